@@ -1,0 +1,24 @@
+"""Inverse design of crystals: from structures to generated crystals on a convex hull."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: workflow.source_path("config.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/voxels.smk"
+include: "rules/autoencoder.smk"
+include: "rules/graphs.smk"
+include: "rules/constraint.smk"
+include: "rules/gan.smk"
+include: "rules/generate.smk"
+include: "rules/screen.smk"
+include: "rules/relax.smk"
+include: "rules/hull.smk"
+include: "rules/dft.smk"
+include: "rules/report.smk"
+include: "rules/collect.smk"

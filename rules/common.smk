@@ -1,0 +1,51 @@
+"""What every stage needs: the checked config, seeds, and the library files behind a script."""
+
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from snakemake.exceptions import WorkflowError
+
+from ccdcgan.artifacts import stable_seed
+from ccdcgan.closure import import_closure
+from ccdcgan.config import check_config
+from ccdcgan.errors import InputError
+
+try:
+    check_config(config, Path(workflow.basedir) / "schemas" / "config.schema.yaml")
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+
+SYSTEMS = config["systems"]
+ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
+PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
+VARIANTS = config["gan"]["variants"]
+
+
+def shards(count):
+    """The numbers of `count` shards, as they stand in file names."""
+    return [f"{number:04d}" for number in range(count)]
+
+
+def code(script):
+    """The library files that a script of `workflow_scripts` imports: inputs of its rule."""
+    return import_closure(SCRIPTS / script)
+
+
+def seed(stage):
+    """A param: the seed of one job, from the root seed, the stage and the job's wildcards."""
+    return lambda wildcards: stable_seed(
+        config["seed"], stage, *(f"{k}={v}" for k, v in sorted(wildcards.items()))
+    )
+
+
+wildcard_constraints:
+    shard=r"\d{4}",
+    batch=r"\d{4}",
+    unit=r"[A-Z][a-z]?(-[A-Z][a-z]?)*",
+    system=r"[A-Z][a-z]?(-[A-Z][a-z]?)+",
+    element=r"[A-Z][a-z]?",
+    variant="|".join(VARIANTS),
+    property="|".join(PROPERTIES),

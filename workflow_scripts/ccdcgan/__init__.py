@@ -1,0 +1,1 @@
+"""Inverse design of crystals with a constrained generative adversarial network."""

@@ -1,0 +1,67 @@
+"""Checks of a configuration before any job starts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from ccdcgan.errors import InputError
+
+MAX_ATOMIC_NUMBER = 99
+
+
+def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
+    """Raise `InputError` with one line a fault: the key's path, its value and what is allowed.
+
+    Types, ranges and unknown keys come from the schema; what a schema cannot say (elements that
+    exist, fractions that add up, a target for the goal that needs one) is checked here.
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    faults = [_schema_fault(error) for error in validator.iter_errors(config)]
+    if not faults:
+        faults = _semantic_faults(config)
+    if faults:
+        raise InputError("; ".join(sorted(faults)))
+
+
+def _schema_fault(error: jsonschema.ValidationError) -> str:
+    path = ".".join(str(part) for part in error.absolute_path) or "top level"
+    note = error.schema.get("description") if isinstance(error.schema, dict) else None
+    return f"config {path}: {error.message}" + (f" ({note})" if note else "")
+
+
+def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
+    from pymatgen.core import Element
+
+    faults = []
+    seen: dict[frozenset[str], str] = {}
+    for index, system in enumerate(config["systems"]):
+        where = f"config systems.{index}: {system!r}"
+        elements = system.split("-")
+        for symbol in elements:
+            if not Element.is_valid_symbol(symbol) or Element(symbol).Z > MAX_ATOMIC_NUMBER:
+                faults.append(
+                    f"{where} names the unknown element {symbol!r}: allowed are H to Es"
+                )
+        if len(set(elements)) != len(elements):
+            faults.append(f"{where} names an element twice: name each once")
+        elif list(elements) != sorted(elements):
+            faults.append(f"{where} is not in alphabetical order: write {'-'.join(sorted(elements))!r}")
+        key = frozenset(elements)
+        if key in seen:
+            faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
+        seen[key] = system
+    split = config["data"]["split"]
+    if abs(sum(split.values()) - 1) > 1e-9:
+        faults.append(f"config data.split: {split} adds up to {sum(split.values()):g}, not 1")
+    names = [entry["name"] for entry in config["constraint"]["properties"]]
+    for index, entry in enumerate(config["constraint"]["properties"]):
+        where = f"config constraint.properties.{index}"
+        if entry["goal"] == "target" and "target" not in entry:
+            faults.append(f"{where}: the goal 'target' needs a key 'target' with a number")
+        if names.count(entry["name"]) > 1:
+            faults.append(f"{where}: {entry['name']!r} is named twice: name each property once")
+    return faults

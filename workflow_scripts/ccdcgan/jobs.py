@@ -1,0 +1,42 @@
+"""What every workflow script does around its one call into the library."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ccdcgan.errors import InputError
+
+logger = logging.getLogger("ccdcgan")
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[Any]:
+    """Run the body of a script: log to its `log:` file and the console, report errors.
+
+    The number of threads of the rule is exported before any numerical library is loaded, so a
+    script imports those inside the block. An `InputError` or `OSError` (a full disk, a missing
+    file) ends the job with one line; anything else with its traceback. Exit status 1 in both.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if snakemake.log:
+        handlers.append(logging.FileHandler(snakemake.log[0], mode="w"))
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", handlers=handlers
+    )
+    threads = str(snakemake.threads)
+    os.environ["OMP_NUM_THREADS"] = threads
+    os.environ["TF_NUM_INTRAOP_THREADS"] = threads
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        yield snakemake
+    except (InputError, OSError) as error:
+        logger.error("%s: %s", snakemake.rule, " ".join(str(error).split()))
+        sys.exit(1)
+    except Exception:
+        logger.error("%s failed\n%s", snakemake.rule, traceback.format_exc())
+        sys.exit(1)
