@@ -43,13 +43,13 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
         elements = system.split("-")
         for symbol in elements:
             if not Element.is_valid_symbol(symbol) or Element(symbol).Z > MAX_ATOMIC_NUMBER:
-                faults.append(
-                    f"{where} names the unknown element {symbol!r}: allowed are H to Es"
-                )
+                faults.append(f"{where} names the unknown element {symbol!r}: allowed are H to Es")
         if len(set(elements)) != len(elements):
             faults.append(f"{where} names an element twice: name each once")
         elif list(elements) != sorted(elements):
-            faults.append(f"{where} is not in alphabetical order: write {'-'.join(sorted(elements))!r}")
+            faults.append(
+                f"{where} is not in alphabetical order: write {'-'.join(sorted(elements))!r}"
+            )
         key = frozenset(elements)
         if key in seen:
             faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
