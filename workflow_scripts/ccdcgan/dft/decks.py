@@ -1,0 +1,135 @@
+"""A folder a candidate: the input decks of every engine and a note that says what they are."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ccdcgan.artifacts import atomic
+from ccdcgan.dft import espresso, gpaw, vasp
+from ccdcgan.dft.candidates import Candidate, read_crystals, select_candidates, table
+from ccdcgan.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
+TITLES = {"vasp": "VASP", "espresso": "Quantum ESPRESSO", "gpaw": "GPAW"}
+
+
+def make_decks(
+    *,
+    system: str,
+    hull: str | PathLike[str],
+    relaxed: Sequence[str],
+    generated: Sequence[str],
+    decks: str | PathLike[str],
+    candidates: str | PathLike[str],
+    settings: Mapping[str, Any],
+    potential: str,
+    provenance: Mapping[str, Any],
+) -> None:
+    """Choose the candidates of a system, write their decks and the table of them.
+
+    hull: the system's `hull.csv`. relaxed, generated: extended XYZ files. settings: section
+    `dft` of the config. potential: name of the potential behind the energies. A system without
+    a candidate gets a table without rows; the README of the folder says why.
+    """
+    frame = pd.read_csv(hull)
+    missing = {"id", "source", "formation_energy", "e_above_known_hull"} - set(frame)
+    if missing:
+        raise InputError(f"{hull}: the columns {sorted(missing)} are missing; make the file again")
+    chosen = select_candidates(
+        frame, read_crystals(relaxed), read_crystals(generated), count=settings["candidates"]
+    )
+    root = Path(decks)
+    root.mkdir(parents=True, exist_ok=True)
+    for one in chosen:
+        logger.info("%s: %s, %.3f eV/atom", one.id, one.formula, one.e_above_known_hull)
+        write_deck(
+            one, root / one.id, settings=settings, potential=potential, provenance=provenance
+        )
+    if chosen:
+        lines = [f"- `{one.id}`: {one.formula}, {one.space_group}" for one in chosen]
+    else:
+        generated_rows = int((frame["source"] != "known").sum())
+        lines = [
+            f"No candidate: {generated_rows} of the {len(frame)} rows of the system's hull are "
+            "generated crystals, and none of these has a relaxed structure with an energy."
+        ]
+        logger.warning("%s: %s", system, lines[0])
+    (root / "README.md").write_text(f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n")
+    with atomic(candidates) as temporary:
+        table(chosen).to_csv(temporary, index=False)
+
+
+def write_deck(
+    candidate: Candidate,
+    folder: Path,
+    *,
+    settings: Mapping[str, Any],
+    potential: str,
+    provenance: Mapping[str, Any],
+) -> None:
+    """Write the decks of one candidate, its CIFs and a README.
+
+    An engine that cannot take the candidate (no potential for an element) gets a line with the
+    reason in the README in place of its folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    candidate.relaxed.to(str(folder / "relaxed.cif"), symprec=0.01)
+    if candidate.generated is not None:
+        candidate.generated.to(str(folder / "generated.cif"))
+    sections = []
+    for engine in settings["engines"]:
+        try:
+            _write_engine(engine, candidate, folder / engine, settings)
+            text = HOW_TO[engine]
+        except InputError as error:
+            text = f"Not made: {error}."
+            logger.warning("%s, %s: %s", candidate.id, engine, error)
+        sections.append(f"## {TITLES[engine]}\n\n{text}\n")
+    (folder / "README.md").write_text(
+        "\n".join([_describe(candidate, potential, provenance), *sections])
+    )
+
+
+def _write_engine(
+    engine: str, candidate: Candidate, folder: Path, settings: Mapping[str, Any]
+) -> None:
+    spacing = settings["kpoint_spacing"]
+    if engine == "vasp":
+        vasp.write_vasp(candidate.relaxed, folder)
+    elif engine == "espresso":
+        espresso.write_espresso(
+            candidate.relaxed,
+            folder,
+            prefix=candidate.id,
+            pseudopotentials=settings["espresso"]["pseudopotentials"],
+            cutoff=settings["espresso"]["cutoff"],
+            density_cutoff=settings["espresso"]["density_cutoff"],
+            spacing=spacing,
+        )
+    else:
+        gpaw.write_gpaw(candidate.relaxed, folder, name=candidate.id, spacing=spacing)
+
+
+def _describe(candidate: Candidate, potential: str, provenance: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items())
+    return f"""\
+# {candidate.id}: {candidate.formula}
+
+Input decks of a generated crystal, relaxed by the potential {potential} and brought to its
+primitive standard cell.
+
+- graph and crystal: {candidate.id} of the variant {candidate.variant}
+- space group: {candidate.space_group}; atoms in the cell: {len(candidate.relaxed)}
+- formation energy: {candidate.formation_energy:.4f} eV/atom ({potential})
+- energy above the known hull: {candidate.e_above_known_hull:.4f} eV/atom ({potential})
+- `relaxed.cif`: the structure of the decks; `generated.cif`: as it was decoded
+- config digest: {provenance["config_digest"]}
+- root seed: {provenance["seed"]}
+- made with: {versions}
+"""

@@ -1,0 +1,49 @@
+"""VASP: a relaxation and a static calculation with the Materials Project's settings."""
+
+import warnings
+from pathlib import Path
+
+from pymatgen.core import SETTINGS, Structure
+from pymatgen.io.vasp.sets import BadInputSetWarning, MPRelaxSet, MPStaticSet, VaspInputSet
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+
+from ccdcgan.errors import InputError
+
+MIN_TETRAHEDRON = 4  # irreducible k-points below which VASP refuses the tetrahedron method
+HOW_TO = """\
+1. Where a folder holds `POTCAR.spec`, make `POTCAR` from your licensed PBE set, in that order.
+2. In `vasp/relax`: run `vasp_std`.
+3. Copy `vasp/relax/CONTCAR` to `vasp/static/POSCAR`, then run `vasp_std` in `vasp/static`."""
+
+
+def write_vasp(structure: Structure, folder: Path) -> None:
+    """Write `relax` (MPRelaxSet) and `static` (MPStaticSet) below `folder`.
+
+    POTCAR where pymatgen knows a licensed set (PMG_VASP_PSP_DIR), else POTCAR.spec, which names
+    the potentials. Raises `InputError` if the set has no potential for an element.
+    """
+    for name, kind in (("relax", MPRelaxSet), ("static", MPStaticSet)):
+        try:
+            with warnings.catch_warnings():
+                # The set relaxes metals with tetrahedra, as the Materials Project does, and
+                # starts each atom with the moment of the Project: both are meant.
+                warnings.simplefilter("ignore", BadInputSetWarning)
+                warnings.filterwarnings("ignore", message=".*initialized as low spin.*")
+                inputs = _few_points(kind(structure))
+                inputs.write_input(
+                    str(folder / name), potcar_spec=not SETTINGS.get("PMG_VASP_PSP_DIR")
+                )
+        except KeyError as error:
+            raise InputError(f"{kind.__name__} has no potential for {error}") from None
+
+
+def _few_points(inputs: VaspInputSet) -> VaspInputSet:
+    """Gaussian smearing where the tetrahedron method would have too few irreducible k-points."""
+    points = inputs.kpoints
+    shift = (1, 1, 1) if points.style.name == "Monkhorst" else (0, 0, 0)
+    # A Monkhorst-Pack mesh of an odd number of points is centred on Γ.
+    shift = tuple(s if n % 2 == 0 else 0 for s, n in zip(shift, points.kpts[0], strict=True))
+    mesh = SpacegroupAnalyzer(inputs.structure).get_ir_reciprocal_mesh(points.kpts[0], shift)
+    if len(mesh) < MIN_TETRAHEDRON:
+        inputs.user_incar_settings |= {"ISMEAR": 0, "SIGMA": 0.05}
+    return inputs
