@@ -1,0 +1,51 @@
+# The two commands: `make` runs the workflow, `make test` runs the tests. `make help` lists the rest.
+SHELL := bash
+PYTHON ?= python3
+CORES ?= all
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+SNAKEFILES := Snakefile rules
+
+.PHONY: all report test lint format lock clean help
+
+all: .venv ## run config.yaml and write results/report.html (default)
+	$(SNAKEMAKE)
+	$(BIN)/snakemake --report results/report.html
+
+report: .venv ## write results/report.html from what stands in results/
+	$(BIN)/snakemake --report results/report.html
+
+# Made only where it is missing: a newer lock never replaces an environment that may be in use.
+.venv: ## the environment, from the lock, with plain Python 3.11 or newer (if missing)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: needs Python 3.11 or newer: make PYTHON=...")'
+	trap 'rm -rf .venv' EXIT; set -e; \
+	$(PYTHON) -m venv .venv; \
+	.venv/bin/python -m pip install --quiet --requirement requirements.lock; \
+	trap - EXIT
+
+test: .venv ## all tests
+	$(BIN)/python -m pytest
+
+lint: .venv ## all linters
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check $(SNAKEFILES)
+	$(BIN)/snakemake --lint
+	$(BIN)/codespell
+
+format: .venv ## format Python and Snakemake files
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt $(SNAKEFILES)
+
+lock: | .venv ## pin all dependencies of envs/*.yaml in requirements.lock
+	sed -n 's/^ *- "\{0,1\}\([][A-Za-z0-9_.-]*==[0-9.]*\).*/\1/p' envs/*.yaml | sort -u | \
+	    $(BIN)/uv pip compile - --quiet --python-version 3.11 --excludes envs/unlocked.txt \
+	    --custom-compile-command 'make lock' --output-file requirements.lock
+
+clean: ## remove the results
+	rm -rf results
+
+help: ## this list
+	@sed -n 's/^\([.a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
