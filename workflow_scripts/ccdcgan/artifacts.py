@@ -25,7 +25,10 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = target.with_name(f".{uuid.uuid4().hex[:8]}-{target.name}")
     try:
         yield temporary
-        os.replace(temporary, target)
+        temporary.replace(target)
+    except OSError as error:
+        error.filename = error.filename or str(target)  # a full disk does not say which file
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
