@@ -13,17 +13,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from ase.io.espresso import read_fortran_namelist
-from ccdcgan.dft.candidates import mesh, read_crystals, select_candidates
-from ccdcgan.dft.decks import make_decks
-from ccdcgan.dft.espresso import pseudopotential, write_espresso
-from ccdcgan.dft.gpaw import write_gpaw
-from ccdcgan.dft.vasp import write_vasp
-from ccdcgan.errors import InputError
 from pymatgen.core import Lattice, Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 from pymatgen.io.pwscf import PWInput
 from pymatgen.io.vasp import Incar, Kpoints, Poscar
 from pymatgen.io.vasp.inputs import VaspInput
+
+from ccdcgan.archives import write_crystals
+from ccdcgan.dft.candidates import mesh, select_candidates
+from ccdcgan.dft.decks import make_decks
+from ccdcgan.dft.espresso import pseudopotential, write_espresso
+from ccdcgan.dft.gpaw import write_gpaw
+from ccdcgan.dft.vasp import write_vasp
+from ccdcgan.errors import InputError
 
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 COHF = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.16), ["Co", "Hf"], [[0] * 3, [0.5] * 3])
@@ -43,19 +45,10 @@ SETTINGS = {
 PROVENANCE = {"config_digest": "ab12", "seed": 7, "versions": {"pymatgen": "1"}}
 
 
-def write_frames(path: Path, structures: dict[str, Structure]) -> str:
-    frames = []
-    for name, structure in structures.items():
-        atoms = AseAtomsAdaptor.get_atoms(structure, msonable=False)
-        atoms.info["id"] = name
-        frames.append(atoms)
-    ase.io.write(path, frames, format="extxyz") if frames else path.touch()
-    return str(path)
-
-
 def hull_table(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["id", "source", "e_above_known_hull"])
     table["formation_energy"] = table["e_above_known_hull"] - 0.3
+    table["matches"] = ""
     return table
 
 
@@ -81,6 +74,15 @@ def test_the_best_distinct_crystals_are_chosen_best_first() -> None:
     assert chosen[1].generated == COHF
     assert chosen[1].formation_energy == pytest.approx(-0.1)
     assert len(select_candidates(hull, relaxed, {}, count=1)) == 1
+
+
+def test_known_phases_come_last() -> None:
+    hull = hull_table([("a", "dcgan", 0.0), ("b", "dcgan", 0.2), ("c", "dcgan", 0.3)])
+    hull["matches"] = ["known-1", "", ""]
+    relaxed = {"a": CDLI, "b": COHF, "c": LI3CD}
+    chosen = select_candidates(hull, relaxed, {}, count=3)
+    assert [one.id for one in chosen] == ["b", "c", "a"]
+    assert [one.matches for one in chosen] == ["", "", "known-1"]
 
 
 def test_a_broken_symmetry_is_restored() -> None:
@@ -234,11 +236,13 @@ def test_gpaw_script_runs(tmp_path: Path) -> None:
 
 def run(tmp_path: Path, hull: pd.DataFrame, relaxed: dict[str, Structure], **changes) -> Path:
     hull.to_csv(tmp_path / "hull.csv", index=False)
+    for name in ("relaxed", "generated"):
+        write_crystals(tmp_path / f"{name}.extxyz", relaxed)
     make_decks(
         system="Cd-Li",
         hull=tmp_path / "hull.csv",
-        relaxed=[write_frames(tmp_path / "relaxed.extxyz", relaxed)],
-        generated=[write_frames(tmp_path / "generated.extxyz", relaxed)],
+        relaxed=[str(tmp_path / "relaxed.extxyz")],
+        generated=[str(tmp_path / "generated.extxyz")],
         decks=tmp_path / "decks",
         candidates=tmp_path / "candidates.csv",
         settings=SETTINGS | changes,
@@ -285,11 +289,3 @@ def test_no_candidate_is_an_empty_table_with_the_reason(tmp_path: Path) -> None:
 def test_a_hull_without_its_columns(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"hull\.csv: the columns \['source'\] are missing"):
         run(tmp_path, hull_table([]).drop(columns="source"), {})
-
-
-def test_a_truncated_file_of_crystals(tmp_path: Path) -> None:
-    path = tmp_path / "relaxed.extxyz"
-    write_frames(path, {"a": CDLI, "b": COHF})
-    path.write_text(path.read_text()[:-60])
-    with pytest.raises(InputError, match=r"relaxed\.extxyz: not readable"):
-        read_crystals([path])

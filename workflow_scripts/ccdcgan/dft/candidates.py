@@ -3,22 +3,16 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
 
-import ase.io
 import numpy as np
 import pandas as pd
-from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Structure
-from pymatgen.io.ase import AseAtomsAdaptor
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
-from ccdcgan.errors import InputError
+from ccdcgan.matching import SYMPREC, Catalogue
 
 logger = logging.getLogger(__name__)
 
-SYMPREC = 0.1  # Å; what a potential's relaxation leaves over of a broken symmetry
 COLUMNS = (
     "rank",
     "id",
@@ -28,6 +22,7 @@ COLUMNS = (
     "space_group",
     "formation_energy",
     "e_above_known_hull",
+    "matches",
 )
 
 
@@ -36,7 +31,8 @@ class Candidate:
     """A generated crystal: as decoded, and relaxed with its symmetry restored.
 
     formation_energy and e_above_known_hull are in eV/atom, by the potential of the run;
-    space_group is the symbol of `relaxed`.
+    space_group is the symbol of `relaxed`; matches is the id of the known phase that it relaxed
+    into, or empty.
     """
 
     id: str
@@ -46,27 +42,12 @@ class Candidate:
     space_group: str
     formation_energy: float
     e_above_known_hull: float
+    matches: str
 
     @property
     def formula(self) -> str:
         """The reduced formula."""
         return self.relaxed.composition.reduced_formula
-
-
-def read_crystals(paths: Iterable[str | PathLike[str]]) -> dict[str, Structure]:
-    """The structures of extended XYZ files, by their id; an empty file holds none."""
-    found: dict[str, Structure] = {}
-    for path in map(Path, paths):
-        if path.stat().st_size == 0:
-            continue
-        try:
-            frames = ase.io.read(path, index=":", format="extxyz")
-            found |= {str(a.info["id"]): AseAtomsAdaptor.get_structure(a) for a in frames}
-        except KeyError as error:
-            raise InputError(f"{path}: a structure lacks {error}; make the file again") from None
-        except (ValueError, ase.io.extxyz.XYZError) as error:
-            raise InputError(f"{path}: not readable ({error}); make the file again") from None
-    return found
 
 
 def symmetrised(structure: Structure) -> tuple[Structure, str]:
@@ -87,16 +68,20 @@ def select_candidates(
 ) -> list[Candidate]:
     """At most `count` crystals with the lowest energy above the known hull, best first.
 
+    Those that relaxed into a known phase come after all others, as their energy is known. A crystal
+    that equals a better one (both variants together) is left out, and so is one without a relaxed
+    structure or an energy.
+
     hull: columns id, source (`known` or a variant), formation_energy and e_above_known_hull
-        in eV/atom.
-    relaxed, generated: structures by id. A crystal that equals a better one (pymatgen's
-        StructureMatcher, both variants together) is left out, and so is one without a relaxed
-        structure or an energy.
+        in eV/atom, matches (id of a known phase or empty).
+    relaxed, generated: structures by id.
     """
     rows = hull[(hull["source"] != "known") & np.isfinite(hull["e_above_known_hull"])]
-    matcher = StructureMatcher()
+    rows = rows.assign(known_phase=rows["matches"] != "")
+    order = ["known_phase", "e_above_known_hull", "id"]
+    seen = Catalogue()
     chosen: list[Candidate] = []
-    for row in rows.sort_values(["e_above_known_hull", "id"]).to_dict("records"):
+    for row in rows.sort_values(order).to_dict("records"):
         if len(chosen) == count:
             break
         name = str(row["id"])
@@ -104,8 +89,9 @@ def select_candidates(
             logger.warning("%s: no relaxed structure, left out", name)
             continue
         structure, space_group = symmetrised(relaxed[name])
-        if any(matcher.fit(structure, other.relaxed) for other in chosen):
+        if seen.first_match(structure):
             continue
+        seen.add(name, structure)
         chosen.append(
             Candidate(
                 id=name,
@@ -115,6 +101,7 @@ def select_candidates(
                 space_group=space_group,
                 formation_energy=float(row["formation_energy"]),
                 e_above_known_hull=float(row["e_above_known_hull"]),
+                matches=str(row["matches"]),
             )
         )
     return chosen
@@ -132,6 +119,7 @@ def table(candidates: Iterable[Candidate]) -> pd.DataFrame:
             one.space_group,
             one.formation_energy,
             one.e_above_known_hull,
+            one.matches,
         )
         for rank, one in enumerate(candidates, start=1)
     ]

@@ -6,15 +6,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+from pymatgen.core import Structure
 
-from ccdcgan.artifacts import atomic
+from ccdcgan.archives import read_crystals, read_table, write_table
 from ccdcgan.dft import espresso, gpaw, vasp
-from ccdcgan.dft.candidates import Candidate, read_crystals, select_candidates, table
+from ccdcgan.dft.candidates import Candidate, select_candidates, table
 from ccdcgan.errors import InputError
 
 logger = logging.getLogger(__name__)
 
+HULL = ("id", "source", "formation_energy", "e_above_known_hull", "matches")
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
 TITLES = {"vasp": "VASP", "espresso": "Quantum ESPRESSO", "gpaw": "GPAW"}
 
@@ -37,12 +38,9 @@ def make_decks(
     `dft` of the config. potential: name of the potential behind the energies. A system without
     a candidate gets a table without rows; the README of the folder says why.
     """
-    frame = pd.read_csv(hull)
-    missing = {"id", "source", "formation_energy", "e_above_known_hull"} - set(frame)
-    if missing:
-        raise InputError(f"{hull}: the columns {sorted(missing)} are missing; make the file again")
+    frame = read_table(hull, HULL, text=("id", "source", "matches"))
     chosen = select_candidates(
-        frame, read_crystals(relaxed), read_crystals(generated), count=settings["candidates"]
+        frame, _crystals(relaxed), _crystals(generated), count=settings["candidates"]
     )
     root = Path(decks)
     root.mkdir(parents=True, exist_ok=True)
@@ -61,8 +59,7 @@ def make_decks(
         ]
         logger.warning("%s: %s", system, lines[0])
     (root / "README.md").write_text(f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n")
-    with atomic(candidates) as temporary:
-        table(chosen).to_csv(temporary, index=False)
+    write_table(candidates, table(chosen))
 
 
 def write_deck(
@@ -96,6 +93,13 @@ def write_deck(
     )
 
 
+def _crystals(archives: Sequence[str]) -> dict[str, Structure]:
+    crystals: dict[str, Structure] = {}
+    for archive in archives:
+        crystals |= read_crystals(archive)
+    return crystals
+
+
 def _write_engine(
     engine: str, candidate: Candidate, folder: Path, settings: Mapping[str, Any]
 ) -> None:
@@ -117,6 +121,7 @@ def _write_engine(
 
 
 def _describe(candidate: Candidate, potential: str, provenance: Mapping[str, Any]) -> str:
+    known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
     versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items())
     return f"""\
 # {candidate.id}: {candidate.formula}
@@ -128,7 +133,7 @@ primitive standard cell.
 - space group: {candidate.space_group}; atoms in the cell: {len(candidate.relaxed)}
 - formation energy: {candidate.formation_energy:.4f} eV/atom ({potential})
 - energy above the known hull: {candidate.e_above_known_hull:.4f} eV/atom ({potential})
-- `relaxed.cif`: the structure of the decks; `generated.cif`: as it was decoded
+{known}- `relaxed.cif`: the structure of the decks; `generated.cif`: as it was decoded
 - config digest: {provenance["config_digest"]}
 - root seed: {provenance["seed"]}
 - made with: {versions}

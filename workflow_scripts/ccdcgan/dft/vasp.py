@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 from pymatgen.core import SETTINGS, Structure
+from pymatgen.io.vasp.inputs import KpointsSupportedModes
 from pymatgen.io.vasp.sets import BadInputSetWarning, MPRelaxSet, MPStaticSet, VaspInputSet
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
@@ -29,7 +30,7 @@ def write_vasp(structure: Structure, folder: Path) -> None:
                 # starts each atom with the moment of the Project: both are meant.
                 warnings.simplefilter("ignore", BadInputSetWarning)
                 warnings.filterwarnings("ignore", message=".*initialized as low spin.*")
-                inputs = _few_points(kind(structure))
+                inputs = _few_points(kind(structure), structure)
                 inputs.write_input(
                     str(folder / name), potcar_spec=not SETTINGS.get("PMG_VASP_PSP_DIR")
                 )
@@ -37,13 +38,15 @@ def write_vasp(structure: Structure, folder: Path) -> None:
             raise InputError(f"{kind.__name__} has no potential for {error}") from None
 
 
-def _few_points(inputs: VaspInputSet) -> VaspInputSet:
+def _few_points(inputs: VaspInputSet, structure: Structure) -> VaspInputSet:
     """Gaussian smearing where the tetrahedron method would have too few irreducible k-points."""
     points = inputs.kpoints
-    shift = (1, 1, 1) if points.style.name == "Monkhorst" else (0, 0, 0)
-    # A Monkhorst-Pack mesh of an odd number of points is centred on Γ.
-    shift = tuple(s if n % 2 == 0 else 0 for s, n in zip(shift, points.kpts[0], strict=True))
-    mesh = SpacegroupAnalyzer(inputs.structure).get_ir_reciprocal_mesh(points.kpts[0], shift)
-    if len(mesh) < MIN_TETRAHEDRON:
+    assert points is not None
+    mesh = points.kpts[0]
+    # A Monkhorst-Pack mesh misses Γ along the axes with an even number of points.
+    monkhorst = points.style is KpointsSupportedModes.Monkhorst
+    shift = [int(monkhorst and number % 2 == 0) for number in mesh]
+    irreducible = SpacegroupAnalyzer(structure).get_ir_reciprocal_mesh(mesh, shift)
+    if len(irreducible) < MIN_TETRAHEDRON:
         inputs.user_incar_settings |= {"ISMEAR": 0, "SIGMA": 0.05}
     return inputs

@@ -34,7 +34,7 @@ def draw_periodic_table(
         element = Element.from_Z(number)
         column, row = _place(element)
         value = shown.get(element.symbol)
-        face: Any = EMPTY if value is None else scale.to_rgba(value)
+        face: Any = EMPTY if value is None else scale.cmap(scale.norm(value))
         ink = "#b0b0b0" if value is None else _readable(face)
         axes.add_patch(Rectangle((column, row), 0.94, 0.94, facecolor=face, linewidth=0))
         axes.text(
