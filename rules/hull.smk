@@ -1,0 +1,72 @@
+# Requires: results/data/structures.parquet, results/screen/{variant}/screen.csv,
+#           results/relax/{variant}/relaxed.csv and relaxed.extxyz
+# Makes:    results/hull/{system}/hull.csv and hull.svg; results/hull/table1.csv and table1.html
+
+
+rule build_hull:
+    """Build and draw the known and the redefined convex hull of a system."""
+    input:
+        structures="results/data/structures.parquet",
+        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
+        code=code("build_hull.py"),
+    output:
+        table="results/hull/{system}/hull.csv",
+        figure=report(
+            "results/hull/{system}/hull.svg",
+            caption="../report/hull.rst",
+            category="Convex hulls",
+            labels={"figure": "{system}"},
+        ),
+    log:
+        "results/logs/hull/{system}.log",
+    benchmark:
+        "results/benchmarks/hull/{system}.tsv"
+    group:
+        "hull"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        variants=VARIANTS,
+        stable_below=config["hull"]["stable_below"],
+    script:
+        "../workflow_scripts/build_hull.py"
+
+
+rule make_table1:
+    """Make table 1 of the paper for this run."""
+    input:
+        hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
+        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        code=code("make_table1.py"),
+    output:
+        table="results/hull/table1.csv",
+        page=report(
+            "results/hull/table1.html",
+            caption="../report/table1.rst",
+            category="Convex hulls",
+            labels={"figure": "Table 1"},
+        ),
+    log:
+        "results/logs/hull/table1.log",
+    benchmark:
+        "results/benchmarks/hull/table1.tsv"
+    group:
+        "hull"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        variants=VARIANTS,
+        systems=SYSTEMS,
+    script:
+        "../workflow_scripts/make_table1.py"

@@ -1,0 +1,72 @@
+# Requires: results/data/structures.parquet, results/crystals/{variant}/batch-*.{csv,extxyz}
+# Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.extxyz, funnel.csv;
+#           results/screen/funnel.svg, results/screen/rediscovered.csv
+
+
+rule screen_crystals:
+    """Find which crystals of a variant are valid, unique and novel."""
+    input:
+        structures="results/data/structures.parquet",
+        manifests=expand(
+            "results/crystals/{{variant}}/batch-{batch}.csv",
+            batch=shards(config["generate"]["batches"]),
+        ),
+        crystals=expand(
+            "results/crystals/{{variant}}/batch-{batch}.extxyz",
+            batch=shards(config["generate"]["batches"]),
+        ),
+        code=code("screen_crystals.py"),
+    output:
+        rows="results/screen/{variant}/screen.csv",
+        novel="results/screen/{variant}/novel.extxyz",
+        funnel="results/screen/{variant}/funnel.csv",
+    log:
+        "results/logs/screen/{variant}.log",
+    benchmark:
+        "results/benchmarks/screen/{variant}.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=60,
+    script:
+        "../workflow_scripts/screen_crystals.py"
+
+
+rule rediscover:
+    """List the known phases that were found again and draw the funnels of all variants."""
+    input:
+        structures="results/data/structures.parquet",
+        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        code=code("rediscover.py"),
+    output:
+        funnel=report(
+            "results/screen/funnel.svg",
+            caption="../report/funnel.rst",
+            category="Screening",
+            labels={"figure": "Valid, unique, novel"},
+        ),
+        rediscovered=report(
+            "results/screen/rediscovered.csv",
+            caption="../report/rediscovered.rst",
+            category="Screening",
+            labels={"figure": "Known phases found again"},
+        ),
+    log:
+        "results/logs/screen/rediscover.log",
+    benchmark:
+        "results/benchmarks/screen/rediscover.tsv"
+    group:
+        "hull"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        variants=VARIANTS,
+        systems=SYSTEMS,
+    script:
+        "../workflow_scripts/rediscover.py"

@@ -1,0 +1,109 @@
+"""Which crystals are equal: pymatgen's StructureMatcher at its defaults, made fit for many."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from pymatgen.analysis.structure_matcher import StructureMatcher
+from pymatgen.core import Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
+
+SYMPREC = 0.1
+"""Å; how far atoms may lie from a symmetric place. Decoded crystals are that inaccurate."""
+
+
+@dataclass
+class _Entry:
+    name: str
+    structure: Structure
+
+    @cached_property
+    def reduced(self) -> Structure:
+        """The primitive Niggli cell, as StructureMatcher makes it of both of its arguments."""
+        try:
+            return self.structure.get_reduced_structure("niggli").get_primitive_structure()
+        except ValueError:  # no Niggli cell of a degenerate lattice
+            return self.structure
+
+    @property
+    def formula(self) -> str:
+        return self.structure.composition.reduced_formula
+
+
+class Catalogue:
+    """Structures by name that a crystal can be looked up in.
+
+    The verdicts are those of `StructureMatcher().fit(entry, crystal)`, pair by pair. What makes it
+    fast cannot change them: each structure is reduced once, and only pairs of one formula and one
+    number of atoms in the primitive cell, the only ones that can be equal, are compared.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[_Entry]] = {}
+        self._matcher = StructureMatcher()
+
+    def add(self, name: str, structure: Structure) -> None:
+        """Add a structure; lookups go through the entries in the order of adding."""
+        entry = _Entry(name, structure)
+        self._entries.setdefault(entry.formula, []).append(entry)
+
+    def first_match(self, crystal: Structure) -> str | None:
+        """The name of the first entry that equals a crystal."""
+        other = _Entry("", crystal)
+        for entry in self._entries.get(other.formula, []):
+            if self._equal(entry, other):
+                return entry.name
+        return None
+
+    def closest_match(self, crystal: Structure) -> str | None:
+        """The name of the entry that equals a crystal with the smallest RMS displacement."""
+        other = _Entry("", crystal)
+        equal = [e for e in self._entries.get(other.formula, []) if self._equal(e, other)]
+        if len(equal) < 2:
+            return equal[0].name if equal else None
+        return min(equal, key=lambda entry: self._displacement(entry, other)).name
+
+    def _equal(self, entry: _Entry, other: _Entry) -> bool:
+        if len(entry.reduced) != len(other.reduced):
+            return False
+        return bool(self._matcher.fit(entry.reduced, other.reduced, skip_structure_reduction=True))
+
+    def _displacement(self, entry: _Entry, other: _Entry) -> float:
+        result = self._matcher.get_rms_dist(entry.reduced, other.reduced)
+        return float("inf") if result is None else result[0]
+
+
+def space_group(structure: Structure) -> int:
+    """The number of the space group within `SYMPREC`; 0 if none is found."""
+    try:
+        return int(SpacegroupAnalyzer(structure, SYMPREC).get_space_group_number())
+    except SymmetryUndeterminedError:
+        return 0
+
+
+def matched_rmsd(first: Structure, second: Structure) -> float:
+    """RMSD of two structures in Å after the best superposition; NaN if they do not match.
+
+    StructureMatcher scales both to their mean volume, superposes them and gives the RMS distance
+    of paired atoms in units of (V/N)^(1/3), which is multiplied back here. A change of volume alone
+    is therefore no displacement.
+    """
+    result = StructureMatcher().get_rms_dist(first, second)
+    if result is None:
+        return float("nan")
+    volume = np.sqrt(first.volume / len(first) * second.volume / len(second))
+    return float(result[0] * volume ** (1 / 3))
+
+
+def displacement(before: Structure, after: Structure) -> float:
+    """RMS displacement in Å of the atoms during a relaxation, whether or not the crystals match.
+
+    Both structures list the same atoms in the same order. The fractional displacements to the
+    nearest image, less their mean (the crystal's drift), are measured in the mean of both lattices:
+    a change of the cell alone is no displacement.
+    """
+    change = after.frac_coords - before.frac_coords
+    change -= np.round(change)
+    change -= change.mean(axis=0)
+    lattice = (before.lattice.matrix + after.lattice.matrix) / 2
+    return float(np.sqrt(((change @ lattice) ** 2).sum(axis=1).mean()))

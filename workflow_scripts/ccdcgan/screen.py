@@ -1,0 +1,116 @@
+"""Valid, unique, novel: what remains of the generated graphs."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from pymatgen.core import Structure
+from tqdm import tqdm
+
+from ccdcgan.archives import read_crystals, read_table
+from ccdcgan.errors import InputError
+from ccdcgan.matching import Catalogue
+from ccdcgan.outcomes import SCREENED
+from ccdcgan.structures import to_structure
+
+STAGES = ("graphs", "valid", "unique", "novel")
+MANIFEST = ("id", "variant", "elements", "status", "formula", "num_sites")
+
+
+def read_batches(
+    manifests: Sequence[str | Path], archives: Sequence[str | Path]
+) -> tuple[pd.DataFrame, dict[str, Structure]]:
+    """The manifest rows of all batches and their valid crystals by id.
+
+    Raises `InputError` if a file is damaged, an id repeats, or an archive does not hold exactly the
+    crystals that its manifest calls valid (a truncated file).
+    """
+    tables: list[pd.DataFrame] = []
+    crystals: dict[str, Structure] = {}
+    for manifest, archive in zip(manifests, archives, strict=True):
+        table = read_table(manifest, MANIFEST, text=("id", "elements", "status", "formula"))
+        held = read_crystals(archive)
+        valid = set(table["id"][table["status"] == "valid"])
+        if valid != set(held):
+            name = min(valid ^ set(held))
+            raise InputError(
+                f"{archive}: {len(held)} crystals, but {manifest} calls {len(valid)} valid "
+                f"(crystal {name!r} is in one only); make the batch again"
+            )
+        tables.append(table)
+        crystals |= held
+    rows = pd.concat(tables, ignore_index=True)
+    repeated = rows["id"][rows["id"].duplicated()]
+    if len(repeated):
+        raise InputError(f"{manifests[-1]}: id {repeated.iloc[0]!r} is also in another batch")
+    return rows, crystals
+
+
+def screen(
+    manifest: pd.DataFrame, crystals: Mapping[str, Structure], structures: pd.DataFrame
+) -> pd.DataFrame:
+    """One row for every graph: is its crystal valid, unique and novel, and if not, why.
+
+    A crystal is a duplicate of the first unique one that it equals. A unique crystal is compared
+    with every structure of the data: `matches` is the closest of the relaxed phases that it equals,
+    else the first hypothetical structure. A duplicate takes over what its first one matches.
+    The three flags are cumulative: a novel crystal is unique, a unique one valid.
+    """
+    formulas = {crystal.composition.reduced_formula for crystal in crystals.values()}
+    table = structures[structures["formula"].isin(formulas)]
+    phases, others, seen = Catalogue(), Catalogue(), Catalogue()
+    for _, row in table.iterrows():
+        (phases if row["kind"] == "phase" else others).add(row["id"], to_structure(row))
+    split = dict(zip(table["id"], table["split"], strict=True))
+    matches: dict[str, str] = {}
+    rows = []
+    graphs = manifest.iterrows()
+    for _, row in tqdm(graphs, "screen", len(manifest), mininterval=10, file=sys.stderr):
+        name = row["id"]
+        crystal = crystals.get(name)
+        duplicate = ""
+        if crystal is not None:
+            duplicate = seen.first_match(crystal) or ""
+            if duplicate:
+                matches[name] = matches[duplicate]
+            else:
+                seen.add(name, crystal)
+                matches[name] = phases.closest_match(crystal) or others.first_match(crystal) or ""
+        match = matches.get(name, "")
+        rows.append(
+            {
+                "id": name,
+                "formula": crystal.composition.reduced_formula if crystal else "",
+                "chemical_system": _chemical_system(row["elements"], crystal),
+                "status": row["status"],
+                "valid": crystal is not None,
+                "unique": crystal is not None and not duplicate,
+                "novel": crystal is not None and not duplicate and not match,
+                "duplicate_of": duplicate,
+                "matches": match,
+                "matched_split": split.get(match, ""),
+                "dropped": _dropped(row["status"], duplicate, match),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(SCREENED))
+
+
+def funnel(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many graphs reach each stage: columns stage and count."""
+    counts = [len(rows), *(int(rows[stage].sum()) for stage in STAGES[1:])]
+    return pd.DataFrame({"stage": STAGES, "count": counts})
+
+
+def _chemical_system(elements: str, crystal: Structure | None) -> str:
+    if crystal is not None:
+        return crystal.composition.chemical_system
+    return "-".join(sorted(elements.split("-")))
+
+
+def _dropped(status: str, duplicate: str, match: str) -> str:
+    if status != "valid":
+        return status
+    if duplicate:
+        return f"equals {duplicate}"
+    return f"equals {match} of the data" if match else ""

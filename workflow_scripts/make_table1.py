@@ -1,0 +1,19 @@
+"""Table 1 of the paper for this run."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_table
+    from ccdcgan.artifacts import atomic
+    from ccdcgan.hull import read_hull, table1, table1_html
+    from ccdcgan.outcomes import read_relaxed, read_screened
+
+    variants, systems = snakemake.params.variants, snakemake.params.systems
+    table = table1(
+        {s: read_hull(path) for s, path in zip(systems, snakemake.input.hulls, strict=True)},
+        {v: read_screened(path) for v, path in zip(variants, snakemake.input.rows, strict=True)},
+        {v: read_relaxed(path) for v, path in zip(variants, snakemake.input.relaxed, strict=True)},
+    )
+    with atomic(snakemake.output.page) as temporary:
+        temporary.write_text(table1_html(table))
+    write_table(snakemake.output.table, table)

@@ -1,0 +1,23 @@
+"""The known phases that the generator found again, and the funnels of all variants."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_table
+    from ccdcgan.figures.screening import funnel_figure
+    from ccdcgan.figures.style import save
+    from ccdcgan.outcomes import read_screened
+    from ccdcgan.rediscovery import rediscovered
+    from ccdcgan.screen import funnel
+    from ccdcgan.structures import read_structures
+
+    variants = snakemake.params.variants
+    paths = zip(variants, snakemake.input.rows, strict=True)
+    screened = {variant: read_screened(path) for variant, path in paths}
+    structures = read_structures(snakemake.input.structures)
+    found = rediscovered(structures, screened, snakemake.params.systems)
+    save(
+        funnel_figure({variant: funnel(rows) for variant, rows in screened.items()}),
+        snakemake.output.funnel,
+    )
+    write_table(snakemake.output.rediscovered, found)

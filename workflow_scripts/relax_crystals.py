@@ -1,0 +1,25 @@
+"""One shard of the novel crystals, relaxed by the potential."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import read_crystals, write_crystals, write_table
+    from ccdcgan.potential import load_calculator
+    from ccdcgan.relax import choose, element_energies, relax_crystals
+    from ccdcgan.structures import read_structures
+
+    potential, settings = snakemake.params.potential, snakemake.params.relax
+    novel = read_crystals(snakemake.input.novel)
+    chosen = choose(list(novel), settings["max_structures"], seed=snakemake.params.seed)
+    mine = chosen[int(snakemake.wildcards.shard) :: settings["shards"]]
+    structures = read_structures(snakemake.input.structures)
+    rows, relaxed = relax_crystals(
+        {name: novel[name] for name in mine},
+        load_calculator(potential["name"]),
+        element_energies(snakemake.input.elements, potential["name"]),
+        structures[structures["kind"] == "phase"],
+        fmax=potential["fmax"],
+        max_steps=potential["max_steps"],
+    )
+    write_crystals(snakemake.output.crystals, relaxed)
+    write_table(snakemake.output.rows, rows)
