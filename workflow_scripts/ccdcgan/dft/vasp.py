@@ -45,8 +45,9 @@ def _few_points(inputs: VaspInputSet, structure: Structure) -> VaspInputSet:
     mesh = points.kpts[0]
     # A Monkhorst-Pack mesh misses Γ along the axes with an even number of points.
     monkhorst = points.style is KpointsSupportedModes.Monkhorst
-    shift = [int(monkhorst and number % 2 == 0) for number in mesh]
-    irreducible = SpacegroupAnalyzer(structure).get_ir_reciprocal_mesh(mesh, shift)
+    first, second, third = (float(monkhorst and number % 2 == 0) for number in mesh)
+    analyser = SpacegroupAnalyzer(structure)
+    irreducible = analyser.get_ir_reciprocal_mesh(mesh, (first, second, third))
     if len(irreducible) < MIN_TETRAHEDRON:
         inputs.user_incar_settings |= {"ISMEAR": 0, "SIGMA": 0.05}
     return inputs

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, NullFormatter
 from pymatgen.core import Element
 
 LARGEST = 103
@@ -29,12 +31,13 @@ def draw_periodic_table(
         None: those of `values`.
     """
     shown = {symbol: value for symbol, value in values.items() if value > 0}
-    scale = ScalarMappable(_norm(shown, log, limits), "viridis")
+    norm = _norm(shown, log, limits)
+    scale = ScalarMappable(norm, "viridis")
     for number in range(1, LARGEST + 1):
         element = Element.from_Z(number)
         column, row = _place(element)
         value = shown.get(element.symbol)
-        face: Any = EMPTY if value is None else scale.cmap(scale.norm(value))
+        face: Any = EMPTY if value is None else scale.cmap(float(norm(np.asarray(value))))
         ink = "#b0b0b0" if value is None else _readable(face)
         axes.add_patch(Rectangle((column, row), 0.94, 0.94, facecolor=face, linewidth=0))
         axes.text(
@@ -63,6 +66,11 @@ def draw_periodic_table(
     if shown and axes.figure is not None:
         bar = axes.inset_axes((0.2, 0.87, 0.38, 0.03))
         axes.figure.colorbar(scale, cax=bar, orientation="horizontal")
+        if log:
+            wide = norm.vmax / norm.vmin > 100 if norm.vmin and norm.vmax else False
+            bar.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
+            bar.xaxis.set_major_formatter("{x:g}")
+            bar.xaxis.set_minor_formatter(NullFormatter())
         bar.tick_params(labelsize=6)
         bar.set_title(label, fontsize=7, pad=3)
 

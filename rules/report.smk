@@ -1,0 +1,114 @@
+# Requires: results/{autoencoder,constraint,gan}/*/history.csv, results/data/structures.parquet,
+#           results/screen/{variant}/screen.csv, results/dft/{system}/candidates.csv and decks/
+# Makes:    results/report/learning.svg, elements.svg, crystals.svg, candidates.html, cifs.zip;
+#           `snakemake --report results/report.html` makes the report of them and of all stages
+
+
+report: "../report/workflow.rst"
+
+
+rule plot_learning:
+    """Draw the learning curves of all networks."""
+    input:
+        histories=expand(
+            "results/autoencoder/{kind}/history.csv", kind=["lattice", "combined", *ELEMENTS]
+        )
+        + expand("results/constraint/{property}/history.csv", property=PROPERTIES)
+        + expand("results/gan/{variant}/history.csv", variant=VARIANTS),
+        code=code("plot_learning.py"),
+    output:
+        figure=report(
+            "results/report/learning.svg",
+            caption="../report/learning.rst",
+            category="Learning",
+            labels={"figure": "Learning curves"},
+        ),
+    log:
+        "results/logs/report/learning.log",
+    benchmark:
+        "results/benchmarks/report/learning.tsv"
+    group:
+        "report"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../workflow_scripts/plot_learning.py"
+
+
+rule plot_elements:
+    """Draw which elements the training structures and the generated crystals hold."""
+    input:
+        structures="results/data/structures.parquet",
+        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        code=code("plot_elements.py"),
+    output:
+        figure=report(
+            "results/report/elements.svg",
+            caption="../report/elements.rst",
+            category="Screening",
+            labels={"figure": "Elements"},
+        ),
+    log:
+        "results/logs/report/elements.log",
+    benchmark:
+        "results/benchmarks/report/elements.tsv"
+    group:
+        "report"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        variants=VARIANTS,
+    script:
+        "../workflow_scripts/plot_elements.py"
+
+
+rule list_candidates:
+    """Draw the best crystals of all systems and list them with their CIFs."""
+    input:
+        candidates=expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
+        decks=expand("results/dft/{system}/decks", system=SYSTEMS),
+        code=code("list_candidates.py"),
+    output:
+        figure=report(
+            "results/report/crystals.svg",
+            caption="../report/crystals.rst",
+            category="Candidates",
+            labels={"figure": "Pictures"},
+        ),
+        page=report(
+            "results/report/candidates.html",
+            caption="../report/candidates.rst",
+            category="Candidates",
+            labels={"figure": "Table with CIFs"},
+        ),
+        cifs=report(
+            "results/report/cifs.zip",
+            caption="../report/cifs.rst",
+            category="Candidates",
+            labels={"figure": "All CIFs"},
+        ),
+    log:
+        "results/logs/report/candidates.log",
+    benchmark:
+        "results/benchmarks/report/candidates.tsv"
+    group:
+        "report"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        systems=SYSTEMS,
+        potential=config["potential"]["name"],
+    script:
+        "../workflow_scripts/list_candidates.py"

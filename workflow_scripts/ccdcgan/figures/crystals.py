@@ -1,0 +1,101 @@
+"""Pictures of crystals: the conventional cell with the atoms on its faces."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from ase import Atoms
+from ase.data import atomic_numbers, covalent_radii
+from ase.data.colors import jmol_colors
+from ase.visualize.plot import plot_atoms
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from pymatgen.core import Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
+from pymatgen.util.string import unicodeify, unicodeify_spacegroup
+
+from ccdcgan.matching import SYMPREC
+
+ROTATION = "-80x,15y,5z"
+NEAR_FACE = 0.02  # fraction of a lattice vector within which an atom also shows on the other side
+SCALE = 0.5  # of the covalent radius
+WIDTH, HEIGHT = 2.7, 3.2  # inches a picture
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A crystal and what is written above it; energy above the known hull in eV/atom."""
+
+    structure: Structure
+    formula: str
+    space_group: str
+    e_above_known_hull: float
+    variant: str
+
+
+def crystals_figure(pictures: Mapping[str, Sequence[Picture]]) -> Figure:
+    """A row a system, with its crystals side by side; a system without one says so."""
+    columns = max([len(row) for row in pictures.values()] + [1])
+    heights = [HEIGHT if row else 0.5 for row in pictures.values()]
+    figure = Figure(figsize=(WIDTH * columns, sum(heights) + 0.4), layout="constrained")
+    panels = figure.subplots(
+        len(pictures), columns, squeeze=False, gridspec_kw={"height_ratios": heights}
+    )
+    for line, (system, row) in zip(panels, pictures.items(), strict=True):
+        for axes in line:
+            axes.axis("off")
+        if not row:
+            line[0].text(0.5, 0.5, f"{system}: no candidate", ha="center", va="center")
+        for axes, picture in zip(line, row, strict=False):
+            atoms = unit_cell(picture.structure)
+            numbers = atoms.get_atomic_numbers()
+            plot_atoms(
+                atoms,
+                axes,
+                rotation=ROTATION,
+                radii=SCALE * covalent_radii[numbers],
+                show_unit_cell=2,
+            )
+            axes.axis("off")
+            axes.set_title(
+                f"{unicodeify(picture.formula)}  {unicodeify_spacegroup(picture.space_group)}\n"
+                f"{picture.e_above_known_hull:+.3f} eV/atom\n{picture.variant}",
+                fontsize=9,
+            )
+    elements = {s for row in pictures.values() for p in row for s in p.structure.symbol_set}
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="none",
+            markersize=9,
+            markerfacecolor=jmol_colors[atomic_numbers[symbol]],
+            markeredgecolor="black",
+            label=symbol,
+        )
+        for symbol in sorted(elements)
+    ]
+    if handles:
+        figure.legend(
+            handles=handles, loc="outside lower center", ncols=min(len(handles), 8), frameon=False
+        )
+    return figure
+
+
+def unit_cell(structure: Structure) -> Atoms:
+    """The conventional cell, with every atom on a face, edge or corner shown on all sides of it."""
+    try:
+        cell = SpacegroupAnalyzer(structure, SYMPREC).get_conventional_standard_structure()
+    except (SymmetryUndeterminedError, ValueError, TypeError):
+        cell = structure
+    symbols, places = [], []
+    for site in cell:
+        place = site.frac_coords % 1.0
+        place[place > 1 - NEAR_FACE] -= 1.0
+        sides = [(0, 1) if near else (0,) for near in np.abs(place) < NEAR_FACE]
+        for shift in product(*sides):
+            symbols.append(site.specie.symbol)
+            places.append(place + shift)
+    return Atoms(symbols, scaled_positions=places, cell=cell.lattice.matrix)

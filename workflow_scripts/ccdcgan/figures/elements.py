@@ -1,0 +1,44 @@
+"""Which elements the training structures and the generated crystals hold (figure 4)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from matplotlib.figure import Figure
+from pymatgen.core import Composition
+
+from ccdcgan.errors import InputError
+from ccdcgan.figures.periodic_table import draw_periodic_table
+
+
+def shares(formulas: Iterable[str]) -> dict[str, float]:
+    """By element, the percentage of the formulas that hold it."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for formula in formulas:
+        counts.update(element.symbol for element in Composition(formula).elements)
+        total += 1
+    return {symbol: 100 * count / total for symbol, count in counts.items()}
+
+
+def elements_figure(formulas: Mapping[str, Iterable[str]]) -> Figure:
+    """A periodic table for each set of formulas, all with the same logarithmic colours.
+
+    formulas: by title, the formulas of the crystals, one a crystal. Raises `InputError` if all
+        sets are empty.
+    """
+    sets = {title: list(members) for title, members in formulas.items()}
+    found = {title: shares(members) for title, members in sets.items()}
+    values = [value for share in found.values() for value in share.values()]
+    if not values:
+        raise InputError(f"no crystal in {', '.join(sets)}: there is no element to draw")
+    figure = Figure(figsize=(7.2, 4.1 * len(found)), layout="constrained")
+    panels = figure.subplots(len(found), 1, squeeze=False)[:, 0]
+    for axes, (title, share) in zip(panels, found.items(), strict=True):
+        draw_periodic_table(
+            axes,
+            share,
+            label="crystals with the element (%)",
+            limits=(min(values), max(values)),
+        )
+        axes.set_title(f"{title}: {len(sets[title])} crystals", fontsize=11)
+    return figure
