@@ -4,14 +4,14 @@ from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.artifacts import atomic
-    from ccdcgan.figures.crystals import crystals_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.report import (
+    from ccdcgan.candidates_page import (
         candidates_page,
         read_candidates,
         read_pictures,
         write_cif_archive,
     )
+    from ccdcgan.figures.crystals import crystals_figure
+    from ccdcgan.figures.style import save
 
     systems = snakemake.params.systems
     decks = dict(zip(systems, snakemake.input.decks, strict=True))

@@ -3,9 +3,8 @@
 from ccdcgan.jobs import job
 
 with job(snakemake):
-    from ccdcgan.figures.elements import elements_figure
+    from ccdcgan.figures.elements import elements_figure, read_formulas
     from ccdcgan.figures.style import save
-    from ccdcgan.report import read_formulas
 
     screened = dict(zip(snakemake.params.variants, snakemake.input.screened, strict=True))
     formulas = read_formulas(snakemake.input.structures, screened)

@@ -2,12 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from os import PathLike
 
 from matplotlib.figure import Figure
 from pymatgen.core import Composition
 
 from ccdcgan.errors import InputError
 from ccdcgan.figures.periodic_table import draw_periodic_table
+from ccdcgan.outcomes import read_screened
+from ccdcgan.structures import read_structures
+
+
+def read_formulas(
+    structures: str | PathLike[str], screened: Mapping[str, str | PathLike[str]]
+) -> dict[str, list[str]]:
+    """Formulas of the training structures and of each variant's valid crystals.
+
+    structures: `structures.parquet`. screened: `screen.csv` by variant.
+    """
+    data = read_structures(structures)
+    formulas = {"training structures": data.loc[data["split"] == "train", "formula"].tolist()}
+    for variant, path in screened.items():
+        rows = read_screened(path)
+        formulas[f"{variant}, valid crystals"] = rows.loc[rows["valid"], "formula"].tolist()
+    return formulas
 
 
 def shares(formulas: Iterable[str]) -> dict[str, float]:

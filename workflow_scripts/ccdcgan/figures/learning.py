@@ -1,6 +1,8 @@
 """Learning curves of all networks in one figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,11 +10,29 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from pymatgen.core import Element
 
+from ccdcgan.archives import read_table
 from ccdcgan.errors import InputError
 
 COLUMNS = 3
 MAX_LEGEND = 8
+
+
+def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Histories by panel and network, from files such as `results/STAGE/NETWORK/history.csv`.
+
+    The autoencoders of the elements share one panel; every other network has its own.
+    """
+    histories: dict[str, dict[str, pd.DataFrame]] = {}
+    for path in map(Path, paths):
+        stage, network = path.parent.parent.name, path.parent.name
+        if Element.is_valid_symbol(network):
+            panel = f"{stage}, separated"
+        else:
+            panel = f"{stage}, {network.replace('_', ' ')}"
+        histories.setdefault(panel, {})[network] = read_table(path, ("epoch",))
+    return histories
 
 
 def learning_figure(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> Figure:

@@ -1,57 +1,24 @@
-"""What the report's figures and its page of candidates are made of."""
+"""The report's candidates: their pictures, the page that lists them, their CIFs."""
 
 import base64
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
 
 import pandas as pd
-from pymatgen.core import Element, Structure
+from pymatgen.core import Structure
 from pymatgen.util.string import htmlify
 
 from ccdcgan.archives import read_table
 from ccdcgan.artifacts import atomic
 from ccdcgan.dft.candidates import COLUMNS
 from ccdcgan.figures.crystals import Picture
-from ccdcgan.outcomes import read_screened
-from ccdcgan.structures import read_structures
 
 TEXT = ("id", "variant", "formula", "space_group", "matches")
 CIFS = {"relaxed": "relaxed.cif", "as decoded": "generated.cif"}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the archive, so that equal archives are equal
-
-
-def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Histories by panel and network, from files such as `results/STAGE/NETWORK/history.csv`.
-
-    The autoencoders of the elements share one panel; every other network has its own.
-    """
-    histories: dict[str, dict[str, pd.DataFrame]] = {}
-    for path in map(Path, paths):
-        stage, network = path.parent.parent.name, path.parent.name
-        if Element.is_valid_symbol(network):
-            panel = f"{stage}, separated"
-        else:
-            panel = f"{stage}, {network.replace('_', ' ')}"
-        histories.setdefault(panel, {})[network] = read_table(path, ("epoch",))
-    return histories
-
-
-def read_formulas(
-    structures: str | PathLike[str], screened: Mapping[str, str | PathLike[str]]
-) -> dict[str, list[str]]:
-    """Formulas of the training structures and of each variant's valid crystals.
-
-    structures: `structures.parquet`. screened: `screen.csv` by variant.
-    """
-    data = read_structures(structures)
-    formulas = {"training structures": data.loc[data["split"] == "train", "formula"].tolist()}
-    for variant, path in screened.items():
-        rows = read_screened(path)
-        formulas[f"{variant}, valid crystals"] = rows.loc[rows["valid"], "formula"].tolist()
-    return formulas
 
 
 def read_candidates(tables: Mapping[str, str | PathLike[str]]) -> dict[str, pd.DataFrame]:
