@@ -22,3 +22,21 @@ include: "rules/hull.smk"
 include: "rules/dft.smk"
 include: "rules/report.smk"
 include: "rules/collect.smk"
+
+
+rule all:
+    """Every stage: the default target."""
+    input:
+        rules.data.input,
+        rules.voxels.input,
+        rules.autoencoder.input,
+        rules.graphs.input,
+        rules.constraint.input,
+        rules.gan.input,
+        rules.generate.input,
+        rules.decode.input,
+        rules.screen.input,
+        rules.relax.input,
+        rules.hull.input,
+        rules.dft.input,
+        rules.report.input,

@@ -1,0 +1,100 @@
+# Requires: every stage's results
+# Makes:    nothing of its own; names a target for each stage, such as `snakemake hull`
+
+BATCHES = shards(config["generate"]["batches"])
+KINDS = ["lattice", "combined", *ELEMENTS]
+
+
+rule data:
+    """The structures with their labels, split into training, validation and test parts."""
+    input:
+        "results/data/structures.parquet",
+        "results/data/elements.csv",
+        "results/data/summary.json",
+
+
+rule voxels:
+    """Voxel images of sites and lattices."""
+    input:
+        expand(
+            "results/voxels/{part}/shard-{shard}.h5",
+            part=["sites", "lattice"],
+            shard=shards(config["voxels"]["shards"]),
+        ),
+
+
+rule autoencoder:
+    """Every autoencoder: lattice, combined and one an element."""
+    input:
+        expand("results/autoencoder/{kind}/metrics.json", kind=KINDS),
+
+
+rule graphs:
+    """The crystal graphs of the structures."""
+    input:
+        expand("results/graphs/shard-{shard}.h5", shard=shards(config["graphs"]["shards"])),
+
+
+rule constraint:
+    """The property networks that guide the generator."""
+    input:
+        expand("results/constraint/{property}/metrics.json", property=PROPERTIES),
+
+
+rule gan:
+    """The generators."""
+    input:
+        expand("results/gan/{variant}/generator.keras", variant=VARIANTS),
+
+
+rule generate:
+    """Generated crystal graphs."""
+    input:
+        expand("results/generated/{variant}/batch-{batch}.h5", variant=VARIANTS, batch=BATCHES),
+
+
+rule decode:
+    """Generated crystals."""
+    input:
+        expand(
+            "results/crystals/{variant}/batch-{batch}.{suffix}",
+            variant=VARIANTS,
+            batch=BATCHES,
+            suffix=["extxyz", "csv"],
+        ),
+
+
+rule screen:
+    """Which crystals are valid, unique and novel."""
+    input:
+        expand("results/screen/{variant}/funnel.csv", variant=VARIANTS),
+        "results/screen/funnel.svg",
+        "results/screen/rediscovered.csv",
+
+
+rule relax:
+    """Relaxed novel crystals."""
+    input:
+        expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        "results/relax/energies.svg",
+
+
+rule hull:
+    """A convex hull a system and table 1."""
+    input:
+        expand("results/hull/{system}/hull.svg", system=SYSTEMS),
+        "results/hull/table1.csv",
+
+
+rule dft:
+    """Input decks for the best crystals."""
+    input:
+        expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
+
+
+rule report:
+    """What the HTML report shows: every figure and table of the run."""
+    input:
+        rules.plot_learning.output,
+        rules.plot_elements.output,
+        rules.list_candidates.output,

@@ -1,0 +1,118 @@
+"""A fault in the configuration stops the run before any job and says what is allowed."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from runs import ROOT, snakemake
+
+from ccdcgan.config import check_config
+from ccdcgan.errors import InputError
+
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+SCHEMA = ROOT / "schemas" / "config.schema.yaml"
+PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The default configuration with one key set."""
+    config = deepcopy(DEFAULT)
+    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    section: Any = config
+    for key in parents:
+        section = section[key]
+    section[last] = value
+    return config
+
+
+def fault(config: dict[str, Any]) -> str:
+    with pytest.raises(InputError) as caught:
+        check_config(config, SCHEMA)
+    return str(caught.value)
+
+
+def test_default_is_allowed() -> None:
+    check_config(DEFAULT, SCHEMA)
+
+
+def test_every_section_is_in_the_schema() -> None:
+    assert set(yaml.safe_load(SCHEMA.read_text())["properties"]) == set(DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("voxles", {}, ["'voxles'", "unexpected"]),
+        ("voxels.sites.sgima", 2.0, ["voxels.sites", "'sgima'", "unexpected"]),
+        ("gan.steps", "many", ["gan.steps", "'many'", "integer"]),
+        ("gan.steps", 1.5, ["gan.steps", "1.5", "integer"]),
+        ("voxels.sites.sigma", 0, ["voxels.sites.sigma", "0"]),
+        ("voxels.lattice.sigma", -1.0, ["voxels.lattice.sigma", "-1.0"]),
+        ("voxels.sites.grid", 48, ["voxels.sites.grid", "48", "[32, 64]"]),
+        ("autoencoder.combined.latent", 257, ["autoencoder.combined.latent", "257", "256"]),
+        ("potential.name", "emt", ["potential.name", "'emt'", "'7net-0', 'chgnet'"]),
+        ("systems", [], ["systems", "[]"]),
+        ("systems", ["Co"], ["systems.0", "'Co'", "joined by hyphens"]),
+        ("systems", ["Co-Qq"], ["systems.0", "'Co-Qq'", "'Qq'", "H to Es"]),
+        ("systems", ["Co-Fm"], ["systems.0", "'Fm'", "H to Es"]),
+        ("systems", ["Hf-Co"], ["systems.0", "'Hf-Co'", "'Co-Hf'"]),
+        ("systems", ["Co-Co"], ["systems.0", "'Co-Co'", "twice"]),
+        ("systems", ["Co-Hf", "Co-Hf"], ["systems", "non-unique"]),
+        ("data.split.test", 0.2, ["data.split", "1.1", "not 1"]),
+        ("constraint.properties.0.goal", "target", ["constraint.properties.0", "'target'"]),
+        ("constraint.properties.0.weight", -1, ["constraint.properties.0.weight", "-1", "ω"]),
+        (
+            "constraint.properties",
+            [{"name": "volume_per_atom", "weight": 1, "goal": "minimise"}] * 2,
+            ["constraint.properties", "'volume_per_atom'", "twice"],
+        ),
+    ],
+)
+def test_fault_names_key_value_and_what_is_allowed(path: str, value: Any, words: list[str]) -> None:
+    message = fault(changed(path, value))
+    assert "\n" not in message
+    assert [word for word in words if word not in message] == []
+
+
+def test_missing_section_is_named() -> None:
+    config = deepcopy(DEFAULT)
+    del config["gan"]
+    assert "'gan' is a required property" in fault(config)
+
+
+def test_all_faults_are_named_at_once() -> None:
+    config = changed("voxels.sites.sigma", 0)
+    config["seed"] = "today"
+    message = fault(config)
+    assert "voxels.sites.sigma" in message
+    assert "seed" in message
+
+
+@pytest.mark.parametrize(
+    ("overlay", "words"),
+    [
+        ("gan: {stpes: 3}", ["config gan:", "'stpes'"]),
+        ("voxels: {sites: {sigma: 0}}", ["config voxels.sites.sigma:", "0"]),
+        ("systems: [Co]", ["config systems.0:", "'Co'", "joined by hyphens"]),
+    ],
+)
+def test_run_stops_before_any_job(tmp_path: Path, overlay: str, words: list[str]) -> None:
+    (tmp_path / "overlay.yaml").write_text(overlay)
+    run = snakemake(
+        ROOT, "--directory", tmp_path, "--configfile", tmp_path / "overlay.yaml", "--cores", "1"
+    )
+    assert run.status == 1
+    (line,) = [line for line in run.output.splitlines() if line.startswith("config ")]
+    assert [word for word in words if word not in line] == []
+    assert "Traceback" not in run.output
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.stem)
+def test_presets_are_overlays(tmp_path: Path, preset: Path) -> None:
+    run = snakemake(
+        ROOT, "--directory", tmp_path, "--configfile", preset, "--dry-run", "--quiet", "rules"
+    )
+    assert run.status == 0, run.output
