@@ -175,7 +175,7 @@ def test_pictures_of_the_candidates(results, tmp_path: Path) -> None:
 def test_the_page_holds_the_cifs(results) -> None:
     tables, decks = results
     page = candidates_page(read_candidates(tables), decks, potential="7net-0")
-    for expected in ("LiCd", "Pm-3m", "0.012", "ccdcgan-000012", "Cu &lt;1&gt;", "7net-0"):
+    for expected in ("LiCd", "Pm3̅m", "0.012", "ccdcgan-000012", "Cu &lt;1&gt;", "7net-0"):
         assert expected in page
     assert "No generated crystal of this system has an energy" in page
     links = re.findall(r'download="([^"]+)" href="data:chemical/x-cif;base64,([^"]+)"', page)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 from pymatgen.core import Structure
-from pymatgen.util.string import htmlify
+from pymatgen.util.string import htmlify, unicodeify_spacegroup
 
 from ccdcgan.archives import read_table
 from ccdcgan.artifacts import atomic
@@ -88,7 +88,7 @@ HEADINGS = (
     "Space group",
     "Atoms",
     "<i>E</i><sub>f</sub><br>(eV/atom)",
-    "<i>E</i> above known<br>hull (eV/atom)",
+    "<i>E</i> above hull<br>(eV/atom)",
     "Variant",
     "Crystal",
     "Relaxed into",
@@ -101,7 +101,7 @@ PAGE = """\
 <meta charset="utf-8">
 <title>Candidates</title>
 <style>
-body {{ font: 15px/1.5 system-ui, sans-serif; color: #222; margin: 2em auto; max-width: 64em;
+body {{ font: 15px/1.5 system-ui, sans-serif; color: #222; margin: 2em auto; max-width: 68em;
   padding: 0 1em }}
 h1 {{ font-size: 1.4em }}
 h2 {{ font-size: 1.1em; margin: 1.6em 0 .4em }}
@@ -110,7 +110,8 @@ th, td {{ padding: .35em .7em; text-align: left; border-bottom: 1px solid #ddd }
 th {{ font-weight: 600; color: #555; vertical-align: bottom }}
 td.number {{ text-align: right; font-variant-numeric: tabular-nums }}
 tbody tr:hover {{ background: #f4f7fb }}
-a {{ color: #2166ac; white-space: nowrap }}
+td.id, td a {{ white-space: nowrap }}
+a {{ color: #2166ac }}
 </style>
 </head>
 <body>
@@ -141,12 +142,12 @@ def _row(row: Mapping[str, object], files: Sequence[Path]) -> str:
     cells = [
         f'<td class="number">{row["rank"]}</td>',
         f"<td>{htmlify(str(row['formula']))}</td>",
-        f"<td>{escape(str(row['space_group']))}</td>",
+        f"<td>{escape(unicodeify_spacegroup(str(row['space_group'])))}</td>",
         f'<td class="number">{row["num_sites"]}</td>',
         f'<td class="number">{row["formation_energy"]:.3f}</td>',
         f'<td class="number">{row["e_above_known_hull"]:.3f}</td>',
         f"<td>{escape(str(row['variant']))}</td>",
-        f"<td>{escape(str(row['id']))}</td>",
+        f'<td class="id">{escape(str(row["id"]))}</td>',
         f"<td>{escape(str(row['matches'])) or '–'}</td>",
         f"<td>{links}</td>",
     ]
