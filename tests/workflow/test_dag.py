@@ -1,0 +1,83 @@
+"""What runs again after a change: just what the change concerns."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from runs import TINY, Run, snakemake
+
+TARGETS = (
+    *("data", "voxels", "autoencoder", "graphs", "constraint", "gan", "generate"),
+    *("decode", "screen", "relax", "hull", "dft", "report"),
+)
+
+
+def dry_run(repository: Path, *arguments: str | Path) -> Run:
+    run = snakemake(repository, "--dry-run", *arguments)
+    assert run.status == 0, run.output[-20_000:]
+    return run
+
+
+def overlaid(repository: Path, tmp_path: Path, overlay: str) -> Run:
+    """A dry run with an overlay on top of the tiny preset."""
+    (tmp_path / "overlay.yaml").write_text(overlay)
+    return dry_run(repository, "--configfile", TINY, tmp_path / "overlay.yaml")
+
+
+@contextmanager
+def appended(path: Path, text: str) -> Iterator[None]:
+    """The file with `text` at its end; afterwards as it was, time included."""
+    saved, stat = path.read_text(), path.stat()
+    path.write_text(saved + text)
+    try:
+        yield
+    finally:
+        path.write_text(saved)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_stages_are_targets(finished: Path, target: str) -> None:
+    assert "Nothing to be done" in dry_run(finished, target, "--configfile", TINY).output
+
+
+def test_default_target_is_every_stage(finished: Path, tmp_path: Path) -> None:
+    """The default run in an empty folder holds the jobs of all targets together."""
+    arguments = ["--directory", tmp_path, "--configfile", finished / TINY]
+    everything = dry_run(finished, *arguments).jobs
+    stages = dry_run(finished, *TARGETS, *arguments).jobs
+    assert set(everything) - set(TARGETS) - {"all"} == set(stages) - set(TARGETS)
+
+
+def test_changed_weight_reruns_the_gan_and_what_follows(finished: Path, tmp_path: Path) -> None:
+    overlay = """
+        constraint:
+          properties: [{name: formation_energy_per_atom, weight: 0.2, goal: minimise}]
+    """
+    run = overlaid(finished, tmp_path, overlay)
+    trained = dry_run(finished, "gan", "--configfile", TINY, "--forceall").jobs
+    before = dry_run(finished, "constraint", "--configfile", TINY, "--forceall").jobs
+    (gan,) = set(trained) - set(before) - {"gan"}
+    assert gan in run.jobs
+    assert not set(run.jobs) & set(before)
+    # The other variant follows no constraint.
+    assert run.jobs[gan] == 1
+    assert {"build_hull", "input_decks"} <= set(run.jobs)
+
+
+def test_changed_library_function_reruns_the_rules_that_import_it(finished: Path) -> None:
+    library = finished / "workflow_scripts" / "ccdcgan"
+    with appended(library / "dft" / "gpaw.py", "\n# changed\n"):
+        run = dry_run(finished, "--configfile", TINY)
+    rerun = {job for job in run.jobs if job != "all"}
+    assert rerun == {"input_decks", "list_candidates"}
+    assert "gpaw.py" in run.output
+
+
+def test_new_system_leaves_the_labels_of_the_other(finished: Path, tmp_path: Path) -> None:
+    run = overlaid(finished, tmp_path, "systems: [Cd-Li, Al-Ni]")
+    labelled = run.wildcards("unit")
+    assert "Al-Ni" in labelled
+    assert not labelled & {"Cd-Li", "Cd", "Li"}

@@ -1,0 +1,81 @@
+"""The tiny preset from end to end: what a run leaves, and that a second one has nothing to do."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+from runs import TINY, snakemake
+
+VARIANTS = ("dcgan", "ccdcgan")
+
+
+def test_second_run_has_nothing_to_do(finished: Path) -> None:
+    run = snakemake(finished, "--configfile", TINY)
+    assert run.status == 0
+    assert "Nothing to be done" in run.output
+
+
+def test_nothing_half_written_is_left(finished: Path) -> None:
+    left = [path for path in (finished / "results").rglob(".*") if path.is_file()]
+    assert left == [finished / "results/dft/Cd-Li/decks/.snakemake_timestamp"]
+
+
+def test_every_job_left_log_and_benchmark(finished: Path) -> None:
+    results = finished / "results"
+    logs = {
+        path.relative_to(results / "logs").with_suffix("") for path in results.glob("logs/**/*.log")
+    }
+    benchmarks = {
+        path.relative_to(results / "benchmarks").with_suffix("")
+        for path in results.glob("benchmarks/**/*.tsv")
+    }
+    assert logs
+    assert logs == benchmarks
+
+
+def test_every_graph_has_a_fate(finished: Path) -> None:
+    for variant in VARIANTS:
+        manifests = sorted((finished / "results/crystals" / variant).glob("batch-*.csv"))
+        manifest = pd.concat([pd.read_csv(path, keep_default_na=False) for path in manifests])
+        screened = pd.read_csv(finished / f"results/screen/{variant}/screen.csv")
+        assert len(manifest) == 40
+        assert manifest["id"].is_unique
+        assert (manifest["status"] != "").all()
+        assert set(screened["id"]) == set(manifest["id"])
+
+
+def test_hull_and_decks_stand(finished: Path) -> None:
+    results = finished / "results"
+    hull = pd.read_csv(results / "hull/Cd-Li/hull.csv")
+    assert len(hull)
+    assert "<svg" in (results / "hull/Cd-Li/hull.svg").read_text()
+    assert (results / "hull/table1.csv").stat().st_size
+
+
+def test_html_report_is_made(finished: Path) -> None:
+    run = snakemake(finished, "--configfile", TINY, "--report", "results/report.html")
+    assert run.status == 0, run.output
+    page = finished / "results/report.html"
+    assert "Convex hulls" in page.read_text()
+    page.unlink()
+
+
+def test_a_corrupt_table_stops_its_readers_alone(finished: Path) -> None:
+    """One clear line naming the file, exit status 1, and the results of others untouched."""
+    table = finished / "results/data/structures.parquet"
+    graphs = {path: path.read_bytes() for path in finished.glob("results/graphs/*.h5")}
+    hull = finished / "results/hull/Cd-Li/hull.csv"
+    saved, stat = table.read_bytes(), table.stat()
+    hull_saved = hull.read_bytes()
+    try:
+        table.write_bytes(saved[: len(saved) // 2])
+        target = "results/hull/Cd-Li/hull.csv"
+        run = snakemake(finished, target, "--configfile", TINY, "--rerun-triggers", "mtime")
+        assert run.status == 1
+        assert "structures.parquet: not a readable Parquet file" in run.output
+        assert "Traceback" not in run.output
+        assert {path: path.read_bytes() for path in graphs} == graphs
+    finally:
+        table.write_bytes(saved)
+        os.utime(table, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        hull.write_bytes(hull_saved)
