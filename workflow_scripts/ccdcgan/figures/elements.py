@@ -12,6 +12,8 @@ from ccdcgan.figures.periodic_table import draw_periodic_table
 from ccdcgan.outcomes import read_screened
 from ccdcgan.structures import read_structures
 
+COLUMNS = 2
+
 
 def read_formulas(
     structures: str | PathLike[str], screened: Mapping[str, str | PathLike[str]]
@@ -24,7 +26,7 @@ def read_formulas(
     formulas = {"training structures": data.loc[data["split"] == "train", "formula"].tolist()}
     for variant, path in screened.items():
         rows = read_screened(path)
-        formulas[f"{variant}, valid crystals"] = rows.loc[rows["valid"], "formula"].tolist()
+        formulas[f"valid crystals of {variant}"] = rows.loc[rows["valid"], "formula"].tolist()
     return formulas
 
 
@@ -49,14 +51,18 @@ def elements_figure(formulas: Mapping[str, Iterable[str]]) -> Figure:
     values = [value for share in found.values() for value in share.values()]
     if not values:
         raise InputError(f"no crystal in {', '.join(sets)}: there is no element to draw")
-    figure = Figure(figsize=(7.2, 4.1 * len(found)), layout="constrained")
-    panels = figure.subplots(len(found), 1, squeeze=False)[:, 0]
-    for axes, (title, share) in zip(panels, found.items(), strict=True):
+    columns = min(COLUMNS, len(found))
+    rows = -(-len(found) // columns)
+    figure = Figure(figsize=(5.4 * columns, 3.3 * rows), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in panels[len(found) :]:
+        axes.remove()
+    for axes, (title, share) in zip(panels, found.items(), strict=False):
         draw_periodic_table(
             axes,
             share,
             label="crystals with the element (%)",
             limits=(min(values), max(values)),
         )
-        axes.set_title(f"{title}: {len(sets[title])} crystals", fontsize=11)
+        axes.set_title(f"{title}: {len(sets[title])}", fontsize=10)
     return figure

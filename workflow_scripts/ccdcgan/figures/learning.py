@@ -83,12 +83,17 @@ def _draw(axes: Axes, title: str, networks: Mapping[str, pd.DataFrame]) -> None:
                 marker="." if len(history) < 3 else "",
                 label=label if len(networks) == 1 else f"{name}, {label}",
             )
+    columns = 2
     if low > 0 and high / low > 10:
-        axes.set_yscale("log")
+        axes.set_yscale("log")  # falls from the left: the upper right corner is free
+        columns = 1
+    elif high > low:  # room above the curves
+        lines = -(-len(axes.lines) // columns)
+        axes.set_ylim(low - 0.05 * (high - low), high + (0.1 + 0.1 * lines) * (high - low))
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.spines[["top", "right"]].set_visible(False)
     if len(axes.lines) <= MAX_LEGEND:
-        axes.legend(frameon=False, fontsize=7)
+        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=columns)
