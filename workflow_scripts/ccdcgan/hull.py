@@ -82,7 +82,8 @@ def build_hulls(
     e_above_redefined_hull (eV/atom), stable, on_redefined_hull, space_group, matches (id of the
     known phase that a crystal relaxed into, if any), found_by (variants that gave a known phase
     again, as decoded or by relaxation), decomposition_known and decomposition_redefined (fractions
-    of atoms). Without a hull the columns that need one are empty.
+    of atoms). Without a hull those two say why, and the energies
+    above it are empty.
     """
     known = _known_phases(structures, system).assign(source="known", matches="")
     positions = structures.set_index("id")
@@ -142,8 +143,10 @@ def build_hulls(
                 " ".join(v for v in screened if name in again[v]) if source == "known" else ""
                 for name, source in zip(table["id"], table["source"], strict=True)
             ],
-            "decomposition_known": [_decomposition(first, entry) for entry in entries],
-            "decomposition_redefined": [_decomposition(second, entry) for entry in entries],
+            "decomposition_known": [_decomposition(first, entry) or reason for entry in entries],
+            "decomposition_redefined": [
+                _decomposition(second, entry) or reason for entry in entries
+            ],
         }
     )
     return Hulls(system, result, first, second, reason)

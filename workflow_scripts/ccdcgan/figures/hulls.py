@@ -16,11 +16,13 @@ from ccdcgan.figures.names import Name, write_names
 from ccdcgan.figures.style import COLOURS, INK, KNOWN, MARKERS
 from ccdcgan.hull import ON_HULL, Hulls
 
-AXIS_TOP = 0.6
-"""eV/atom; where the axis of formation energies ends. Crystals above it are counted."""
+AXIS_TOP = (0.15, 0.6)
+"""eV/atom; the axis of formation energies ends as far above zero as the hull goes below, within
+these. Crystals above it are counted."""
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1.1}
-SOLID: dict[str, Any] = {"color": INK, "linestyle": "-", "linewidth": 1.5}
+# Broad and pale, so that the dashes on it can be seen where both hulls coincide.
+SOLID: dict[str, Any] = {"color": "#9fb4c7", "linestyle": "-", "linewidth": 3.0}
 
 
 def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
@@ -30,9 +32,9 @@ def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
     the colour of their variant, known phases that were found again have a ring, and what lies on
     the redefined hull is named.
     """
-    figure = Figure(figsize=(7.2, 5.0), layout="constrained")
-    axes = figure.subplots()
     elements = hulls.system.split("-")
+    figure = Figure(figsize=(7.2, 6.8 if len(elements) == 3 else 5.0), layout="constrained")
+    axes = figure.subplots()
     if hulls.known is None or hulls.redefined is None:
         axes.axis("off")
         axes.text(0.5, 0.5, f"{hulls.system}\n{hulls.reason}", ha="center", va="center", wrap=True)
@@ -50,7 +52,7 @@ def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[st
     known = table[table["source"] == "known"]
     generated = table[table["source"] != "known"]
     bottom = min(0.0, float(table["formation_energy"].min()))
-    top = min(AXIS_TOP, max(float(table["formation_energy"].max()), 0.05) * 1.05)
+    top = float(np.clip(-bottom, *AXIS_TOP))
     axes.scatter(known[x], known["formation_energy"], s=16, color=KNOWN, linewidths=0, zorder=2)
     for number, variant in enumerate(variants):
         mine = generated[generated["source"] == variant]
@@ -70,11 +72,11 @@ def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[st
     found = _found_again(table)
     axes.scatter(found[x], found["formation_energy"], **_RING)
     for rows, above, style in (
-        (known, "e_above_known_hull", DASHED),
         (table, "e_above_redefined_hull", SOLID),
+        (known, "e_above_known_hull", DASHED),
     ):
         corners = rows[(rows[above] <= ON_HULL)].sort_values(x)
-        axes.plot(corners[x], corners["formation_energy"], zorder=2.5, **style)
+        axes.plot(corners[x], corners["formation_energy"], zorder=1.5, **style)
     axes.set_xlim(-0.04, 1.04)
     axes.set_ylim(bottom - 0.2 * (top - bottom), top)
     axes.set_xlabel(f"atomic fraction of {elements[1]} in {'–'.join(elements)}")
@@ -83,7 +85,7 @@ def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[st
     off = int((generated["formation_energy"] > top).sum())
     if off:
         axes.annotate(
-            f"{off} generated crystals lie above this axis",
+            f"generated crystals above this axis: {off}",
             (1, 1),
             xycoords="axes fraction",
             ha="right",
@@ -180,14 +182,25 @@ def _found_again(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _on_hull(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a composition on the redefined hull; a generated crystal before a known one."""
+    """One row a composition on the redefined hull; a new crystal before a known one."""
     rows = table[table["on_redefined_hull"]]
-    return rows.sort_values("source", key=lambda s: s == "known").drop_duplicates("formula")
+    return rows.loc[rows.apply(_new, axis=1).sort_values(ascending=False).index].drop_duplicates(
+        "formula"
+    )
+
+
+def _new(row: Any) -> bool:
+    """Is a crystal generated and none of the known phases?"""
+    return bool(row["source"] != "known" and not row["matches"])
 
 
 def _names(rows: pd.DataFrame, x: str, y: str) -> list[Name]:
     return [
-        Name((row[x], row[y]), unicodeify(row["formula"]), COLOURS.get(row["source"], INK))
+        Name(
+            (row[x], row[y]),
+            unicodeify(row["formula"]),
+            COLOURS[row["source"]] if _new(row) else INK,
+        )
         for row in rows.sort_values([x, y]).to_dict("records")
     ]
 

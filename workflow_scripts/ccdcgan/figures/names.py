@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 DIRECTIONS = [(0, -1), (-0.8, -0.6), (0.8, -0.6), (-1, 0), (1, 0), (0, 1), (-0.8, 0.6), (0.8, 0.6)]
 DISTANCES = (9, 16, 26, 40, 60)
-"""Points (1/72 inch) between a point and its name; from the third on a thin line joins them."""
+"""Points (1/72 inch) between a point and its name."""
+WHITE = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.5}
+JOINED = 26
+"""Distance from which on a thin line joins a name to its point."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Name:
 def write_names(axes: Axes, names: Sequence[Name]) -> None:
     """Write each name at the nearest free place around its point, preferably below.
 
-    Call it last: points and lines of the axes count as occupied. A name without any free place is
-    left out rather than written over others.
+    Call it last: points and lines of the axes count as occupied; lines may be crossed, on a
+    white ground, where nothing else is free. A name without any place is left out rather than
+    written over others.
     """
     figure = axes.get_figure(root=True)
     if figure is None:
@@ -38,48 +41,48 @@ def write_names(axes: Axes, names: Sequence[Name]) -> None:
     taken: list[Bbox] = []
     frame = axes.bbox.padded(12)
     for name in names:
-        for distance in DISTANCES:
-            placed = False
-            for right, above in DIRECTIONS:
-                text = axes.annotate(
-                    name.text,
-                    name.place,
-                    (distance * right, distance * above),
-                    textcoords="offset points",
-                    ha="center" if right == 0 else ("left" if right > 0 else "right"),
-                    va="center" if above == 0 else ("bottom" if above > 0 else "top"),
-                    color=name.colour,
-                    fontsize=9,
-                    zorder=5,
-                    arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": name.colour}
-                    if distance >= DISTANCES[2]
-                    else None,
-                )
-                text.set_in_layout(False)
-                box = _text_box(text).padded(2)
-                placed = (
-                    frame.containsx(box.x0)
-                    and frame.containsx(box.x1)
-                    and frame.containsy(box.y0)
-                    and frame.containsy(box.y1)
-                    and not any(box.overlaps(other) for other in taken)
-                    and not box.count_contains(points)
-                    and not any(_crosses(box, first, second) for first, second in segments)
-                )
-                if placed:
-                    taken.append(box)
-                    break
-                text.remove()
-            if placed:
+        for may_cross, distance, (right, above) in product((False, True), DISTANCES, DIRECTIONS):
+            offset = (distance * right, distance * above)
+            text = axes.annotate(
+                name.text,
+                name.place,
+                offset,
+                textcoords="offset points",
+                ha="center" if right == 0 else ("left" if right > 0 else "right"),
+                va="center" if above == 0 else ("bottom" if above > 0 else "top"),
+                color=name.colour,
+                fontsize=9,
+                zorder=5,
+                bbox=WHITE if may_cross else None,
+            )
+            text.set_in_layout(False)
+            box = text.get_window_extent().padded(2)
+            inside = Bbox.intersection(box, frame)
+            if (
+                inside is not None
+                and np.allclose(inside.size, box.size)
+                and not any(box.overlaps(other) for other in taken)
+                and not box.count_contains(points)
+                and (may_cross or not any(_crosses(box, *segment) for segment in segments))
+            ):
+                taken.append(box)
+                if distance >= JOINED:
+                    _join(axes, name, offset)
                 break
+            text.remove()
 
 
-def _text_box(text: Annotation) -> Bbox:
-    """The box of the words alone, without the line that may join them to their point."""
-    arrow, text.arrow_patch = text.arrow_patch, None
-    box = text.get_window_extent()
-    text.arrow_patch = arrow
-    return Bbox(box)
+def _join(axes: Axes, name: Name, offset: tuple[float, float]) -> None:
+    """Draw a thin line from a point to where its name begins."""
+    line = axes.annotate(
+        "",
+        name.place,
+        offset,
+        textcoords="offset points",
+        zorder=5,
+        arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": name.colour},
+    )
+    line.set_in_layout(False)
 
 
 def _points(axes: Axes) -> np.ndarray:

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ccdcgan.figures.style import COLOURS
 
-AXIS_TOP = 2.0
+AXIS_TOP = 3.0
 """eV/atom; where the axis of formation energies ends at the latest. The rest is counted."""
 
 
@@ -55,7 +56,7 @@ def energies_figure(relaxed: Mapping[str, pd.DataFrame]) -> Figure:
             ("formation_energy_after", "relaxed", COLOURS[variant]),
         ):
             _histogram(axes, table[name].dropna(), bins, label, color=colour, alpha=0.8)
-        axes.axvline(0, color="black", linewidth=0.6, linestyle=":")
+        axes.axvline(0, ymax=0.74, color="black", linewidth=0.6, linestyle=":")
         axes.set_title(variant, fontsize=10)
         axes.set_xlabel("formation energy $E_\\mathrm{f}$ (eV/atom)")
     changes = {name: table["delta_formation_energy"].dropna() for name, table in relaxed.items()}
@@ -68,6 +69,7 @@ def energies_figure(relaxed: Mapping[str, pd.DataFrame]) -> Figure:
     top = max(axes.get_ylim()[1] for axes in panels[:-1])
     for axes in panels:
         axes.set_ylabel("crystals" if axes in (panels[0], panels[-1]) else "")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines[["top", "right"]].set_visible(False)
         # Room for the legend above the bars; the variants share one scale.
         height = axes.get_ylim()[1] if axes is panels[-1] else top
