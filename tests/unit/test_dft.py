@@ -280,10 +280,13 @@ def test_an_engine_that_lacks_an_element_leaves_a_line(tmp_path: Path) -> None:
     assert (decks / "a" / "espresso" / "relax.in").is_file()
 
 
-def test_no_candidate_is_an_empty_table_with_the_reason(tmp_path: Path) -> None:
-    decks = run(tmp_path, hull_table([("known-1", "known", 0.0)]), {})
+@pytest.mark.parametrize("rows", [[], [("known-1", "known", 0.0)]])
+def test_no_candidate_is_an_empty_table_with_the_reason(
+    tmp_path: Path, rows: list[tuple[str, str, float]]
+) -> None:
+    decks = run(tmp_path, hull_table(rows), {})
     assert pd.read_csv(tmp_path / "candidates.csv").empty
-    assert "No candidate: 0 of the 1 rows" in (decks / "README.md").read_text()
+    assert f"No candidate: 0 of the {len(rows)} rows" in (decks / "README.md").read_text()
 
 
 def test_a_hull_without_its_columns(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def select_candidates(
         in eV/atom, matches (id of a known phase or empty).
     relaxed, generated: structures by id.
     """
-    rows = hull[(hull["source"] != "known") & np.isfinite(hull["e_above_known_hull"])]
+    rows = hull[(hull["source"] != "known") & hull["e_above_known_hull"].notna()]
     rows = rows.assign(known_phase=rows["matches"] != "")
     order = ["known_phase", "e_above_known_hull", "id"]
     seen = Catalogue()
