@@ -32,7 +32,8 @@ rule autoencoder:
 rule graphs:
     """The crystal graphs of the structures."""
     input:
-        expand("results/graphs/shard-{shard}.h5", shard=shards(config["graphs"]["shards"])),
+        GRAPH_SHARDS,
+        "results/graphs/metrics.json",
 
 
 rule constraint:

@@ -29,6 +29,22 @@ def shards(count):
     return [f"{number:04d}" for number in range(count)]
 
 
+SHARDS = shards(config["voxels"]["shards"])
+SITE_SHARDS = expand("results/voxels/sites/shard-{shard}.h5", shard=SHARDS)
+LATTICE_SHARDS = expand("results/voxels/lattice/shard-{shard}.h5", shard=SHARDS)
+GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
+
+# The networks of the sites that write and read graphs: one an element, or one for all of them.
+AUTOENCODER = "results/autoencoder/{kind}/model.keras"
+SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
+SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
+
+
+def voxels_of_kind(kind):
+    """The settings of the voxel shards that an autoencoder reads."""
+    return config["voxels"]["lattice" if kind == "lattice" else "sites"]
+
+
 def code(script):
     """The library files that a script of `workflow_scripts` imports: inputs of its rule."""
     return import_closure(SCRIPTS / script)

@@ -1,0 +1,37 @@
+# Requires: results/graphs/shard-*.h5
+# Makes:    results/constraint/{property}/{model.keras,history.csv,predictions.csv,metrics.json,
+#           parity.svg}
+
+
+rule train_constraint:
+    """Train the network that predicts a property from a crystal graph."""
+    input:
+        shards=GRAPH_SHARDS,
+        code=code("train_constraint.py"),
+    output:
+        model="results/constraint/{property}/model.keras",
+        history="results/constraint/{property}/history.csv",
+        predictions="results/constraint/{property}/predictions.csv",
+        metrics="results/constraint/{property}/metrics.json",
+        parity=report(
+            "results/constraint/{property}/parity.svg",
+            caption="../report/parity.rst",
+            category="Learning",
+            labels={"figure": "Parity of {property}"},
+        ),
+    params:
+        settings={k: v for k, v in config["constraint"].items() if k != "properties"},
+        seed=seed("constraint"),
+    log:
+        "results/logs/constraint/{property}.log",
+    benchmark:
+        "results/benchmarks/constraint/{property}.tsv"
+    threads: config["hardware"]["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=480,
+        gpu=config["hardware"]["gpus"],
+    conda:
+        "../envs/learning.yaml"
+    script:
+        "../workflow_scripts/train_constraint.py"

@@ -1,0 +1,166 @@
+# Requires: the config alone (the prototypes and the potential's weights come with the packages).
+# Makes: results/data/structures.parquet, the training set and the known phases of the hull, with
+# summary.json, rejected.csv and elements.csv beside it, and the figures elements.svg and energies.svg.
+#
+# A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
+# subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
+# leaves their labels alone.
+
+from itertools import combinations
+
+UNITS = sorted(
+    {
+        "-".join(part)
+        for system in SYSTEMS
+        for size in range(1, system.count("-") + 2)
+        for part in combinations(system.split("-"), size)
+    }
+)
+PROTOTYPES = "results/data/prototypes/{unit}"
+
+
+def relaxed_shards(wildcards):
+    """The relaxed shards of a unit: one of an element, as many as configured of a system."""
+    count = config["data"]["prototypes"]["shards"] if "-" in wildcards.unit else 1
+    return expand(PROTOTYPES + "/relaxed-{shard}.parquet", shard=shards(count), allow_missing=True)
+
+
+def element_phases(wildcards):
+    """The phases of the elements of a system; none for an element."""
+    elements = wildcards.unit.split("-") if "-" in wildcards.unit else []
+    return expand("results/data/prototypes/{element}/phases.parquet", element=elements)
+
+
+rule decorate_prototypes:
+    """Decorate the AFLOW prototypes with the elements of a unit."""
+    input:
+        code=code("decorate_prototypes.py"),
+    output:
+        table=PROTOTYPES + "/candidates.parquet",
+    log:
+        "results/logs/data/decorate_prototypes-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/decorate_prototypes-{unit}.tsv"
+    group:
+        "prototypes"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        filters=config["data"]["filters"],
+        max_prototypes=config["data"]["prototypes"].get("max_prototypes"),
+    script:
+        "../workflow_scripts/decorate_prototypes.py"
+
+
+rule relax_prototypes:
+    """Relax a share of a unit's candidates with the potential."""
+    input:
+        code=code("relax_prototypes.py"),
+        candidates=PROTOTYPES + "/candidates.parquet",
+    output:
+        table=PROTOTYPES + "/relaxed-{shard}.parquet",
+    log:
+        "results/logs/data/relax_prototypes-{unit}-{shard}.log",
+    benchmark:
+        "results/benchmarks/data/relax_prototypes-{unit}-{shard}.tsv"
+    conda:
+        "../envs/atomistic.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=120,
+    params:
+        potential=config["potential"],
+        filters=config["data"]["filters"],
+        shards=lambda wildcards: len(relaxed_shards(wildcards)),
+    script:
+        "../workflow_scripts/relax_prototypes.py"
+
+
+rule merge_phases:
+    """Merge the relaxed shards of a unit; drop duplicates and high energies."""
+    input:
+        code=code("merge_phases.py"),
+        candidates=PROTOTYPES + "/candidates.parquet",
+        relaxed=relaxed_shards,
+        elements=element_phases,
+    output:
+        table=PROTOTYPES + "/phases.parquet",
+    log:
+        "results/logs/data/merge_phases-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/merge_phases-{unit}.tsv"
+    group:
+        "prototypes_labels"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        max_energy=config["data"]["filters"]["max_energy"],
+    script:
+        "../workflow_scripts/merge_phases.py"
+
+
+rule label_variants:
+    """Strain and rattle the phases of a unit and label the copies."""
+    input:
+        code=code("label_variants.py"),
+        phases=PROTOTYPES + "/phases.parquet",
+    output:
+        table=PROTOTYPES + "/variants.parquet",
+    log:
+        "results/logs/data/label_variants-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/label_variants-{unit}.tsv"
+    group:
+        "prototypes_labels"
+    conda:
+        "../envs/atomistic.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        potential=config["potential"]["name"],
+        filters=config["data"]["filters"],
+        variants=config["data"]["prototypes"]["variants"],
+        seed=seed("variants"),
+    script:
+        "../workflow_scripts/label_variants.py"
+
+
+rule merge_structures:
+    """Put the phases and variants of all units into one table, with formation energies and split."""
+    input:
+        code=code("merge_structures.py"),
+        phases=expand(PROTOTYPES + "/phases.parquet", unit=UNITS),
+        variants=expand(PROTOTYPES + "/variants.parquet", unit=UNITS),
+    output:
+        table="results/data/structures.parquet",
+        summary="results/data/summary.json",
+        rejected="results/data/rejected.csv",
+        elements="results/data/elements.csv",
+    log:
+        "results/logs/data/merge_structures.log",
+    benchmark:
+        "results/benchmarks/data/merge_structures.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        potential=config["potential"]["name"],
+        max_energy=config["data"]["filters"]["max_energy"],
+        split=config["data"]["split"],
+        seed=seed("structures"),
+    script:
+        "../workflow_scripts/merge_structures.py"

@@ -1,0 +1,62 @@
+# Requires: results/gan/{variant}/…, results/constraint/{property}/model.keras, the autoencoders
+# Makes:    results/generated/{variant}/batch-*.h5, results/crystals/{variant}/batch-*.{csv,extxyz}
+
+
+rule generate_graphs:
+    """Make one batch of crystal graphs and predict their properties."""
+    input:
+        generator="results/gan/{variant}/generator.keras",
+        compositions="results/gan/{variant}/compositions.json",
+        constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
+        code=code("generate_graphs.py"),
+    output:
+        "results/generated/{variant}/batch-{batch}.h5",
+    params:
+        generate=config["generate"],
+        properties=PROPERTIES,
+        # The same for all variants and batches: graph number n is made from the same noise and
+        # composition whatever the number of batches.
+        seed=stable_seed(config["seed"], "generate"),
+    log:
+        "results/logs/generate/{variant}-{batch}.log",
+    benchmark:
+        "results/benchmarks/generate/{variant}-{batch}.tsv"
+    group:
+        "generate"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    conda:
+        "../envs/learning.yaml"
+    script:
+        "../workflow_scripts/generate_graphs.py"
+
+
+rule decode_graphs:
+    """Decode one batch of graphs into crystals, with a row for what became of each graph."""
+    input:
+        graphs="results/generated/{variant}/batch-{batch}.h5",
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        code=code("decode_graphs.py"),
+    output:
+        manifest="results/crystals/{variant}/batch-{batch}.csv",
+        crystals="results/crystals/{variant}/batch-{batch}.extxyz",
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        decode=config["decode"],
+    log:
+        "results/logs/decode/{variant}-{batch}.log",
+    benchmark:
+        "results/benchmarks/decode/{variant}-{batch}.tsv"
+    group:
+        "generate"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    conda:
+        "../envs/learning.yaml"
+    script:
+        "../workflow_scripts/decode_graphs.py"

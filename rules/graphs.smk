@@ -1,0 +1,64 @@
+# Requires: results/voxels/…, the autoencoders, results/data/structures.parquet
+# Makes:    results/graphs/shard-*.h5; results/graphs/reconstruction.csv and metrics.json, the round
+#           trip from a structure through its stored graph back to a structure
+
+
+rule encode_graphs:
+    """Lay the latent vectors of the structures of one shard out as crystal graphs."""
+    input:
+        sites="results/voxels/sites/shard-{shard}.h5",
+        lattices="results/voxels/lattice/shard-{shard}.h5",
+        structures="results/data/structures.parquet",
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        code=code("encode_graphs.py"),
+    output:
+        "results/graphs/shard-{shard}.h5",
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        properties=PROPERTIES,
+    log:
+        "results/logs/graphs/encode-{shard}.log",
+    benchmark:
+        "results/benchmarks/graphs/encode-{shard}.tsv"
+    group:
+        "graphs"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    conda:
+        "../envs/learning.yaml"
+    script:
+        "../workflow_scripts/encode_graphs.py"
+
+
+rule measure_round_trip:
+    """Count the structures that come back from their stored graphs alone."""
+    input:
+        shards=GRAPH_SHARDS,
+        structures="results/data/structures.parquet",
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        code=code("measure_round_trip.py"),
+    output:
+        rows="results/graphs/reconstruction.csv",
+        metrics="results/graphs/metrics.json",
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        decode=config["decode"],
+        seed=seed("round trip"),
+    log:
+        "results/logs/graphs/measure_round_trip.log",
+    benchmark:
+        "results/benchmarks/graphs/measure_round_trip.tsv"
+    group:
+        "reconstruction"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    conda:
+        "../envs/learning.yaml"
+    script:
+        "../workflow_scripts/measure_round_trip.py"

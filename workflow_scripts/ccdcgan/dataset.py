@@ -1,0 +1,184 @@
+"""The training set: phases without duplicates, formation energies, and the split."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pymatgen.core import Composition
+
+from ccdcgan.artifacts import stable_seed
+from ccdcgan.duplicates import mark_duplicates
+from ccdcgan.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+COLUMNS = (
+    "id",
+    "formula",
+    "chemical_system",
+    "num_sites",
+    "lattice",
+    "species",
+    "frac_coords",
+    "energy_per_atom",
+    "formation_energy_per_atom",
+    "volume_per_atom",
+    "split",
+    "parent",
+    "kind",
+    "provenance",
+)
+REJECTED = ("id", "formula", "provenance", "dropped")
+
+
+def reject(table: pd.DataFrame, rows: pd.Series, reason: str | pd.Series) -> None:
+    """Write `reason` into `dropped` of those `rows` (a mask) that are not dropped yet."""
+    rows = rows & (table["dropped"] == "")
+    table.loc[rows, "dropped"] = reason if isinstance(reason, str) else reason[rows]
+
+
+def reject_unusable(table: pd.DataFrame) -> None:
+    """Drop rows whose energy is not a finite number, and ids that stood in an earlier row."""
+    energy = pd.to_numeric(table["energy_per_atom"], errors="coerce")
+    reject(table, ~energy.abs().lt(float("inf")), "energy not finite")
+    reject(table, table["id"].duplicated(), "repeated id: an earlier row has it")
+
+
+def element_references(phases: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The lowest phase of each element: columns element, id, energy_per_atom (eV/atom).
+
+    `phases` may hold compounds and dropped rows; they do not count.
+    """
+    rows = []
+    for table in phases:
+        pure = table[(table["dropped"] == "") & ~table["chemical_system"].str.contains("-")]
+        for symbol, group in pure.groupby("chemical_system"):
+            best = group.loc[group["energy_per_atom"].idxmin()]
+            rows.append({"element": symbol, **best[["id", "energy_per_atom"]]})
+    return pd.DataFrame(rows, columns=["element", "id", "energy_per_atom"])
+
+
+def add_formation_energies(
+    table: pd.DataFrame, references: pd.DataFrame, max_energy: float
+) -> None:
+    """Add `formation_energy_per_atom` (eV/atom) and drop rows above `max_energy`.
+
+    E_f = E − Σ xᵢ Eᵢ with the lowest phase of each element in `references`, of the same
+    potential. `InputError` if an element of a row has no reference.
+    """
+    energies = references.set_index("element")["energy_per_atom"].to_dict()
+    table["formation_energy_per_atom"] = float("nan")
+    for index in table.index[table["dropped"] == ""]:
+        fractions = Composition(table.loc[index, "formula"]).fractional_composition.as_dict()
+        missing = sorted(set(fractions) - set(energies))
+        if missing:
+            raise InputError(
+                f"{table.loc[index, 'id']}: no formation energy, since no phase of "
+                f"{', '.join(missing)} passed the filters; relax data.filters"
+            )
+        reference = sum(share * energies[symbol] for symbol, share in fractions.items())
+        table.loc[index, "formation_energy_per_atom"] = (
+            table.loc[index, "energy_per_atom"] - reference
+        )
+    excess = table["formation_energy_per_atom"]
+    reasons = (
+        "energy too high: " + excess.map("{:.2f}".format) + f" of at most {max_energy:g} eV/atom"
+    )
+    reject(table, excess > max_energy, reasons)
+
+
+def merge_phases(
+    candidates: pd.DataFrame,
+    relaxed: Sequence[pd.DataFrame],
+    elements: Sequence[pd.DataFrame],
+    max_energy: float,
+) -> pd.DataFrame:
+    """The phases of a unit from its shards: faults, energies above the limit, duplicates dropped.
+
+    `elements` are the tables of phases of the unit's elements, none if the unit is one itself. Of
+    structures that relaxed into one another the lowest in energy stays, the smaller cell where
+    energies agree to 1 meV/atom. Candidates dropped before the relaxation stand at the end.
+    """
+    table = pd.concat(relaxed, ignore_index=True)
+    reject_unusable(table)
+    references = element_references(elements or [table])
+    add_formation_energies(table, references, max_energy)
+    order = pd.DataFrame(
+        {
+            "energy": table["energy_per_atom"].round(3),
+            "sites": table["num_sites"],
+            "id": table["id"],
+        }
+    )
+    table = table.loc[order.sort_values(["energy", "sites", "id"]).index].reset_index(drop=True)
+    mark_duplicates(table)
+    logger.info("%d phases of %d relaxed structures", sum(table["dropped"] == ""), len(table))
+    return pd.concat([table, candidates[candidates["dropped"] != ""]], ignore_index=True)
+
+
+def assign_split(parents: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
+    """The part (train, validation or test) of each row, from a hash of its parent's id and `seed`.
+
+    So variants stay with their parent, and more structures do not move the others. With so few
+    parents that a part got none, it gets the one whose hash lies nearest. `InputError` below three.
+    """
+    position = {parent: stable_seed(seed, "split", parent) / 2**31 for parent in parents.unique()}
+    if len(position) < len(fractions):
+        raise InputError(
+            f"{len(position)} structures cannot be split into {', '.join(fractions)}: "
+            "relax data.filters or add systems"
+        )
+    parts: dict[str, str] = {}
+    start = 0.0
+    for name, fraction in fractions.items():
+        parts |= {parent: name for parent, u in position.items() if start <= u}
+        start += fraction
+    start = 0.0
+    for name, fraction in fractions.items():
+        middle = start + fraction / 2
+        if name not in parts.values():
+            sizes = Counter(parts.values())
+            spare = [parent for parent, part in parts.items() if sizes[part] > 1]
+            parts[min(spare, key=lambda parent: abs(position[parent] - middle))] = name
+        start += fraction
+    return parents.map(parts)
+
+
+def merge_structures(
+    phases: Sequence[pd.DataFrame],
+    variants: Sequence[pd.DataFrame],
+    *,
+    max_energy: float,
+    split: Mapping[str, float],
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The training set and the rejected rows, from the phases and the variants of all units.
+
+    The first table has `COLUMNS`, the second `REJECTED`, where `dropped` is the reason.
+    """
+    known = pd.concat(phases, ignore_index=True).assign(kind="phase")
+    known["parent"] = known["id"]
+    table = pd.concat([known, pd.concat(variants).assign(kind="hypothetical")], ignore_index=True)
+    reject_unusable(table)
+    add_formation_energies(table, element_references(phases), max_energy)
+    kept = table[table["dropped"] == ""].reset_index(drop=True)
+    kept["split"] = assign_split(kept["parent"], split, seed)
+    return kept[list(COLUMNS)], table[table["dropped"] != ""][list(REJECTED)]
+
+
+def summarise(kept: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, Any]:
+    """How many structures came in, how many were dropped and why, and where the others stand."""
+    reasons = rejected["dropped"].str.split(":").str[0]
+    return {
+        "came_in": len(kept) + len(rejected),
+        "kept": len(kept),
+        "dropped": reasons.value_counts().to_dict(),
+        "by_kind": kept["kind"].value_counts().to_dict(),
+        "by_split": kept["split"].value_counts().to_dict(),
+        "by_system": {
+            system: group["split"].value_counts().to_dict()
+            for system, group in kept.groupby("chemical_system")
+        },
+    }

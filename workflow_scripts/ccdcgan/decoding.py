@@ -1,0 +1,161 @@
+"""From images and crystal graphs back to crystals, and why some of them are none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Element, Lattice, Structure
+from scipy.ndimage import maximum_filter
+
+from ccdcgan.graphs import present_elements, tiles_of
+from ccdcgan.matching import space_group
+from ccdcgan.networks.autoencoder import SITE_SIGMA, Autoencoder
+from ccdcgan.voxels import metric_from_image
+
+VALID = "valid"
+LENGTHS = (1.5, 40.0)  # Å; edges of a cell outside of these are no lattice
+
+
+def atoms_of_images(
+    images: NDArray[np.floating], threshold: float, sigma: float = SITE_SIGMA
+) -> list[NDArray[np.float64]]:
+    """Fractional coordinates (k, 3) of the atoms in each periodic image of (n, g, g, g).
+
+    An atom is a local maximum whose height, extrapolated to the true centre of a Gaussian of
+    width `sigma` (voxels), exceeds `threshold`. The centre follows from the logarithms of the
+    six neighbours, exactly so for an atom that stands alone.
+    """
+    grid = images.shape[-1]
+    modes = ("nearest", "wrap", "wrap", "wrap")
+    lowest = threshold * np.exp(-0.5 * 3 * 0.25 / sigma**2)  # centre in the corner of a voxel
+    peaks = (images == maximum_filter(images, size=(1, 3, 3, 3), mode=modes)) & (images > lowest)
+    number, *voxel = np.nonzero(peaks)
+    centre = np.stack(voxel, axis=1)
+    height = np.log(images[number, *voxel])
+    offset = np.zeros(centre.shape)
+    for axis in range(3):
+        step = np.eye(3, dtype=int)[axis]
+        up, down = (
+            np.log(np.maximum(images[number, *((centre + sign * step) % grid).T], 1e-6))
+            for sign in (1, -1)
+        )
+        curvature = np.maximum(2 * np.log(images[number, *voxel]) - up - down, 1e-3)
+        offset[:, axis] = np.clip(0.5 * (up - down) / curvature, -0.5, 0.5)
+        height += 0.5 * offset[:, axis] ** 2 / sigma**2
+    keep = height > np.log(threshold)
+    coords = ((centre + offset) / grid)[keep] % 1.0
+    return [coords[number[keep] == index] for index in range(len(images))]
+
+
+def lattice_of_image(image: NDArray[np.floating], sigma: float) -> Lattice | None:
+    """The lattice of a lattice image with width `sigma` (Å), or None where there is none."""
+    metric = metric_from_image(image, sigma)
+    if not np.isfinite(metric).all() or np.linalg.eigvalsh(metric)[0] <= 0:
+        return None
+    lengths = np.sqrt(np.diag(metric))
+    if lengths.min() < LENGTHS[0] or lengths.max() > LENGTHS[1]:
+        return None
+    cosines = [metric[i, j] / lengths[i] / lengths[j] for i, j in ((1, 2), (0, 2), (0, 1))]
+    return Lattice.from_parameters(*lengths, *np.degrees(np.arccos(cosines)))
+
+
+@dataclass(frozen=True)
+class Decoders:
+    """The networks that read a graph: of the lattice, and of the sites by atomic number.
+
+    The key 0 of `sites` is the network of all elements that have none of their own.
+    """
+
+    lattice: Autoencoder
+    sites: Mapping[int, Autoencoder]
+
+    def of(self, number: int) -> Autoencoder | None:
+        """The network of the element with atomic number `number`."""
+        return self.sites.get(number, self.sites.get(0))
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What became of one graph: a crystal, or the reason (`status`) why there is none."""
+
+    status: str
+    elements: list[str]
+    structure: Structure | None = None
+
+    @property
+    def valid(self) -> bool:
+        return self.status == VALID
+
+
+def decode_graphs(
+    graphs: NDArray[np.floating], decoders: Decoders, threshold: float, min_distance: float
+) -> list[Decoded]:
+    """Crystals of graphs (n, 160, 160). Nothing but the graph is used, its elements included.
+
+    `threshold`: see `atoms_of_images`; `min_distance` (Å): crystals with atoms closer than this
+    are not valid.
+    """
+    present = [present_elements(graph) for graph in graphs]
+    tiles = tiles_of(graphs)
+    lattices = decoders.lattice.decode(tiles[:, 0, : decoders.lattice.latent])
+    sites: dict[tuple[int, int], NDArray[np.float64]] = {}
+    for network in set(decoders.sites.values()):
+        keys = [(i, z) for i, zs in enumerate(present) for z in zs if decoders.of(z) is network]
+        vectors = np.array([tiles[i, z, : network.latent] for i, z in keys])
+        images = network.decode(vectors.reshape(len(keys), network.latent))
+        sites.update(zip(keys, atoms_of_images(images, threshold), strict=True))
+    return [
+        _decode_one(
+            lattice_of_image(lattices[i], decoders.lattice.sigma),
+            {z: sites.get((i, z)) for z in present[i]},
+            min_distance,
+        )
+        for i in range(len(graphs))
+    ]
+
+
+def _decode_one(
+    lattice: Lattice | None, sites: Mapping[int, NDArray[np.float64] | None], min_distance: float
+) -> Decoded:
+    elements = [Element.from_Z(number).symbol for number in sites]
+    if lattice is None:
+        return Decoded("no lattice", elements)
+    if not sites:
+        return Decoded("no element", elements)
+    for symbol, coords in zip(elements, sites.values(), strict=True):
+        if coords is None:
+            return Decoded(f"no decoder for {symbol}", elements)
+    counts = [len(coords) for coords in sites.values() if coords is not None]
+    if not sum(counts):
+        return Decoded("no atom", elements)
+    species = [symbol for symbol, n in zip(elements, counts, strict=True) for _ in range(n)]
+    coords = np.concatenate([c for c in sites.values() if c is not None])
+    structure = Structure(lattice, species, coords)
+    if 0 in counts:
+        return Decoded("missing element", elements, structure)
+    if shortest_distance(structure) < min_distance:
+        return Decoded("atoms too close", elements, structure)
+    return Decoded(VALID, elements, structure)
+
+
+def shortest_distance(structure: Structure) -> float:
+    """The shortest distance (Å) between two atoms, periodic images of an atom included."""
+    distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
+    own = structure.lattice.get_lll_reduced_lattice().abc
+    return float(min(distances.min(), *own))
+
+
+def describe(decoded: Sequence[Decoded]) -> list[dict[str, object]]:
+    """The manifest's columns of each graph; None where a crystal is needed but there is none."""
+    rows: list[dict[str, object]] = []
+    for one in decoded:
+        structure = one.structure
+        row: dict[str, object] = {"elements": "-".join(sorted(one.elements)), "status": one.status}
+        row["formula"] = structure.composition.reduced_formula if structure else None
+        row["num_sites"] = len(structure) if structure else None
+        row["space_group"] = space_group(structure) if structure and one.valid else None
+        row["volume_per_atom"] = structure.volume / len(structure) if structure else None
+        row["min_distance"] = shortest_distance(structure) if structure else None
+        rows.append(row)
+    return rows

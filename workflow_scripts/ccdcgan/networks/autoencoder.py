@@ -1,0 +1,184 @@
+"""Autoencoders of the voxel images: image → latent vector → image."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from ccdcgan.networks.layers import LowPass, register, residual_block
+from ccdcgan.voxels import LEVELS
+
+STRIDE = 2  # the site images are band-limited: every second voxel says the same
+SITE_GRID = 16  # grid on which the network sees the sites …
+SITE_SIGMA = 0.75  # … and the width of an atom there, in its voxels
+LATTICE_GRID = 8
+FAINTEST = 0.5 / LEVELS  # of a lattice image: half of the smallest stored intensity
+DEPTH = float(-np.log(FAINTEST))
+ATOM_WEIGHT = 10.0  # of a voxel at an atom, relative to an empty one, in the loss
+
+
+@register
+class Autoencoder(keras.Model):
+    """The encoder and decoder of the images of the sites or of the lattice.
+
+    `kind` is "sites" or "lattice"; `grid` and `sigma` are those of the voxel shards (σ in voxels
+    for the sites, in Å for the lattice); `network` is "dense" or "convolutional"; `latent`
+    numbers, each in (-1, 1), stand for an image. The networks work on a coarser image: 16³ for
+    the sites (low-passed, periodic), 8³ for the lattice.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: str,
+        grid: int,
+        sigma: float,
+        network: str,
+        latent: int,
+        width: int,
+        blocks: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.settings = {
+            "kind": kind,
+            "grid": grid,
+            "sigma": sigma,
+            "network": network,
+            "latent": latent,
+            "width": width,
+            "blocks": blocks,
+        }
+        self.kind, self.grid, self.sigma, self.latent = kind, grid, sigma, latent
+        self.coarse = SITE_GRID if kind == "sites" else LATTICE_GRID
+        self.low_pass = LowPass(SITE_GRID, sigma / STRIDE, SITE_SIGMA)
+        build_encoder, build_decoder = NETWORKS[network]
+        self.encoder = build_encoder(self.coarse, latent, width, blocks)
+        self.decoder = build_decoder(self.coarse, latent, width, blocks)
+        self.built = True
+
+    @property
+    def stride(self) -> int:
+        """The step between the voxels of a stored image that the network uses."""
+        return STRIDE if self.kind == "sites" else self.grid // LATTICE_GRID
+
+    def prepare(self, images: Any, shifts: Any) -> Any:
+        """What the encoder sees of strided 8-bit images: (b, n, n, n).
+
+        Of the sites, the coarse image in [0, 1], shifted by `shifts` (b, 3). Of a lattice −ln I,
+        brought to [0, 1]: it is linear in the metric tensor, so six numbers carry any cell.
+        """
+        images = ops.cast(images, "float32") / LEVELS
+        if self.kind == "sites":
+            return ops.minimum(self.low_pass(images, shifts), 1.0)
+        return -ops.log(ops.maximum(images, FAINTEST)) / DEPTH
+
+    def call(self, inputs: dict[str, Any], training: bool | None = None) -> dict[str, Any]:
+        """`images` (b, g, g, g; strided, u1) and `shifts` (b, 3) → `target` and `output`."""
+        target = self.prepare(inputs["images"], inputs["shifts"])
+        latent = self.encoder(target, training=training)
+        return {"target": target, "output": self.decoder(latent, training=training)}
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool | None = True,
+    ) -> Any:
+        """Sites: cross-entropy above the target's own entropy; voxels at atoms weigh more.
+
+        Lattice: squared error of −ln I, weighted with the intensity I.
+        """
+        target, output = y_pred["target"], y_pred["output"]
+        if self.kind == "lattice":
+            return ops.mean(ops.exp(-DEPTH * target) * ops.square(output - target)) * 1e4
+        entropy = -(_xlogy(target) + _xlogy(1.0 - target))
+        cross = ops.maximum(output, 0.0) - output * target + ops.softplus(-ops.abs(output))
+        return ops.mean((1.0 + ATOM_WEIGHT * target) * (cross - entropy)) * 100.0
+
+    def encode(self, images: NDArray[np.uint8], batch: int = 256) -> NDArray[np.float32]:
+        """Latent vectors (n, latent) of stored images (n, grid, grid, grid; u1)."""
+        stride = self.stride
+        return self.encode_strided(images[:, ::stride, ::stride, ::stride], batch)
+
+    def encode_strided(self, images: NDArray[np.uint8], batch: int = 256) -> NDArray[np.float32]:
+        """Latent vectors (n, latent) of images of which every `stride`-th voxel was kept."""
+        parts = []
+        for start in range(0, len(images), batch):
+            chunk = images[start : start + batch]
+            coarse = self.prepare(chunk, np.zeros((len(chunk), 3), dtype="float32"))
+            parts.append(ops.convert_to_numpy(self.encoder(coarse, training=False)))
+        return np.concatenate(parts) if parts else np.zeros((0, self.latent), dtype="float32")
+
+    def decode(self, latents: NDArray[np.floating], batch: int = 1024) -> NDArray[np.float32]:
+        """Coarse images (n, c, c, c) in [0, 1] of latent vectors (n, latent)."""
+        parts = []
+        for start in range(0, len(latents), batch):
+            chunk = np.asarray(latents[start : start + batch], dtype="float32")
+            output = self.decoder(chunk, training=False)
+            image = (
+                ops.sigmoid(output) if self.kind == "sites" else ops.exp(-DEPTH * ops.relu(output))
+            )
+            parts.append(ops.convert_to_numpy(image))
+        return np.concatenate(parts) if parts else np.zeros((0,) + (self.coarse,) * 3, "float32")
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+def _xlogy(x: Any) -> Any:
+    return x * ops.log(ops.maximum(x, 1e-7))
+
+
+def _dense_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    image = keras.Input((grid, grid, grid))
+    x = layers.Dense(width)(layers.Flatten()(image))
+    for _ in range(blocks):
+        x = residual_block(x, width)
+    return keras.Model(image, _to_latent(x, latent), name="encoder")
+
+
+def _dense_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    vector = keras.Input((latent,))
+    x = layers.Dense(width)(vector)
+    for _ in range(blocks):
+        x = residual_block(x, width)
+    x = layers.Dense(grid**3, bias_initializer=_RARE)(layers.LayerNormalization()(x))
+    return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
+
+
+def _convolutional_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    image = keras.Input((grid, grid, grid))
+    x = layers.Reshape((grid, grid, grid, 1))(image)
+    for channels in (width // 8, width // 4):
+        x = layers.Conv3D(channels, 4, strides=2, padding="same", activation="gelu")(x)
+    for _ in range(blocks):
+        x = layers.add([x, layers.Conv3D(x.shape[-1], 3, padding="same", activation="gelu")(x)])
+    return keras.Model(image, _to_latent(layers.Flatten()(x), latent), name="encoder")
+
+
+def _convolutional_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    vector = keras.Input((latent,))
+    small = grid // 4
+    x = layers.Dense(small**3 * (width // 4), activation="gelu")(vector)
+    x = layers.Reshape((small, small, small, width // 4))(x)
+    for _ in range(blocks):
+        x = layers.add([x, layers.Conv3D(x.shape[-1], 3, padding="same", activation="gelu")(x)])
+    x = layers.Conv3DTranspose(width // 8, 4, strides=2, padding="same", activation="gelu")(x)
+    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_RARE)(x)
+    return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
+
+
+def _to_latent(x: Any, latent: int) -> Any:
+    return layers.Dense(latent, activation="tanh")(x)
+
+
+_RARE = keras.initializers.Constant(-3.0)  # most voxels are empty: start there
+NETWORKS = {
+    "dense": (_dense_encoder, _dense_decoder),
+    "convolutional": (_convolutional_encoder, _convolutional_decoder),
+}

@@ -1,0 +1,188 @@
+"""Networks over the tiles of a graph that are present: the constraint, generator, discriminator.
+
+A crystal enters as `tiles` (b, k, 256), `numbers` (b, k) — 0 for the lattice, which comes first,
+then the atomic numbers, 0 again for places without an element — and, where the composition is
+given, `counts` (b, k): the atoms of each element, and of all of them at the lattice's place. The
+number of places k is at most PLACES; a network takes any.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from ccdcgan.graphs import MAX_ELEMENTS, TILE_SIZE, TILES
+from ccdcgan.networks.layers import AttentionBlock, GraphOfTiles, TilesOfGraph, register
+
+PLACES = 1 + MAX_ELEMENTS
+MAX_ATOMS = 64  # counts beyond are read as this one
+
+
+def _tokens(numbers: Any, counts: Any, width: int, inputs: Any) -> tuple[Any, Any]:
+    """The tokens of the places, from what they hold, and the mask of those that count."""
+    token = layers.Dense(width)(inputs) + layers.Embedding(TILES, width)(numbers)
+    if counts is not None:
+        capped = Capped()(counts)
+        token = token + layers.Embedding(MAX_ATOMS + 1, width)(capped)
+    return token, Present()(numbers)
+
+
+def _attend(token: Any, mask: Any, blocks: int) -> Any:
+    for _ in range(blocks):
+        token = AttentionBlock()(token, mask)
+    return layers.LayerNormalization()(token)
+
+
+@register
+class Capped(layers.Layer):
+    """Counts of atoms, cut at MAX_ATOMS."""
+
+    def call(self, counts: Any) -> Any:
+        return ops.minimum(counts, MAX_ATOMS)
+
+
+@register
+class Present(layers.Layer):
+    """The mask of the places that count: the lattice's, and those with an element."""
+
+    def call(self, numbers: Any) -> Any:
+        mask = numbers > 0
+        return ops.concatenate([ops.ones_like(mask[:, :1]), mask[:, 1:]], axis=1)
+
+
+@register
+class Pool(layers.Layer):
+    """The lattice's token beside the mean of the present ones: (b, 2·width)."""
+
+    def call(self, token: Any, mask: Any) -> Any:
+        weight = ops.cast(mask, token.dtype)[:, :, None]
+        mean = ops.sum(token * weight, axis=1) / ops.sum(weight, axis=1)
+        return ops.concatenate([token[:, 0], mean], axis=-1)
+
+
+def _score(width: int, blocks: int, *, with_counts: bool) -> keras.Model:
+    tiles = keras.Input((None, TILE_SIZE))
+    numbers = keras.Input((None,), dtype="int32")
+    counts = keras.Input((None,), dtype="int32") if with_counts else None
+    token, mask = _tokens(numbers, counts, width, tiles)
+    pooled = Pool()(_attend(token, mask, blocks), mask)
+    hidden = layers.Dense(width, activation="gelu")(pooled)
+    score = layers.Reshape(())(layers.Dense(1, dtype="float32")(hidden))
+    inputs = [tiles, numbers, counts] if with_counts else [tiles, numbers]
+    return keras.Model(inputs, score)
+
+
+@register
+class Constraint(keras.Model):
+    """Predicts a property from crystal graphs (b, 160, 160) → (b,), in the property's unit.
+
+    `mean` and `spread` are those of the training part. `network` is the same function of the
+    tiles and numbers (both as `TilesOfGraph` gives them), in units of the spread.
+    """
+
+    def __init__(
+        self, *, name: str, mean: float, spread: float, width: int, blocks: int, **kwargs: Any
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.settings = {"mean": mean, "spread": spread, "width": width, "blocks": blocks}
+        self.mean, self.spread = mean, spread
+        self.read = TilesOfGraph()
+        self.network = _score(width, blocks, with_counts=False)
+        self.built = True
+
+    def call(self, graphs: Any, training: bool | None = None) -> Any:
+        tiles, numbers, _ = self.read(graphs)
+        return self.of_tiles(tiles, numbers, training=training)
+
+    def of_tiles(self, tiles: Any, numbers: Any, training: bool | None = None) -> Any:
+        """The property (b,) from tiles and numbers."""
+        return self.network([tiles, numbers], training=training) * self.spread + self.mean
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name, **self.settings}
+
+
+@register
+class Discriminator(keras.Model):
+    """Scores crystal graphs (b, 160, 160), given the counts (b, k) asked for: real ones higher."""
+
+    def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.settings = {"width": width, "blocks": blocks}
+        self.read = TilesOfGraph()
+        self.network = _score(width, blocks, with_counts=True)
+        self.built = True
+
+    def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
+        graphs, counts = inputs
+        tiles, numbers, _ = self.read(graphs)
+        return self.network([tiles, numbers, counts], training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+@register
+class Generator(keras.Model):
+    """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
+
+    The composition is given as `numbers` and `counts`. `lattice` and `sites` are how many latent
+    numbers a tile of the lattice and of an element has; the rest of a tile stays zero.
+    """
+
+    def __init__(
+        self, *, noise: int, lattice: int, sites: int, width: int, blocks: int, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.settings = {
+            "noise": noise,
+            "lattice": lattice,
+            "sites": sites,
+            "width": width,
+            "blocks": blocks,
+        }
+        self.noise = noise
+        self.lay = GraphOfTiles()
+        self.network = self._build(**self.settings)
+        self.built = True
+
+    @staticmethod
+    def _build(noise: int, lattice: int, sites: int, width: int, blocks: int) -> keras.Model:
+        source = keras.Input((noise,))
+        numbers = keras.Input((None,), dtype="int32")
+        counts = keras.Input((None,), dtype="int32")
+        spread = layers.Reshape((PLACES, width))(layers.Dense(PLACES * width)(source))
+        token, mask = _tokens(numbers, counts, width, FirstPlaces()(spread, numbers))
+        token = _attend(token, mask, blocks)
+        cell = layers.Dense(lattice, activation="tanh")(token[:, :1])
+        atoms = layers.Dense(sites, activation="tanh")(token[:, 1:])
+        return keras.Model([source, numbers, counts], PaddedTiles()(cell, atoms, mask))
+
+    def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
+        noise, numbers, counts = inputs
+        tiles = self.network([noise, numbers, counts], training=training)
+        return self.lay(tiles, numbers, Present()(numbers))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+@register
+class FirstPlaces(layers.Layer):
+    """As many of the places of (b, PLACES, width) as the numbers (b, k) have: (b, k, width)."""
+
+    def call(self, values: Any, numbers: Any) -> Any:
+        return values[:, : ops.shape(numbers)[1]]
+
+
+@register
+class PaddedTiles(layers.Layer):
+    """Whole tiles (b, k, 256) of the latent numbers of lattice and elements; absent ones zero."""
+
+    def call(self, cell: Any, atoms: Any, mask: Any) -> Any:
+        padded = [
+            ops.pad(part, ((0, 0), (0, 0), (0, TILE_SIZE - part.shape[-1])))
+            for part in (cell, atoms)
+        ]
+        return ops.concatenate(padded, axis=1) * ops.cast(mask, cell.dtype)[:, :, None]

@@ -1,0 +1,104 @@
+"""Crystal prototypes decorated with the elements of a chemical system.
+
+The prototypes are those of the AFLOW encyclopedia that pymatgen ships (Mehl et al., Comput.
+Mater. Sci. 136, S1, 2017). A unit is an element ("Co") or a chemical system ("Co-Hf"); it is
+decorated onto the prototypes of just as many species.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from itertools import permutations
+from typing import Any
+
+import pandas as pd
+from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
+from pymatgen.core import Element, Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+
+from ccdcgan.checks import as_row
+from ccdcgan.duplicates import mark_duplicates
+from ccdcgan.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+AVOGADRO = 0.602214076
+"""Å³/atom in cm³/mol."""
+SYMMETRY_TOLERANCE = 0.01
+"""Å; of every search for symmetry."""
+
+
+def canonical_cell(structure: Structure) -> Structure:
+    """The primitive cell with spglib's standard axes and origin, then Niggli-reduced.
+
+    The origin and the axes depend on the symmetry alone, so crystals of one prototype share them;
+    the reduction makes the edges as short as they can be.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        analyzer = SpacegroupAnalyzer(structure, symprec=SYMMETRY_TOLERANCE)
+        cell = analyzer.get_primitive_standard_structure()
+        return Structure.from_sites(cell.get_reduced_structure("niggli").sites, to_unit_cell=True)
+
+
+def element_volume(symbol: str) -> float:
+    """The volume of an atom in the element's own solid, in Å³, from its molar volume."""
+    molar = Element(symbol).molar_volume
+    if not molar:
+        raise InputError(f"systems: no molar volume of {symbol} is known; leave {symbol} out")
+    return float(molar) / AVOGADRO
+
+
+def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
+    """Yield (id, provenance, structure) for every ordering of a unit's elements on every prototype.
+
+    The volume is the sum of the elements' own (Vegard's law with molar volumes). Order and ids
+    depend on the unit alone.
+    """
+    elements = unit.split("-")
+    volumes = {symbol: element_volume(symbol) for symbol in elements}
+    for number, entry in enumerate(AFLOW_PROTOTYPE_LIBRARY):
+        prototype = entry["snl"].structure
+        species = sorted(prototype.symbol_set)
+        if len(species) != len(elements):
+            continue
+        cell = canonical_cell(prototype)
+        tags = entry["tags"]
+        names = [tags[key] for key in ("strukturbericht", "mineral")]
+        known = ", ".join(name for name in names if name and name != "None")
+        label = f"AFLOW {tags['aflow']}" + (f" ({known})" if known else "")
+        for ordering in permutations(elements):
+            mapping = dict(zip(species, ordering, strict=True))
+            structure = cell.copy()
+            structure.replace_species(mapping)
+            structure.scale_lattice(sum(volumes[site.specie.symbol] for site in structure))
+            replaced = ", ".join(f"{new} for {old}" for old, new in mapping.items())
+            yield f"{''.join(ordering)}-{number:03d}", f"{label}, {replaced}", structure
+
+
+def candidates(
+    unit: str, filters: Mapping[str, Any], max_prototypes: int | None = None
+) -> pd.DataFrame:
+    """The table of candidates of a unit: a row a decoration, smallest cells first.
+
+    `dropped` holds the reason why a row is not to be relaxed ("" if it is): a fault of the
+    structure, a duplicate of an earlier one, or beyond the first `max_prototypes`.
+    """
+    rows = [
+        as_row(id_, structure, provenance, filters)
+        for id_, provenance, structure in decorations(unit)
+    ]
+    if all(row["dropped"] for row in rows):
+        raise InputError(
+            f"systems: no prototype that fits {unit!r} passes data.filters {dict(filters)}; "
+            "relax them or name another system"
+        )
+    table = pd.DataFrame(rows).sort_values("num_sites", kind="stable", ignore_index=True)
+    mark_duplicates(table)
+    kept = table.index[table["dropped"] == ""]
+    if max_prototypes is not None:
+        table.loc[kept[max_prototypes:], "dropped"] = f"beyond max_prototypes: {max_prototypes}"
+    logger.info(
+        "%s: %d candidates of %d decorations", unit, sum(table["dropped"] == ""), len(table)
+    )
+    return table

@@ -1,0 +1,317 @@
+"""Training of the autoencoders on voxel shards, and how many structures come back."""
+
+import logging
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pymatgen.analysis.structure_matcher import StructureMatcher
+from pymatgen.core import Element, Lattice, Structure
+from tqdm import tqdm
+
+from ccdcgan.decoding import Decoders, atoms_of_images, decode_graphs, lattice_of_image
+from ccdcgan.errors import InputError
+from ccdcgan.graph_data import GRAPHS
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.shards import read_shard, strings
+from ccdcgan.structures import to_structure
+from ccdcgan.training import Batches, cosine, fit, parameters
+from ccdcgan.voxelise import LATTICES, SITES
+
+logger = logging.getLogger(__name__)
+LENGTH_TOLERANCE, ANGLE_TOLERANCE = 0.2, 5.0  # StructureMatcher's own
+
+
+class ImageStore:
+    """The images of some parts, strided, in a temporary file that the system keeps in memory.
+
+    The shards are read once; what is held in memory does not grow with their number.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        kind: str,
+        settings: Mapping[str, Any],
+        stride: int,
+        element: int | None = None,
+    ) -> None:
+        self.kind = SITES if kind == "sites" else LATTICES
+        self.paths, self.settings, self.stride = list(paths), dict(settings), stride
+        self.index = self._make_index(element)
+        if not len(self.index):
+            raise InputError(f"{', '.join(self.paths)}: no image of element {element}")
+        grid = settings["grid"] // stride
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the store)
+        self.images = np.memmap(
+            self._file, dtype="u1", mode="w+", shape=(len(self.index), grid, grid, grid)
+        )
+        self._read()
+
+    def _make_index(self, element: int | None) -> pd.DataFrame:
+        tables = []
+        for path in self.paths:
+            with read_shard(path, self.kind, self.settings) as file:
+                labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
+                if self.kind == SITES:
+                    labels = labels.iloc[file["structure"][:]].reset_index(drop=True)
+                    labels["element"], labels["count"] = file["element"][:], file["count"][:]
+                labels["path"], labels["row"] = path, np.arange(len(labels))
+                tables.append(labels)
+        index = pd.concat(tables, ignore_index=True)
+        return (
+            index if element is None else index[index["element"] == element].reset_index(drop=True)
+        )
+
+    def _read(self) -> None:
+        progress = tqdm(total=len(self.index), desc="images", mininterval=10, file=sys.stderr)
+        for path, rows in self.index.groupby("path"):
+            with read_shard(path, self.kind, self.settings) as file:
+                images = file["images"]
+                for place, row in zip(rows.index, rows["row"], strict=True):
+                    image = images[row]
+                    self.images[place] = image[:: self.stride, :: self.stride, :: self.stride]
+                    progress.update()
+        progress.close()
+
+    def part(self, split: str) -> NDArray[np.int64]:
+        """The row numbers of one part."""
+        return np.flatnonzero(self.index["split"] == split)
+
+
+def batches(store: ImageStore, split: str, size: int, seed: int) -> Batches:
+    """Batches of one part. Training images of sites are shifted, turned and mirrored at random.
+
+    The images are periodic and their axes fractional, so any shift, any order of the axes and
+    any mirror image is a crystal's image as well.
+    """
+    rows = store.part(split)
+    if not len(rows):
+        raise InputError(f"no structure in the part {split!r}: enlarge the data or data.split")
+    augment = split == "train" and store.kind == SITES
+
+    def load(chosen: Any, random: np.random.Generator) -> Any:
+        images = np.asarray(store.images[rows[chosen]])
+        shifts = np.zeros((len(images), 3), dtype="float32")
+        if augment:
+            shifts = random.random(shifts.shape, dtype="float32")
+            images = np.stack([_turned(image, random) for image in images])
+        return {"images": images, "shifts": shifts}, np.zeros((len(images), 1), dtype="float32")
+
+    return Batches(len(rows), size, seed, load, shuffle=split == "train")
+
+
+def _turned(image: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    turned = image.transpose(random.permutation(3))
+    return np.flip(turned, tuple(np.flatnonzero(random.random(3) < 0.5).tolist()))
+
+
+def train_autoencoder(
+    paths: Sequence[str],
+    kind: str,
+    voxels: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    *,
+    element: int | None = None,
+    start: Autoencoder | None = None,
+) -> tuple[Autoencoder, pd.DataFrame]:
+    """Train an autoencoder on the training part, watched on the validation part.
+
+    `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
+    its images count. `start` is a trained network to go on from (the separated ones start from
+    the combined one, as in the paper).
+    """
+    keras.utils.set_random_seed(seed)
+    model = start or Autoencoder(
+        kind=kind,
+        grid=voxels["grid"],
+        sigma=voxels["sigma"],
+        **{key: settings[key] for key in ("network", "latent", "width", "blocks")},
+    )
+    store = ImageStore(paths, kind, voxels, model.stride, element)
+    train = batches(store, "train", settings["batch"], seed)
+    validation = batches(store, "validation", settings["batch"], seed)
+    logger.info("%d parameters, %d training images", parameters(model), train.samples)
+    steps = train.num_batches * settings["epochs"]
+    model.compile(keras.optimizers.Adam(cosine(settings["learning_rate"], steps), clipnorm=1.0))
+    history = fit(
+        model,
+        train,
+        validation,
+        folder,
+        epochs=settings["epochs"],
+        patience=settings["patience"],
+        identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
+    )
+    return model, history
+
+
+def compare_sites(
+    store: ImageStore, rows: pd.DataFrame, network: Autoencoder, threshold: float
+) -> pd.DataFrame:
+    """Which structures of `rows` come back, the lattice and the elements being given.
+
+    The sites of the images in `store` (all elements, or one) are put through the network and
+    compared with StructureMatcher at its defaults; where the store holds one element, with the
+    sublattice of that element. A row a structure: id, split, num_sites, decoded_sites,
+    reproduced, rms (normalised by (V/N)^(1/3)).
+    """
+    chosen = store.index[store.index["id"].isin(rows["id"])]
+    images = np.asarray(store.images[chosen.index])
+    latents = network.encode_strided(images)
+    atoms = atoms_of_images(network.decode(latents), threshold)
+    decoded: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
+    for identity, number, coords in zip(chosen["id"], chosen["element"], atoms, strict=True):
+        decoded.setdefault(identity, []).append((int(number), coords))
+    records = []
+    for row in tqdm(rows.itertuples(), "compare", len(rows), mininterval=10, file=sys.stderr):
+        found = decoded.get(row.id)
+        if found is None:
+            continue
+        original = to_structure(row._asdict())
+        numbers = [number for number, _ in found]
+        original.remove_sites(
+            [i for i, z in enumerate(original.atomic_numbers) if z not in numbers]
+        )
+        species = [Element.from_Z(number).symbol for number, coords in found for _ in coords]
+        coords = np.concatenate([coords for _, coords in found])
+        rms = rms_displacement(original, Structure(original.lattice, species, coords))
+        records.append(
+            {
+                "id": row.id,
+                "split": row.split,
+                "num_sites": len(original),
+                "decoded_sites": len(species),
+                "reproduced": rms is not None,
+                "rms": rms,
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def compare_lattices(store: ImageStore, rows: pd.DataFrame, network: Autoencoder) -> pd.DataFrame:
+    """How well the lattices of `rows` come back.
+
+    A row a structure: id, split, reproduced (within StructureMatcher's tolerances: lengths to
+    20% and angles to 5 degrees), length_error (largest relative error of an edge), angle_error
+    (largest error of an angle, degrees).
+    """
+    chosen = store.index[store.index["id"].isin(rows["id"])]
+    decoded = network.decode(network.encode_strided(np.asarray(store.images[chosen.index])))
+    originals = rows.set_index("id")
+    records = []
+    for identity, image in zip(chosen["id"], decoded, strict=True):
+        row = originals.loc[identity]
+        original = Lattice(np.reshape(row["lattice"], (3, 3)))
+        found = lattice_of_image(image, network.sigma)
+        length, angle = np.nan, np.nan
+        if found is not None:
+            length = float(np.max(np.abs(np.divide(found.abc, original.abc) - 1)))
+            angle = float(np.max(np.abs(np.subtract(found.angles, original.angles))))
+        records.append(
+            {
+                "id": identity,
+                "split": row["split"],
+                "reproduced": bool(length < LENGTH_TOLERANCE and angle < ANGLE_TOLERANCE),
+                "length_error": length,
+                "angle_error": angle,
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def measure(
+    network: Autoencoder,
+    paths: Sequence[str],
+    voxels: Mapping[str, Any],
+    structures: pd.DataFrame,
+    threshold: float,
+    seed: int,
+    *,
+    element: int | None = None,
+) -> pd.DataFrame:
+    """A row for each structure of the test part and for as many of the training part."""
+    rows = evaluation_rows(structures, seed)
+    store = ImageStore(paths, network.kind, voxels, network.stride, element)
+    if network.kind == "lattice":
+        return compare_lattices(store, rows, network)
+    return compare_sites(store, rows, network, threshold)
+
+
+def round_trip(
+    paths: Sequence[str],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    settings: Mapping[str, float],
+    seed: int,
+) -> pd.DataFrame:
+    """Which structures come back from their stored graphs, nothing of the original being used.
+
+    A row a structure: id, split, num_sites, status, decoded_sites, reproduced, rms.
+    """
+    rows = evaluation_rows(structures, seed).set_index("id")
+    records = []
+    for path in paths:
+        with read_shard(path, GRAPHS) as file:
+            chosen = [i for i, name in enumerate(strings(file["id"])) if name in rows.index]
+            names = [strings(file["id"])[i] for i in chosen]
+            graphs = file["graphs"][chosen]
+        for name, decoded in zip(names, decode_graphs(graphs, networks, **settings), strict=True):
+            original, crystal = to_structure(rows.loc[name]), decoded.structure
+            rms = rms_displacement(original, crystal) if crystal is not None else None
+            records.append(
+                {
+                    "id": name,
+                    "split": rows.loc[name, "split"],
+                    "num_sites": len(original),
+                    "status": decoded.status,
+                    "decoded_sites": len(crystal) if crystal is not None else 0,
+                    "reproduced": rms is not None,
+                    "rms": rms,
+                }
+            )
+    return pd.DataFrame(records)
+
+
+def atomic_number(symbol: str | None) -> int | None:
+    """The atomic number of an element's symbol; None for none."""
+    return Element(symbol).Z if symbol else None
+
+
+def rms_displacement(original: Structure, other: Structure) -> float | None:
+    """StructureMatcher's normalised RMS at its defaults; None unless reproduced.
+
+    Reproduced means that the matcher fits them and the compositions are the same.
+    """
+    if original.composition != other.composition:
+        return None
+    distances = StructureMatcher().get_rms_dist(original, other)
+    return None if distances is None else float(distances[0])
+
+
+def summarise(table: pd.DataFrame) -> dict[str, Any]:
+    """The share of reproduced structures and the means of the errors, for each part."""
+    summary: dict[str, Any] = {}
+    for split, rows in table.groupby("split"):
+        entry: dict[str, Any] = {"structures": len(rows)}
+        entry["reproduced"] = float(rows["reproduced"].mean())
+        for name in ("rms", "length_error", "angle_error"):
+            if name in rows and rows[name].notna().any():
+                entry[f"mean_{name}"] = float(rows[name].mean())
+        summary[str(split)] = entry
+    return summary
+
+
+def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The test part, and as many structures of the training part to set beside it."""
+    test = structures[structures["split"] == "test"]
+    train = structures[structures["split"] == "train"]
+    return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])

@@ -1,0 +1,202 @@
+"""Training that survives a kill: checkpoints, a journal of the epochs, early stopping."""
+
+import json
+import logging
+import math
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import ops
+
+from ccdcgan.artifacts import atomic, write_json
+from ccdcgan.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of `size` of `samples` rows, the same ones for a seed, epoch and number.
+
+    `load(rows, random)` makes the inputs of a batch from row numbers and a random generator.
+    With `shuffle` off, rows come in order (for validation). The last, incomplete batch is left
+    out when shuffling, so that every update has the same size.
+    """
+
+    def __init__(
+        self,
+        samples: int,
+        size: int,
+        seed: int,
+        load: Callable[[Any, np.random.Generator], Any],
+        *,
+        shuffle: bool = True,
+        steps: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.samples, self.size, self.seed, self.load = samples, min(size, samples), seed, load
+        self.shuffle, self.epoch = shuffle, 0
+        whole = samples // self.size if shuffle else math.ceil(samples / self.size)
+        self.steps = steps or whole
+
+    @property
+    def num_batches(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> Any:
+        random = np.random.default_rng([self.seed, self.epoch, index])
+        if not self.shuffle:
+            return self.load(np.arange(self.samples)[index * self.size :][: self.size], random)
+        order = np.random.default_rng([self.seed, self.epoch]).permutation(self.samples)
+        rows = np.take(order, np.arange(index * self.size, (index + 1) * self.size), mode="wrap")
+        return self.load(np.sort(rows), random)
+
+
+class Journal(keras.callbacks.Callback):
+    """Keeps every epoch's losses and the best weights on disk; stops early; reports progress.
+
+    It writes before the checkpoint of the same epoch, and an epoch that a kill makes run twice
+    overwrites its own entry, so a resumed training stops where an undisturbed one does.
+    """
+
+    def __init__(self, folder: Path, epochs: int, patience: int | None, train: Batches) -> None:
+        super().__init__()
+        self.path, self.best_path = folder / "journal.json", folder / "best.weights.h5"
+        self.epochs, self.patience, self.train = epochs, patience, train
+        self.rows: dict[int, dict[str, float]] = {}
+        if self.path.exists():
+            stored = json.loads(self.path.read_text())
+            self.rows = {int(epoch): row for epoch, row in stored.items()}
+        self.started: tuple[float, int] | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.train.epoch = epoch
+        if self.started is None:
+            self.started = (time.monotonic(), epoch)
+            self.rows = {known: row for known, row in self.rows.items() if known < epoch}
+            if epoch:
+                logger.info("resuming after epoch %d", epoch)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        row = {name: float(value) for name, value in (logs or {}).items()}
+        bad = [name for name, value in row.items() if not math.isfinite(value)]
+        if bad:
+            raise InputError(
+                f"{', '.join(bad)} became NaN or infinite in epoch {epoch + 1} of {self.epochs}: "
+                "lower the learning rate; the last good checkpoint is kept"
+            )
+        best = min((r.get("val_loss", math.inf) for r in self.rows.values()), default=math.inf)
+        self.rows[epoch] = row
+        if "val_loss" in row and row["val_loss"] < best:
+            self.model.save_weights(self.best_path)
+        write_json(self.path, self.rows)
+        self._report(epoch, row)
+        if self.patience and "val_loss" in row:
+            least = min(self.rows, key=lambda known: self.rows[known]["val_loss"])
+            if epoch - least >= self.patience:
+                logger.info("no improvement since epoch %d: stopping", least + 1)
+                self.model.stop_training = True
+
+    def _report(self, epoch: int, row: Mapping[str, float]) -> None:
+        assert self.started is not None
+        begun, first = self.started
+        each = (time.monotonic() - begun) / (epoch - first + 1)
+        losses = " ".join(f"{name} {value:.4g}" for name, value in row.items())
+        rate = self.train.num_batches * self.train.size / each
+        left = each * (self.epochs - epoch - 1)
+        logger.info(
+            "epoch %d/%d %s | %.0f samples/s, at most %.0f s left",
+            *(epoch + 1, self.epochs, losses, rate, left),
+        )
+
+
+def fit(
+    model: keras.Model,
+    train: Batches,
+    validation: Batches | None,
+    folder: Path,
+    *,
+    epochs: int,
+    patience: int | None,
+    identity: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Train a compiled model and give back its history, a row an epoch.
+
+    Checkpoints stand in `folder` until `finish` removes it; a run that finds some goes on after
+    their last epoch. `identity` says what is trained on what: `InputError` if the checkpoints
+    were made with another. With a validation part the best epoch's weights are restored.
+    """
+    _claim(folder, json.loads(json.dumps(identity)))
+    journal = Journal(folder, epochs, patience, train)
+    backup = keras.callbacks.BackupAndRestore(
+        folder / "backup", double_checkpoint=True, delete_checkpoint=False
+    )
+    try:
+        model.fit(
+            train, validation_data=validation, epochs=epochs, verbose=0, callbacks=[journal, backup]
+        )
+    except (ValueError, KeyError) as error:
+        if "weights" not in str(error) and "checkpoint" not in str(error):
+            raise
+        raise InputError(
+            f"{folder}: the checkpoint does not fit the network ({error}); delete the folder"
+        ) from None
+    if journal.best_path.exists():
+        model.load_weights(journal.best_path)
+    rows = sorted(journal.rows.items())
+    return pd.DataFrame([{"epoch": epoch + 1, **row} for epoch, row in rows])
+
+
+def finish(folder: Path) -> None:
+    """Remove the checkpoints of a training whose results are written."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _claim(folder: Path, identity: Mapping[str, Any]) -> None:
+    path = folder / "identity.json"
+    if path.exists() and json.loads(path.read_text()) != identity:
+        raise InputError(
+            f"{folder}: holds checkpoints of other settings or data; restore the settings to go "
+            "on with them, or delete the folder to train anew"
+        )
+    write_json(path, identity)
+
+
+def parameters(model: keras.Model) -> int:
+    """The number of trainable parameters."""
+    return int(sum(math.prod(weight.shape) for weight in model.trainable_weights))
+
+
+def cosine(rate: float, steps: int) -> Any:
+    """A learning rate that rises over the first 2% of the updates and falls along a cosine."""
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - steps // 50), warmup_target=rate, warmup_steps=max(1, steps // 50)
+    )
+
+
+def load_model(path: str | Path, kind: type[Any]) -> Any:
+    """A saved network of the class `kind`; `InputError` if the file holds none."""
+    try:
+        model = keras.models.load_model(path, safe_mode=True, compile=False)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: no readable Keras model ({reason}); train it again") from None
+    if not isinstance(model, kind):
+        raise InputError(f"{path}: holds a {type(model).__name__}, not a {kind.__name__}")
+    return model
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save a network as a `.keras` file, atomically."""
+    with atomic(path) as temporary:
+        model.save(temporary)
+
+
+def to_numpy(value: Any) -> Any:
+    """A tensor of any backend as a NumPy array."""
+    return ops.convert_to_numpy(value)

@@ -1,0 +1,23 @@
+"""One batch of crystal graphs of a variant."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.generation import generate_batch, read_compositions
+    from ccdcgan.networks.tiles import Constraint, Generator
+    from ccdcgan.training import load_model
+
+    settings, seed = snakemake.params.generate, snakemake.params.seed
+    generate_batch(
+        snakemake.output[0],
+        load_model(snakemake.input.generator, Generator),
+        [load_model(path, Constraint) for path in snakemake.input.constraints],
+        read_compositions(snakemake.input.compositions),
+        variant=snakemake.wildcards.variant,
+        batch=int(snakemake.wildcards.batch),
+        batches=settings["batches"],
+        graphs=settings["graphs"],
+        seed=seed,
+        notes=provenance(snakemake.config, seed),
+    )

@@ -1,0 +1,20 @@
+"""Strain and rattle the phases of a unit and label the copies with the potential."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.labelling import label_variants
+    from ccdcgan.potential import load_calculator
+    from ccdcgan.structures import read_structures, write_structures
+
+    phases = read_structures(snakemake.input.phases)
+    variants = label_variants(
+        phases[phases["dropped"] == ""],
+        load_calculator(snakemake.params.potential),
+        snakemake.params.filters,
+        snakemake.params.variants,
+        snakemake.params.seed,
+    )
+    notes = provenance(snakemake.config, snakemake.params.seed)
+    write_structures(snakemake.output.table, variants, notes)

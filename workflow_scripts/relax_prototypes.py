@@ -1,0 +1,22 @@
+"""Relax every n-th candidate of a unit with the potential."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.labelling import relax_candidates
+    from ccdcgan.potential import load_calculator
+    from ccdcgan.structures import read_structures, write_structures
+
+    table = read_structures(snakemake.input.candidates)
+    table = table[table["dropped"] == ""]
+    share = table.iloc[int(snakemake.wildcards.shard) :: snakemake.params.shards]
+    potential = snakemake.params.potential
+    relaxed = relax_candidates(
+        share,
+        load_calculator(potential["name"]),
+        snakemake.params.filters,
+        fmax=potential["fmax"],
+        max_steps=potential["max_steps"],
+    )
+    write_structures(snakemake.output.table, relaxed, provenance(snakemake.config))

@@ -1,0 +1,27 @@
+"""Train the constraint of one property and assess it on every part."""
+
+from pathlib import Path
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_table
+    from ccdcgan.artifacts import provenance, write_json
+    from ccdcgan.constraint import assess, train_constraint
+    from ccdcgan.figures.parity import parity_figure
+    from ccdcgan.figures.style import save
+    from ccdcgan.graph_data import read_graphs
+    from ccdcgan.training import finish, save_model
+
+    name, seed = snakemake.wildcards.property, snakemake.params.seed
+    folder = Path(snakemake.output.model).parent / "checkpoint"
+    graphs = read_graphs(snakemake.input.shards)
+    model, history = train_constraint(graphs, name, snakemake.params.settings, folder, seed)
+    predictions, metrics = assess(model, graphs, name)
+    write_table(snakemake.output.history, history)
+    write_table(snakemake.output.predictions, predictions)
+    notes = provenance(snakemake.config, seed)
+    write_json(snakemake.output.metrics, {"property": name, "parts": metrics, **notes})
+    save(parity_figure(predictions, name, metrics), snakemake.output.parity)
+    save_model(model, snakemake.output.model)
+    finish(folder)

@@ -1,0 +1,37 @@
+"""Train one variant of the generator."""
+
+from pathlib import Path
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.adversarial import Drive, train_gan
+    from ccdcgan.archives import write_table
+    from ccdcgan.artifacts import provenance, write_json
+    from ccdcgan.generation import compositions
+    from ccdcgan.graph_data import read_graphs
+    from ccdcgan.networks.autoencoder import Autoencoder
+    from ccdcgan.networks.tiles import Constraint
+    from ccdcgan.training import finish, load_model, save_model
+
+    folder = Path(snakemake.output.generator).parent / "checkpoint"
+    graphs = read_graphs(snakemake.input.shards)
+    drives = [
+        Drive(load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target"))
+        for path, entry in zip(
+            snakemake.input.constraints, snakemake.params.constraints, strict=True
+        )
+    ]
+    latent = {
+        "lattice": load_model(snakemake.input.lattice, Autoencoder).latent,
+        "sites": load_model(snakemake.input.networks[0], Autoencoder).latent,
+    }
+    generator, discriminator, history = train_gan(
+        graphs, drives, snakemake.params.gan, latent, folder, snakemake.params.seed
+    )
+    notes = provenance(snakemake.config, snakemake.params.seed)
+    write_json(snakemake.output.compositions, {"compositions": compositions(graphs), **notes})
+    write_table(snakemake.output.history, history)
+    save_model(discriminator, snakemake.output.discriminator)
+    save_model(generator, snakemake.output.generator)
+    finish(folder)
