@@ -41,8 +41,6 @@ rule decorate_prototypes:
         "results/logs/data/decorate_prototypes-{unit}.log",
     benchmark:
         "results/benchmarks/data/decorate_prototypes-{unit}.tsv"
-    group:
-        "prototypes"
     conda:
         "../envs/workflow.yaml"
     threads: 1
@@ -95,7 +93,7 @@ rule merge_phases:
     benchmark:
         "results/benchmarks/data/merge_phases-{unit}.tsv"
     group:
-        "prototypes_labels"
+        "phases"
     conda:
         "../envs/workflow.yaml"
     threads: 1
@@ -119,8 +117,6 @@ rule label_variants:
         "results/logs/data/label_variants-{unit}.log",
     benchmark:
         "results/benchmarks/data/label_variants-{unit}.tsv"
-    group:
-        "prototypes_labels"
     conda:
         "../envs/atomistic.yaml"
     threads: 1
