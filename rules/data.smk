@@ -1,6 +1,6 @@
 # Requires: the config alone (the prototypes and the potential's weights come with the packages).
 # Makes: results/data/structures.parquet, the training set and the known phases of the hull, with
-# summary.json, rejected.csv and elements.csv beside it, and the figures elements.svg and energies.svg.
+# summary.json, rejected.csv and elements.csv beside it, and the figure structures.svg.
 #
 # A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
 # subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
@@ -160,3 +160,31 @@ rule merge_structures:
         seed=seed("structures"),
     script:
         "../workflow_scripts/merge_structures.py"
+
+
+rule plot_structures:
+    """Draw formation energies and sizes of the training set's structures."""
+    input:
+        code=code("plot_structures.py"),
+        table="results/data/structures.parquet",
+    output:
+        figure=report(
+            "results/data/structures.svg",
+            caption="../report/structures.rst",
+            category="Data",
+            labels={"figure": "Training set"},
+        ),
+    log:
+        "results/logs/data/plot_structures.log",
+    benchmark:
+        "results/benchmarks/data/plot_structures.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        systems=SYSTEMS,
+    script:
+        "../workflow_scripts/plot_structures.py"
