@@ -21,7 +21,7 @@ from pymatgen.core import Structure
 from ccdcgan.errors import InputError
 
 OPTIMIZER = ase.optimize.BFGS
-"""On 14 candidates it took a third fewer steps than FIRE; LBFGS lost two that both others relaxed."""
+"""On 14 candidates a third fewer steps than FIRE; LBFGS lost two that both others relaxed."""
 MAX_VOLUME_RATIO = 4.0
 """A volume that grows or shrinks by more than this factor is an explosion, not a relaxation."""
 MAX_ENERGY = 100.0
