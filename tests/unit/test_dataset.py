@@ -29,8 +29,9 @@ def cdli(edge=3.3):
     return Structure(Lattice.cubic(edge), ["Cd", "Li"], PAIR)
 
 
-def row(id_, structure, energy):
-    return as_row(id_, structure, "test", FILTERS) | {"energy_per_atom": energy}
+def row(id_, structure, energy, steps=0):
+    made = as_row(id_, structure, "test", FILTERS)
+    return made | {"energy_per_atom": energy, "steps": steps}
 
 
 def element_tables():
@@ -114,10 +115,20 @@ def test_lowest_of_equal_structures_stays_whatever_the_order():
         assert dict(outcome(phases)) == {"low": "", "high": "duplicate: low"}
 
 
-def test_smaller_cell_stays_at_equal_energy():
-    big, small = row("big", cdli() * [1, 1, 2], -1.70004), row("small", cdli(), -1.70001)
-    phases = merge_phases(none_dropped(), [pd.DataFrame([big, small])], element_tables(), 1.0)
-    assert dict(outcome(phases)) == {"small": "", "big": "duplicate: small"}
+def test_simplest_stays_where_energies_agree():
+    rows = [
+        row("lowest", cdli() * [1, 1, 2], -1.7009, steps=3),
+        row("moved", cdli(3.31), -1.7005, steps=9),
+        row("simple", cdli(3.32), -1.7001, steps=2),
+        row("far", cdli(3.4), -1.69, steps=0),
+    ]
+    phases = merge_phases(none_dropped(), [pd.DataFrame(rows)], element_tables(), 1.0)
+    assert dict(outcome(phases)) == {
+        "simple": "",
+        "lowest": "duplicate: simple",
+        "moved": "duplicate: simple",
+        "far": "duplicate: simple",
+    }
 
 
 def test_references_are_the_lowest_undropped_phases():

@@ -30,6 +30,8 @@ COLUMNS = (
     "kind",
     "provenance",
 )
+ENERGY_TOLERANCE = 0.002
+"""eV/atom; how well relaxations into one structure agree in energy."""
 REJECTED = ("id", "formula", "provenance", "dropped")
 
 
@@ -98,24 +100,23 @@ def merge_phases(
     """The phases of a unit from its shards: faults, energies above the limit, duplicates dropped.
 
     `elements` are the tables of phases of the unit's elements, none if the unit is one itself. Of
-    structures that relaxed into one another the lowest in energy stays, the smaller cell where
-    energies agree to 1 meV/atom. Candidates dropped before the relaxation stand at the end.
+    structures that relaxed into one another the lowest in energy stays; of those that agree in
+    energy, the one with the smallest cell that moved the least. Candidates dropped before the
+    relaxation stand at the end.
     """
     table = pd.concat(relaxed, ignore_index=True)
     reject_unusable(table)
     references = element_references(elements or [table])
     add_formation_energies(table, references, max_energy)
-    order = pd.DataFrame(
-        {
-            "energy": table["energy_per_atom"].round(3),
-            "sites": table["num_sites"],
-            "id": table["id"],
-        }
-    )
-    table = table.loc[order.sort_values(["energy", "sites", "id"]).index].reset_index(drop=True)
-    mark_duplicates(table)
+    table = table.sort_values(["energy_per_atom", "id"], ignore_index=True)
+    mark_duplicates(table, _simplest_of_the_lowest)
     logger.info("%d phases of %d relaxed structures", sum(table["dropped"] == ""), len(table))
     return pd.concat([table, candidates[candidates["dropped"] != ""]], ignore_index=True)
+
+
+def _simplest_of_the_lowest(group: pd.DataFrame) -> Any:
+    lowest = group[group["energy_per_atom"] <= group["energy_per_atom"].min() + ENERGY_TOLERANCE]
+    return lowest.sort_values(["num_sites", "steps", "energy_per_atom", "id"]).index[0]
 
 
 def assign_split(parents: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
