@@ -238,9 +238,8 @@ def _inside(formula: str, system: str) -> bool:
 
 def _of_systems(rows: pd.DataFrame, systems: list[str]) -> pd.DataFrame:
     sets = [set(system.split("-")) for system in systems]
-    return rows[
-        rows["chemical_system"].map(lambda name: any(set(name.split("-")) <= s for s in sets))
-    ]
+    inside = rows["chemical_system"].map(lambda name: any(set(name.split("-")) <= s for s in sets))
+    return rows[inside.astype(bool)]  # without rows the mask would be a list of columns
 
 
 def _known_phases(structures: pd.DataFrame, system: str) -> pd.DataFrame:

@@ -138,7 +138,12 @@ def fit(
     )
     try:
         model.fit(
-            train, validation_data=validation, epochs=epochs, verbose=0, callbacks=[journal, backup]
+            train,
+            validation_data=validation,
+            epochs=epochs,
+            shuffle=False,  # `Batches` shuffles by itself, the same way after a kill
+            verbose=0,
+            callbacks=[journal, backup],
         )
     except (ValueError, KeyError) as error:
         if "weights" not in str(error) and "checkpoint" not in str(error):

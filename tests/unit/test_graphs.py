@@ -1,0 +1,66 @@
+"""The layout of a crystal graph, and the layers that read and write it."""
+
+import numpy as np
+import pytest
+
+from ccdcgan.errors import InputError
+from ccdcgan.graph_data import composition_places
+from ccdcgan.graphs import MAX_ELEMENTS, assemble, present_elements, tiles_of
+
+
+def vectors(*numbers: int) -> dict[int, np.ndarray]:
+    random = np.random.default_rng(3)
+    return {number: random.uniform(-1, 1, 200).astype("f4") for number in numbers}
+
+
+def test_the_layout_is_exactly_invertible() -> None:
+    lattice, elements = np.linspace(-0.9, 0.9, 32, dtype="f4"), vectors(1, 27, 72, 99)
+    graph = assemble(lattice, elements)
+    assert graph.shape == (160, 160)
+    assert present_elements(graph) == [1, 27, 72, 99]
+    tiles = tiles_of(graph)
+    np.testing.assert_array_equal(tiles[0, :32], lattice)
+    for number, vector in elements.items():
+        np.testing.assert_array_equal(tiles[number, :200], vector)
+        assert not tiles[number, 200:].any()
+    assert not tiles[[2, 50, 98]].any()
+
+
+def test_a_tile_is_a_square_of_the_graph() -> None:
+    graph = assemble(np.ones(256, "f4"), {27: np.full(256, 0.5, "f4")})
+    row, column = divmod(27, 10)
+    square = graph[16 * row : 16 * row + 16, 16 * column : 16 * column + 16]
+    assert (square == 0.5).all()
+    assert np.count_nonzero(graph) == 2 * 256
+
+
+@pytest.mark.parametrize(
+    ("elements", "message"),
+    [
+        ({100: np.ones(5)}, "atomic number 100 has no tile"),
+        ({3: np.ones(257)}, "257 latent numbers; a tile holds 256"),
+        ({3: np.zeros(5)}, "zero throughout"),
+        ({3: np.array([1.0, np.nan])}, "not finite"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(elements: dict[int, np.ndarray], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        assemble(np.ones(32), elements)
+
+
+def test_layers_read_and_write_the_layout() -> None:
+    from ccdcgan.networks.layers import GraphOfTiles, TilesOfGraph
+
+    graphs = np.stack([assemble(np.full(32, 0.3), vectors(*z)) for z in ((27, 72), (3,), (1, 99))])
+    tiles, numbers, mask = (np.asarray(x) for x in TilesOfGraph()(graphs))
+    assert tiles.shape == (3, 1 + MAX_ELEMENTS, 256)
+    assert numbers[:, :3].tolist() == [[0, 27, 72], [0, 3, 0], [0, 1, 99]]
+    assert mask.sum(axis=1).tolist() == [3, 2, 3]
+    np.testing.assert_array_equal(np.asarray(GraphOfTiles()(tiles, numbers, mask)), graphs)
+
+
+def test_too_many_elements_are_one_line() -> None:
+    counts = np.zeros((1, 100), dtype=int)
+    counts[0, 1 : 2 + MAX_ELEMENTS] = 1
+    with pytest.raises(InputError, match="9 elements: at most 8"):
+        composition_places(counts)
