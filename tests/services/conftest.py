@@ -41,7 +41,7 @@ SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 MinJobAge=3600
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory=16000 State=UNKNOWN
+NodeName={host} NodeAddr=127.0.0.1 CPUs=8 RealMemory=32000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
@@ -78,7 +78,7 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     key.chmod(0o600)
     host = socket.gethostname().split(".")[0]
     CONFIG.mkdir(parents=True, exist_ok=True)
-    text = SLURM_CONF.format(host=host, ports=_free_ports(2), state=state, cpus=os.cpu_count())
+    text = SLURM_CONF.format(host=host, ports=_free_ports(2), state=state)
     (CONFIG / "slurm.conf").write_text(text)
     try:
         munge = {"key-file": "key", "socket": "socket", "pid-file": "pid", "log-file": "log"}

@@ -8,6 +8,7 @@ from runs import TINY, copy_repository, snakemake
 
 
 @pytest.mark.slurm
+@pytest.mark.timeout(600)
 def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
     repository = copy_repository(tmp_path)
     run = snakemake(
