@@ -3,11 +3,6 @@
 #           where kind is lattice, combined (one network for all elements) or an element
 
 
-def shards_of_kind(wildcards):
-    """The voxel shards that the network of a kind reads."""
-    return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
-
-
 rule train_autoencoder:
     """Train the autoencoder of the lattices, or that of the sites of all elements."""
     input:
@@ -16,24 +11,24 @@ rule train_autoencoder:
     output:
         model="results/autoencoder/{kind}/model.keras",
         history="results/autoencoder/{kind}/history.csv",
-    params:
-        network=config["autoencoder"]["network"],
-        settings=lambda wildcards: config["autoencoder"][wildcards.kind],
-        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
-        seed=seed("autoencoder"),
-    wildcard_constraints:
-        kind="lattice|combined",
     log:
         "results/logs/autoencoder/train-{kind}.log",
     benchmark:
         "results/benchmarks/autoencoder/train-{kind}.tsv"
+    wildcard_constraints:
+        kind="lattice|combined",
+    conda:
+        "../envs/learning.yaml"
     threads: config["hardware"]["threads"]
     resources:
         mem_mb=4000,
         runtime=720,
         gpu=config["hardware"]["gpus"],
-    conda:
-        "../envs/learning.yaml"
+    params:
+        network=config["autoencoder"]["network"],
+        settings=lambda wildcards: config["autoencoder"][wildcards.kind],
+        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
+        seed=seed("autoencoder"),
     script:
         "../workflow_scripts/train_autoencoder.py"
 
@@ -47,22 +42,22 @@ rule train_separated:
     output:
         model="results/autoencoder/{element}/model.keras",
         history="results/autoencoder/{element}/history.csv",
-    params:
-        network=config["autoencoder"]["network"],
-        settings=config["autoencoder"]["separated"],
-        voxels=config["voxels"]["sites"],
-        seed=seed("separated"),
     log:
         "results/logs/autoencoder/train-{element}.log",
     benchmark:
         "results/benchmarks/autoencoder/train-{element}.tsv"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=240,
         gpu=config["hardware"]["gpus"],
-    conda:
-        "../envs/learning.yaml"
+    params:
+        network=config["autoencoder"]["network"],
+        settings=config["autoencoder"]["separated"],
+        voxels=config["voxels"]["sites"],
+        seed=seed("separated"),
     script:
         "../workflow_scripts/train_autoencoder.py"
 
@@ -77,23 +72,23 @@ rule measure_reconstruction:
     output:
         rows="results/autoencoder/{kind}/reconstruction.csv",
         metrics="results/autoencoder/{kind}/metrics.json",
-    params:
-        threshold=config["decode"]["threshold"],
-        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
-        seed=seed("reconstruction"),
-    wildcard_constraints:
-        kind="lattice|combined|[A-Z][a-z]?",
     log:
         "results/logs/autoencoder/measure-{kind}.log",
     benchmark:
         "results/benchmarks/autoencoder/measure-{kind}.tsv"
+    wildcard_constraints:
+        kind="lattice|combined|[A-Z][a-z]?",
     group:
         "reconstruction"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/learning.yaml"
+    params:
+        threshold=config["decode"]["threshold"],
+        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
+        seed=seed("reconstruction"),
     script:
         "../workflow_scripts/measure_reconstruction.py"

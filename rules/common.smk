@@ -45,6 +45,32 @@ def voxels_of_kind(kind):
     return config["voxels"]["lattice" if kind == "lattice" else "sites"]
 
 
+def relaxed_shards(wildcards):
+    """The relaxed shards of a unit: one of an element, as many as configured of a system."""
+    count = config["data"]["prototypes"]["shards"] if "-" in wildcards.unit else 1
+    return expand(
+        "results/data/prototypes/{unit}/relaxed-{shard}.parquet",
+        shard=shards(count),
+        allow_missing=True,
+    )
+
+
+def element_phases(wildcards):
+    """The phases of the elements of a system; none for an element."""
+    elements = wildcards.unit.split("-") if "-" in wildcards.unit else []
+    return expand("results/data/prototypes/{element}/phases.parquet", element=elements)
+
+
+def shards_of_kind(wildcards):
+    """The voxel shards that the network of a kind reads."""
+    return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
+
+
+def constraints_of(variant):
+    """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
+    return config["constraint"]["properties"] if variant == "ccdcgan" else []
+
+
 def code(script):
     """The library files that a script of `workflow_scripts` imports: inputs of its rule."""
     return import_closure(SCRIPTS / script)

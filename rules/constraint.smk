@@ -19,19 +19,19 @@ rule train_constraint:
             category="Learning",
             labels={"figure": "Parity of {property}"},
         ),
-    params:
-        settings={k: v for k, v in config["constraint"].items() if k != "properties"},
-        seed=seed("constraint"),
     log:
         "results/logs/constraint/{property}.log",
     benchmark:
         "results/benchmarks/constraint/{property}.tsv"
+    conda:
+        "../envs/learning.yaml"
     threads: config["hardware"]["threads"]
     resources:
         mem_mb=4000,
         runtime=480,
         gpu=config["hardware"]["gpus"],
-    conda:
-        "../envs/learning.yaml"
+    params:
+        settings={k: v for k, v in config["constraint"].items() if k != "properties"},
+        seed=seed("constraint"),
     script:
         "../workflow_scripts/train_constraint.py"

@@ -16,19 +16,6 @@ UNITS = sorted(
         for part in combinations(system.split("-"), size)
     }
 )
-PROTOTYPES = "results/data/prototypes/{unit}"
-
-
-def relaxed_shards(wildcards):
-    """The relaxed shards of a unit: one of an element, as many as configured of a system."""
-    count = config["data"]["prototypes"]["shards"] if "-" in wildcards.unit else 1
-    return expand(PROTOTYPES + "/relaxed-{shard}.parquet", shard=shards(count), allow_missing=True)
-
-
-def element_phases(wildcards):
-    """The phases of the elements of a system; none for an element."""
-    elements = wildcards.unit.split("-") if "-" in wildcards.unit else []
-    return expand("results/data/prototypes/{element}/phases.parquet", element=elements)
 
 
 rule decorate_prototypes:
@@ -36,7 +23,7 @@ rule decorate_prototypes:
     input:
         code=code("decorate_prototypes.py"),
     output:
-        table=PROTOTYPES + "/candidates.parquet",
+        table="results/data/prototypes/{unit}/candidates.parquet",
     log:
         "results/logs/data/decorate_prototypes-{unit}.log",
     benchmark:
@@ -58,9 +45,9 @@ rule relax_prototypes:
     """Relax a share of a unit's candidates with the potential."""
     input:
         code=code("relax_prototypes.py"),
-        candidates=PROTOTYPES + "/candidates.parquet",
+        candidates="results/data/prototypes/{unit}/candidates.parquet",
     output:
-        table=PROTOTYPES + "/relaxed-{shard}.parquet",
+        table="results/data/prototypes/{unit}/relaxed-{shard}.parquet",
     log:
         "results/logs/data/relax_prototypes-{unit}-{shard}.log",
     benchmark:
@@ -83,11 +70,11 @@ rule merge_phases:
     """Merge the relaxed shards of a unit; drop duplicates and high energies."""
     input:
         code=code("merge_phases.py"),
-        candidates=PROTOTYPES + "/candidates.parquet",
+        candidates="results/data/prototypes/{unit}/candidates.parquet",
         relaxed=relaxed_shards,
         elements=element_phases,
     output:
-        table=PROTOTYPES + "/phases.parquet",
+        table="results/data/prototypes/{unit}/phases.parquet",
     log:
         "results/logs/data/merge_phases-{unit}.log",
     benchmark:
@@ -110,9 +97,9 @@ rule label_variants:
     """Strain and rattle the phases of a unit and label the copies."""
     input:
         code=code("label_variants.py"),
-        phases=PROTOTYPES + "/phases.parquet",
+        phases="results/data/prototypes/{unit}/phases.parquet",
     output:
-        table=PROTOTYPES + "/variants.parquet",
+        table="results/data/prototypes/{unit}/variants.parquet",
     log:
         "results/logs/data/label_variants-{unit}.log",
     benchmark:
@@ -136,8 +123,8 @@ rule merge_structures:
     """Put the phases and variants of all units into one table, with formation energies and split."""
     input:
         code=code("merge_structures.py"),
-        phases=expand(PROTOTYPES + "/phases.parquet", unit=UNITS),
-        variants=expand(PROTOTYPES + "/variants.parquet", unit=UNITS),
+        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=UNITS),
+        variants=expand("results/data/prototypes/{unit}/variants.parquet", unit=UNITS),
     output:
         table="results/data/structures.parquet",
         summary="results/data/summary.json",

@@ -2,11 +2,6 @@
 # Makes:    results/gan/{variant}/{generator.keras,discriminator.keras,history.csv,compositions.json}
 
 
-def constraints_of(variant):
-    """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
-    return config["constraint"]["properties"] if variant == "ccdcgan" else []
-
-
 rule train_gan:
     """Train the generator and the discriminator of a variant."""
     input:
@@ -23,21 +18,21 @@ rule train_gan:
         discriminator="results/gan/{variant}/discriminator.keras",
         history="results/gan/{variant}/history.csv",
         compositions="results/gan/{variant}/compositions.json",
-    params:
-        gan={k: v for k, v in config["gan"].items() if k != "variants"},
-        constraints=lambda wildcards: constraints_of(wildcards.variant),
-        # Both variants start from the same weights, so that the constraint alone tells them apart.
-        seed=stable_seed(config["seed"], "gan"),
     log:
         "results/logs/gan/{variant}.log",
     benchmark:
         "results/benchmarks/gan/{variant}.tsv"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=1440,
         gpu=config["hardware"]["gpus"],
-    conda:
-        "../envs/learning.yaml"
+    params:
+        gan={k: v for k, v in config["gan"].items() if k != "variants"},
+        constraints=lambda wildcards: constraints_of(wildcards.variant),
+        # Both variants start from the same weights, so that the constraint alone tells them apart.
+        seed=stable_seed(config["seed"], "gan"),
     script:
         "../workflow_scripts/train_gan.py"

@@ -11,24 +11,24 @@ rule generate_graphs:
         code=code("generate_graphs.py"),
     output:
         "results/generated/{variant}/batch-{batch}.h5",
-    params:
-        generate=config["generate"],
-        properties=PROPERTIES,
-        # The same for all variants and batches: graph number n is made from the same noise and
-        # composition whatever the number of batches.
-        seed=stable_seed(config["seed"], "generate"),
     log:
         "results/logs/generate/{variant}-{batch}.log",
     benchmark:
         "results/benchmarks/generate/{variant}-{batch}.tsv"
     group:
         "generate"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/learning.yaml"
+    params:
+        generate=config["generate"],
+        properties=PROPERTIES,
+        # The same for all variants and batches: graph number n is made from the same noise and
+        # composition whatever the number of batches.
+        seed=stable_seed(config["seed"], "generate"),
     script:
         "../workflow_scripts/generate_graphs.py"
 
@@ -43,20 +43,20 @@ rule decode_graphs:
     output:
         manifest="results/crystals/{variant}/batch-{batch}.csv",
         crystals="results/crystals/{variant}/batch-{batch}.extxyz",
-    params:
-        elements=SITE_NETWORK_ELEMENTS,
-        decode=config["decode"],
     log:
         "results/logs/decode/{variant}-{batch}.log",
     benchmark:
         "results/benchmarks/decode/{variant}-{batch}.tsv"
     group:
         "generate"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/learning.yaml"
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        decode=config["decode"],
     script:
         "../workflow_scripts/decode_graphs.py"

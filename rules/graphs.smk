@@ -14,21 +14,21 @@ rule encode_graphs:
         code=code("encode_graphs.py"),
     output:
         "results/graphs/shard-{shard}.h5",
-    params:
-        elements=SITE_NETWORK_ELEMENTS,
-        properties=PROPERTIES,
     log:
         "results/logs/graphs/encode-{shard}.log",
     benchmark:
         "results/benchmarks/graphs/encode-{shard}.tsv"
     group:
         "graphs"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/learning.yaml"
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        properties=PROPERTIES,
     script:
         "../workflow_scripts/encode_graphs.py"
 
@@ -44,21 +44,21 @@ rule measure_round_trip:
     output:
         rows="results/graphs/reconstruction.csv",
         metrics="results/graphs/metrics.json",
-    params:
-        elements=SITE_NETWORK_ELEMENTS,
-        decode=config["decode"],
-        seed=seed("round trip"),
     log:
         "results/logs/graphs/measure_round_trip.log",
     benchmark:
         "results/benchmarks/graphs/measure_round_trip.tsv"
     group:
         "reconstruction"
+    conda:
+        "../envs/learning.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=60,
-    conda:
-        "../envs/learning.yaml"
+    params:
+        elements=SITE_NETWORK_ELEMENTS,
+        decode=config["decode"],
+        seed=seed("round trip"),
     script:
         "../workflow_scripts/measure_round_trip.py"

@@ -10,20 +10,20 @@ rule voxelise:
     output:
         sites="results/voxels/sites/shard-{shard}.h5",
         lattice="results/voxels/lattice/shard-{shard}.h5",
-    params:
-        voxels=config["voxels"],
-        seed=seed("voxels"),
     log:
         "results/logs/voxels/{shard}.log",
     benchmark:
         "results/benchmarks/voxels/{shard}.tsv"
     group:
         "voxels"
+    conda:
+        "../envs/workflow.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
-    conda:
-        "../envs/workflow.yaml"
+    params:
+        voxels=config["voxels"],
+        seed=seed("voxels"),
     script:
         "../workflow_scripts/voxelise.py"
