@@ -24,6 +24,8 @@ OPTIMIZER = ase.optimize.BFGS
 """On 14 candidates a third fewer steps than FIRE; LBFGS lost two that both others relaxed."""
 MAX_VOLUME_RATIO = 4.0
 """A volume that grows or shrinks by more than this factor is an explosion, not a relaxation."""
+MIN_VOLUME = 1.0
+"""Å³ an atom; a quarter of the densest solid at ambient pressure."""
 MAX_ENERGY = 100.0
 """eV/atom; no bound crystal has an energy of larger magnitude in either potential."""
 
@@ -84,7 +86,7 @@ def relax(
 
         def __init__(self, cell_filter: Any, **kwargs: Any) -> None:
             super().__init__(cell_filter, **kwargs)
-            self.attach(lambda: _watch(cell_filter.atoms, structure.volume))
+            self.attach(lambda: _watch(cell_filter, structure.volume))
 
         def run(self, *args: Any, **kwargs: Any) -> bool:
             try:
@@ -96,6 +98,9 @@ def relax(
     def failed(reason: str) -> Relaxation:
         return Relaxation(structure, float("nan"), False, outcome["steps"], reason)
 
+    reason = _unfit(structure)
+    if reason:
+        return failed(reason)
     optimizer: Any = Watched
     task = RelaxCalc(calculator, optimizer=optimizer, fmax=fmax, max_steps=max_steps)
     try:
@@ -115,6 +120,8 @@ def relax(
 
 def static_energy(structure: Structure, calculator: Calculator) -> float:
     """The energy of a structure as it stands, in eV/atom; NaN where it has none."""
+    if _unfit(structure):
+        return float("nan")
     atoms = structure.to_ase_atoms()
     atoms.calc = calculator
     try:
@@ -128,11 +135,24 @@ def static_energy(structure: Structure, calculator: Calculator) -> float:
     return energy if abs(energy) < MAX_ENERGY else float("nan")
 
 
-def _watch(atoms: Any, volume: float) -> None:
-    """Raise `_ExplodedError` as soon as energy or volume leave all reason."""
+def _unfit(structure: Structure) -> str | None:
+    """Why a structure must not reach a potential: it could search for neighbours without end."""
+    if not (
+        np.isfinite(structure.lattice.matrix).all() and np.isfinite(structure.cart_coords).all()
+    ):
+        return "the structure holds numbers that are not finite"
+    volume = structure.volume / len(structure)
+    return f"only {volume:.3g} Å³ an atom" if volume < MIN_VOLUME else None
+
+
+def _watch(cell_filter: Any, volume: float) -> None:
+    """Raise `_ExplodedError` as soon as energy, forces or volume leave all reason."""
+    atoms = cell_filter.atoms
     energy = atoms.get_potential_energy() / len(atoms)
-    ratio = atoms.get_volume() / volume
     if not np.isfinite(energy) or abs(energy) > MAX_ENERGY:
         raise _ExplodedError(f"energy of {energy:.3g} eV/atom")
+    if not np.isfinite(cell_filter.get_forces()).all():
+        raise _ExplodedError("forces that are not finite")
+    ratio = atoms.get_volume() / volume
     if not 1 / MAX_VOLUME_RATIO < ratio < MAX_VOLUME_RATIO:
         raise _ExplodedError(f"volume changed by a factor of {ratio:.2f}")
