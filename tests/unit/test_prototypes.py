@@ -7,7 +7,13 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from ccdcgan.errors import InputError
-from ccdcgan.prototypes import candidates, canonical_cell, decorations, element_volume
+from ccdcgan.prototypes import (
+    SAME_PROTOTYPE,
+    candidates,
+    canonical_cell,
+    decorations,
+    element_volume,
+)
 from ccdcgan.structures import to_structure
 
 FILTERS = {"max_sites": 20, "max_length": 10.0, "max_energy": 1.0}
@@ -27,11 +33,6 @@ def cobalt_hafnium():
 
 def kept(table):
     return [to_structure(row) for _, row in table[table["dropped"] == ""].iterrows()]
-
-
-def has(structures, wanted):
-    matcher = StructureMatcher()
-    return any(matcher.fit(structure, wanted) for structure in structures)
 
 
 def test_canonical_cell_undoes_supercell_axes_and_origin():
@@ -69,15 +70,22 @@ def test_every_ordering_of_a_prototype_is_made():
 
 
 def test_candidates_hold_the_common_prototypes_once(cobalt_hafnium):
-    structures = kept(cobalt_hafnium)
     for wanted in (
         CAESIUM_CHLORIDE.copy().replace_species({"Cd": "Co", "Li": "Hf"}),
         LAVES,
         LAVES.copy().replace_species({"Hf": "Co", "Co": "Hf"}),
     ):
-        matcher = StructureMatcher()
-        assert sum(matcher.fit(wanted, structure) for structure in structures) == 1
+        found = [s for s in kept(cobalt_hafnium) if SAME_PROTOTYPE.fit(wanted, s)]
+        assert len(found) == 1
+        groups = [SpacegroupAnalyzer(s, 0.01).get_space_group_number() for s in (wanted, *found)]
+        assert groups[0] == groups[1]
     assert cobalt_hafnium["id"].is_unique
+
+
+def test_prototypes_that_a_loose_comparison_merges_stay_apart(cobalt_hafnium):
+    names = cobalt_hafnium.loc[cobalt_hafnium["dropped"] == "", "provenance"]
+    for label in ("(B2)", "(L1_0, ", "(L1_2)", "(C15, "):
+        assert names.str.contains(label, regex=False).any()
 
 
 def test_candidates_say_why_a_row_was_dropped(cobalt_hafnium):

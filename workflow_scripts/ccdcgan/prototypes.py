@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
+from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
@@ -26,6 +27,8 @@ AVOGADRO = 0.602214076
 """Å³/atom in cm³/mol."""
 SYMMETRY_TOLERANCE = 0.01
 """Å; of every search for symmetry."""
+SAME_PROTOTYPE = StructureMatcher(ltol=0.1, stol=0.15, angle_tol=3.0)
+"""About half of the default tolerances, at which B2 and L1_0 would count as equal."""
 
 
 def canonical_cell(structure: Structure) -> Structure:
@@ -52,12 +55,13 @@ def element_volume(symbol: str) -> float:
 def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
     """Yield (id, provenance, structure) for every ordering of a unit's elements on every prototype.
 
-    The volume is the sum of the elements' own (Vegard's law with molar volumes). Order and ids
-    depend on the unit alone.
+    The volume is the sum of the elements' own (Vegard's law with molar volumes). Order, the highest
+    space group first, and ids depend on the unit alone.
     """
     elements = unit.split("-")
     volumes = {symbol: element_volume(symbol) for symbol in elements}
-    for number, entry in enumerate(AFLOW_PROTOTYPE_LIBRARY):
+    library = sorted(enumerate(AFLOW_PROTOTYPE_LIBRARY), key=lambda item: -_space_group(item[1]))
+    for number, entry in library:
         prototype = entry["snl"].structure
         species = sorted(prototype.symbol_set)
         if len(species) != len(elements):
@@ -74,6 +78,10 @@ def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
             structure.scale_lattice(sum(volumes[site.specie.symbol] for site in structure))
             replaced = ", ".join(f"{new} for {old}" for old, new in mapping.items())
             yield f"{''.join(ordering)}-{number:03d}", f"{label}, {replaced}", structure
+
+
+def _space_group(entry: Mapping[str, Any]) -> int:
+    return int(entry["tags"]["aflow"].split("_")[2])  # AB2_cF24_227_d_a
 
 
 def candidates(
@@ -94,7 +102,7 @@ def candidates(
             "relax them or name another system"
         )
     table = pd.DataFrame(rows).sort_values("num_sites", kind="stable", ignore_index=True)
-    mark_duplicates(table)
+    mark_duplicates(table, matcher=SAME_PROTOTYPE)
     kept = table.index[table["dropped"] == ""]
     if max_prototypes is not None:
         table.loc[kept[max_prototypes:], "dropped"] = f"beyond max_prototypes: {max_prototypes}"
