@@ -7,7 +7,8 @@ rule train_gan:
     input:
         shards=GRAPH_SHARDS,
         lattice=AUTOENCODER.format(kind="lattice"),
-        networks=SITE_NETWORKS[:1],
+        networks=SITE_NETWORKS,
+        structures="results/data/structures.parquet",
         constraints=lambda wildcards: [
             f"results/constraint/{entry['name']}/model.keras"
             for entry in constraints_of(wildcards.variant)
@@ -30,6 +31,7 @@ rule train_gan:
         runtime=1440,
         gpu=config["hardware"]["gpus"],
     params:
+        elements=SITE_NETWORK_ELEMENTS,
         gan={k: v for k, v in config["gan"].items() if k != "variants"},
         constraints=lambda wildcards: constraints_of(wildcards.variant),
         # Both variants start from the same weights, so that the constraint alone tells them apart.

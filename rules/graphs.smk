@@ -29,6 +29,8 @@ rule encode_graphs:
     params:
         elements=SITE_NETWORK_ELEMENTS,
         properties=PROPERTIES,
+        copies=config["graphs"]["copies"],
+        seed=stable_seed(config["seed"], "graphs"),
     script:
         "../workflow_scripts/encode_graphs.py"
 

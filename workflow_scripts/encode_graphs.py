@@ -14,5 +14,7 @@ with job(snakemake):
         read_structures(snakemake.input.structures),
         snakemake.params.properties,
         load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
-        provenance(snakemake.config),
+        snakemake.params.copies,
+        snakemake.params.seed,
+        provenance(snakemake.config, snakemake.params.seed),
     )

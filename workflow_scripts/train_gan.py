@@ -9,9 +9,9 @@ with job(snakemake):
     from ccdcgan.archives import write_table
     from ccdcgan.artifacts import provenance, write_json
     from ccdcgan.generation import compositions
-    from ccdcgan.graph_data import read_graphs
-    from ccdcgan.networks.autoencoder import Autoencoder
+    from ccdcgan.graph_data import load_networks, read_graphs
     from ccdcgan.networks.tiles import Constraint
+    from ccdcgan.structures import read_structures
     from ccdcgan.training import finish, load_model, save_model
 
     folder = Path(snakemake.output.generator).parent / "checkpoint"
@@ -22,12 +22,14 @@ with job(snakemake):
             snakemake.input.constraints, snakemake.params.constraints, strict=True
         )
     ]
-    latent = {
-        "lattice": load_model(snakemake.input.lattice, Autoencoder).latent,
-        "sites": load_model(snakemake.input.networks[0], Autoencoder).latent,
-    }
     generator, discriminator, history = train_gan(
-        graphs, drives, snakemake.params.gan, latent, folder, snakemake.params.seed
+        graphs,
+        drives,
+        snakemake.params.gan,
+        read_structures(snakemake.input.structures),
+        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
+        folder,
+        snakemake.params.seed,
     )
     notes = provenance(snakemake.config, snakemake.params.seed)
     write_json(snakemake.output.compositions, {"compositions": compositions(graphs), **notes})

@@ -10,14 +10,22 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import ops
+from pymatgen.core import Element
 
 from ccdcgan.constraint import pull
+from ccdcgan.decoding import Decoders
+from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GraphTable
-from ccdcgan.networks.tiles import Constraint, Discriminator, Generator
-from ccdcgan.training import Batches, cosine, fit, parameters
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.generator import MAX_ATOMS, Generator, cell_size, inference_network
+from ccdcgan.networks.geometry import misfit, references
+from ccdcgan.networks.tiles import Constraint, Discriminator
+from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
 
 logger = logging.getLogger(__name__)
 JITTER = 0.05  # step of the finite difference in the smoothness penalty
+COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
+EDGE = 0.1  # Å; … and its cell to be made again
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,11 @@ class Adversary(keras.Model):
     the score under small noise, at real and at generated crystals, stands in for the squared
     gradient (R1 and R2; Mescheder et al. 2018) without second derivatives. With `drives` the
     generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
+
+    With `anchor` a third network infers the noise of each real crystal and the generator places
+    its atoms again from it (a variational autoencoder beside the adversary, Larsen et al. 2016).
+    So every training crystal belongs to some noise, and none is forgotten. `geometry` weighs what
+    `misfit` says against distances and volumes that the training crystals do not have.
     """
 
     def __init__(
@@ -45,18 +58,23 @@ class Adversary(keras.Model):
         generator: Generator,
         discriminator: Discriminator,
         drives: Sequence[Drive],
-        penalty: float,
+        inference: keras.Model,
+        known: Mapping[str, np.ndarray],
+        settings: Mapping[str, float],
     ) -> None:
         super().__init__()
-        self.generator, self.discriminator, self.penalty = generator, discriminator, penalty
+        self.generator, self.discriminator, self.inference = generator, discriminator, inference
+        self.penalty, self.anchor = settings["penalty"], settings["anchor"]
+        self.geometry, self._known = settings["geometry"], known
         self._untracked = _Untracked(drives)
-        names = ["discriminator_loss", "generator_loss", "penalty", "real_score", "fake_score"]
+        names = ["discriminator_loss", "generator_loss", "penalty", "anchor_loss", "geometry_loss"]
+        names += ["real_score", "fake_score"]
         names += [f"predicted_{drive.network.name}" for drive in drives]
         self.means = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
-        """Tiles of generated crystals."""
+        """Tiles, coordinates and cells of generated crystals."""
         network = self.generator.network
         return network([inputs["noise"], inputs["numbers"], inputs["counts"]], training=training)
 
@@ -68,7 +86,8 @@ class Adversary(keras.Model):
         sample_weight: Any = None,
         training: bool | None = True,
     ) -> Any:
-        fake, real, numbers, counts = y_pred, x["tiles"], x["numbers"], x["counts"]
+        (fake, coords, cell), real = y_pred, x["tiles"]
+        numbers, counts = x["numbers"], x["counts"]
         held = ops.stop_gradient(fake)
         real_score, fake_score = self._score(real, x), self._score(held, x)
         noise = JITTER * x["jitter"] * ops.cast(ops.not_equal(real, 0), real.dtype)
@@ -91,15 +110,40 @@ class Adversary(keras.Model):
             values = drive.network.of_tiles(fake, numbers, training=False)
             driven = driven + drive.weight * pull(values, drive.goal, drive.target)
             self.means[f"predicted_{drive.network.name}"].update_state(values)
+        anchored = self._anchored(x) if self.anchor else 0.0
+        strange = ops.mean(misfit(coords, cell, x["species"], self._known))
         for name, value in (
             ("discriminator_loss", critic),
             ("generator_loss", adversarial),
             ("penalty", penalty),
+            ("anchor_loss", anchored),
+            ("geometry_loss", strange),
             ("real_score", real_score),
             ("fake_score", fake_score),
         ):
             self.means[name].update_state(value)
-        return critic + penalty + adversarial + driven
+        regular = self.anchor * anchored + self.geometry * strange
+        return critic + penalty + adversarial + driven + regular
+
+    def _anchored(self, x: Mapping[str, Any]) -> Any:
+        """The negative evidence bound of the real crystals, in nats a number of a crystal."""
+        usual = self.generator.settings["cell"]
+        scaled = (x["shape"] - np.array(usual["mean"], "f4")) / np.array(usual["spread"], "f4")
+        posterior = self.inference([x["coords"], scaled, x["species"]], training=True)
+        centre, logarithm = posterior[:, 0], ops.clip(posterior[:, 1], -10.0, 4.0)
+        noise = centre + ops.exp(0.5 * logarithm) * x["posterior"]
+        network = self.generator.network
+        _, coords, cell = network([noise, x["numbers"], x["counts"]], training=True)
+        used = ops.cast(x["species"] > 0, "float32")
+        turn = (1 - ops.cos(2 * np.pi * (coords - x["coords"]))) / (2 * np.pi**2)
+        misfit = ops.sum(ops.sum(turn, axis=-1) * used, axis=-1) / (2 * COORDINATE**2)
+        misfit = misfit + ops.sum(ops.square(cell - x["cell"]), axis=-1) / (2 * EDGE**2)
+        gain = 0.5 * (ops.square(centre) + ops.exp(logarithm) - 1 - logarithm)
+        divergence = ops.sum(
+            ops.reshape(gain, (-1, MAX_ATOMS, gain.shape[1] // MAX_ATOMS)), axis=-1
+        )
+        divergence = ops.sum(divergence * used, axis=-1)
+        return ops.mean((misfit + divergence) / (3 * ops.sum(used, axis=-1) + cell.shape[-1]))
 
     def _score(self, tiles: Any, x: Mapping[str, Any]) -> Any:
         return self.discriminator.network([tiles, x["numbers"], x["counts"]], training=True)
@@ -116,21 +160,39 @@ def train_gan(
     graphs: GraphTable,
     drives: Sequence[Drive],
     settings: Mapping[str, Any],
-    latent: Mapping[str, int],
+    structures: pd.DataFrame,
+    networks: Decoders,
     folder: Path,
     seed: int,
 ) -> tuple[Generator, Discriminator, pd.DataFrame]:
     """Train on the training part; the weights given back are their running averages.
 
-    `latent`: how many numbers the `lattice` and the `sites` of an element have.
+    `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
     """
     keras.utils.set_random_seed(seed)
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
-    generator = Generator(noise=settings["noise"], **latent, **shape)
+    train = graphs.originals().part("train")
+    crystals = geometry(train, structures)
+    known = references(crystals)
+    size = cell_size(crystals["species"], known["volumes"])
+    crystals["shape"] = crystals["cell"] / to_numpy(size)
+    generator = Generator(
+        noise=settings["noise"],
+        lattice=networks.lattice.settings,
+        sites={str(number): network.settings for number, network in networks.sites.items()},
+        cell={
+            "mean": crystals["shape"].mean(axis=0).tolist(),
+            "spread": (crystals["shape"].std(axis=0) + 0.02).tolist(),
+            "volumes": known["volumes"].tolist(),
+        },
+        **shape,
+    )
+    copy_encoders(generator, networks)
     discriminator = Discriminator(**shape)
     for drive in drives:
         drive.network.trainable = False
-    adversary = Adversary(generator, discriminator, drives, settings["penalty"])
+    inference = inference_network(settings["noise"], **shape)
+    adversary = Adversary(generator, discriminator, drives, inference, known, settings)
     adversary.compile(
         keras.optimizers.Adam(
             cosine(settings["learning_rate"], settings["steps"]),
@@ -140,11 +202,10 @@ def train_gan(
             ema_momentum=settings["average"],
         )
     )
-    train = graphs.part("train")
     logger.info("%d parameters, %d training graphs", parameters(adversary), len(train.labels))
     history = fit(
         adversary,
-        _batches(train, settings, seed),
+        _batches(train, crystals, settings, seed),
         None,
         folder,
         epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
@@ -159,15 +220,54 @@ def train_gan(
     return generator, discriminator, history
 
 
-def _batches(train: GraphTable, settings: Mapping[str, Any], seed: int) -> Batches:
+def copy_encoders(generator: Generator, networks: Decoders) -> None:
+    """Give the generator the weights of the trained encoders."""
+    pairs: list[tuple[keras.Model, Autoencoder]] = [(generator.encoders.lattice, networks.lattice)]
+    pairs += [(generator.encoders.sites[str(z)], net) for z, net in networks.sites.items()]
+    for encoder, network in pairs:
+        encoder.set_weights(network.encoder.get_weights())
+
+
+def geometry(graphs: GraphTable, structures: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The atoms of the crystals behind some graphs, element by element, as the generator has them.
+
+    `coords` (n, MAX_ATOMS, 3), fractional; `species` (n, MAX_ATOMS), 0 where there is no atom;
+    `cell` (n, 6; Å), the lower triangle of the cell. Raises `InputError` for a larger crystal.
+    """
+    rows = structures.set_index("id").loc[graphs.labels["id"]]
+    coords = np.zeros((len(rows), MAX_ATOMS, 3), "f4")
+    species = np.zeros((len(rows), MAX_ATOMS), "i4")
+    cells = np.zeros((len(rows), 6), "f4")
+    for place, (name, row) in enumerate(rows.iterrows()):
+        numbers = np.array([Element(symbol).Z for symbol in row["species"]])
+        if len(numbers) > MAX_ATOMS:
+            raise InputError(
+                f"structure {name}: {len(numbers)} atoms, but a generated cell has at most "
+                f"{MAX_ATOMS}; lower data.filters.max_sites"
+            )
+        order = np.argsort(numbers, kind="stable")
+        species[place, : len(order)] = numbers[order]
+        coords[place, : len(order)] = np.reshape(row["frac_coords"], (-1, 3))[order]
+        matrix = np.reshape(row["lattice"], (3, 3))
+        cells[place] = np.linalg.cholesky(matrix @ matrix.T)[np.tril_indices(3)]
+    return {"coords": coords, "species": species, "cell": cells}
+
+
+def _batches(
+    train: GraphTable, crystals: Mapping[str, np.ndarray], settings: Mapping[str, Any], seed: int
+) -> Batches:
     def load(rows: Any, random: np.random.Generator) -> Any:
         tiles = train.tiles[rows]
+        noise = (2, len(rows), settings["noise"])
+        fresh, posterior = random.standard_normal(noise, dtype="f4")
         inputs = {
             "tiles": tiles,
             "numbers": train.numbers[rows],
             "counts": train.counts[rows],
-            "noise": random.standard_normal((len(rows), settings["noise"]), dtype="f4"),
+            "noise": fresh,
+            "posterior": posterior,
             "jitter": random.standard_normal(tiles.shape, dtype="f4"),
+            **{name: values[rows] for name, values in crystals.items()},
         }
         return inputs, np.zeros((len(rows), 1), dtype="f4")
 

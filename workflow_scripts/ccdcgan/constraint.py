@@ -85,6 +85,7 @@ def predict(model: Constraint, graphs: GraphTable, batch: int = 512) -> np.ndarr
 def assess(model: Constraint, graphs: GraphTable, name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Predictions for all parts, and for each part the number, MAE, RMSE and R²."""
     graphs = known(graphs, name)
+    graphs = graphs.originals()
     table = graphs.labels[["id", "split", name]].rename(columns={name: "true"})
     table["predicted"] = predict(model, graphs)
     metrics = {}

@@ -18,7 +18,8 @@ from ccdcgan.decoding import Decoders, decode_graphs, describe
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GRAPHS, GraphTable, composition_places
 from ccdcgan.graphs import TILES
-from ccdcgan.networks.tiles import Constraint, Generator
+from ccdcgan.networks.generator import Generator
+from ccdcgan.networks.tiles import Constraint
 from ccdcgan.shards import read_shard, strings, write_shard
 from ccdcgan.training import to_numpy
 
@@ -28,7 +29,7 @@ BATCH = 100
 
 def compositions(graphs: GraphTable) -> list[dict[str, Any]]:
     """The compositions of the training part: atoms by element, and how many graphs have it."""
-    train = graphs.part("train")
+    train = graphs.originals().part("train")
     rows = np.concatenate([train.numbers[:, 1:], train.counts[:, 1:]], axis=1)
     unique, weights = np.unique(rows, axis=0, return_counts=True)
     half = unique.shape[1] // 2

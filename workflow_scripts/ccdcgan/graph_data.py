@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 from tqdm import tqdm
 
+from ccdcgan.artifacts import stable_seed
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.graphs import MAX_ELEMENTS, TILES, assemble, tiles_of
@@ -44,77 +45,93 @@ def encode_shard(
     structures: pd.DataFrame,
     properties: Sequence[str],
     networks: Decoders,
+    copies: int,
+    seed: int,
     notes: Mapping[str, Any],
 ) -> None:
     """Write the graphs of the structures of one pair of voxel shards.
 
-    Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `id` and
-    `split` (n), and for each property a column `property/NAME` (n; f8, NaN where unknown) in the
-    unit of the table of structures.
+    A structure of the training part also gets `copies` further graphs, of the same crystal with
+    another origin and another order of the axes: what a property does not depend on.
+
+    Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `copy` (n;
+    u1: 0 for the graph of the structure as it stands), `id` and `split` (n), and for each
+    property a column `property/NAME` (n; f8, NaN where unknown) in the unit of the table of
+    structures.
     """
-    lattice = networks.lattice
+    lattice, network = networks.lattice, next(iter(networks.sites.values()))
     with (
-        read_shard(
-            site_shard, SITES, {"grid": _any(networks).grid, "sigma": _any(networks).sigma}
-        ) as sites,
+        read_shard(site_shard, SITES, {"grid": network.grid, "sigma": network.sigma}) as sites,
         read_shard(
             lattice_shard, LATTICES, {"grid": lattice.grid, "sigma": lattice.sigma}
         ) as cells,
         write_shard(output, GRAPHS, {}, notes) as shard,
     ):
-        ids = strings(cells["id"])
+        ids, splits = strings(cells["id"]), strings(cells["split"])
         if strings(sites["id"]) != ids:
             raise InputError(f"{site_shard} and {lattice_shard} hold different structures")
         owner, element, count = (sites[name][:] for name in ("structure", "element", "count"))
         counts = np.zeros((len(ids), TILES), dtype="u1")
         counts[owner, element] = count
         shard.array("graphs", (160, 160), "f4")
+        rows: list[tuple[int, int]] = []
         for start in tqdm(range(0, len(ids), BATCH), "graphs", mininterval=10, file=sys.stderr):
             stop = min(start + BATCH, len(ids))
-            cell_vectors = lattice.encode(cells["images"][start:stop])
-            rows = np.flatnonzero(
-                (owner >= start) & (owner < stop)
-            )  # contiguous: shards are ordered
-            images = sites["images"][rows[0] : rows[-1] + 1]
-            vectors = _encode_sites(images, element[rows], networks)
-            graphs = [
-                assemble(
-                    cell_vectors[index - start],
-                    {
-                        int(element[row]): vectors[row - rows[0]]
-                        for row in rows
-                        if owner[row] == index
-                    },
+            places = np.flatnonzero((owner >= start) & (owner < stop))  # shards are in order
+            images = sites["images"][places[0] : places[-1] + 1]
+            cell_images = cells["images"][start:stop]
+            for copy in range(1 + copies):
+                chosen = [i for i in range(start, stop) if copy == 0 or splits[i] == "train"]
+                settings = {i: _setting(copy, seed, ids[i], network.grid) for i in chosen}
+                used = np.flatnonzero(np.isin(owner[places], chosen))
+                moved = [_moved(images[j], *settings[owner[places[j]]]) for j in used]
+                vectors = _encode_sites(
+                    np.array(moved).reshape(-1, *images.shape[1:]), element[places[used]], networks
                 )
-                for index in range(start, stop)
-            ]
-            shard.append("graphs", np.stack(graphs))
-        shard.column("counts", counts)
-        shard.strings("id", ids)
-        shard.strings("split", strings(cells["split"]))
+                turned = [cell_images[i - start].transpose(settings[i][1]) for i in chosen]
+                cell_vectors = lattice.encode(np.array(turned).reshape(-1, *cell_images.shape[1:]))
+                tiles: dict[int, dict[int, Any]] = {i: {} for i in chosen}
+                for j, vector in zip(used, vectors, strict=True):
+                    tiles[owner[places[j]]][int(element[places[j]])] = vector
+                for i, vector in zip(chosen, cell_vectors, strict=True):
+                    shard.append("graphs", assemble(vector, tiles[i])[None])
+                    rows.append((i, copy))
+        index = np.array([i for i, _ in rows])
+        shard.column("copy", np.array([copy for _, copy in rows], dtype="u1"))
+        shard.column("counts", counts[index])
+        shard.strings("id", [ids[i] for i in index])
+        shard.strings("split", [splits[i] for i in index])
         table = structures.set_index("id").loc[ids]
         for name in properties:
             if name not in table:
-                raise InputError(
-                    f"constraint property {name!r}: the structures have no such column"
-                )
-            shard.column(f"property/{name}", table[name].to_numpy(dtype="f8"))
+                raise InputError(f"constraint property {name!r}: no such column in the structures")
+            shard.column(f"property/{name}", table[name].to_numpy(dtype="f8")[index])
 
 
-def _any(networks: Decoders) -> Autoencoder:
-    return next(iter(networks.sites.values()))
+def _setting(copy: int, seed: int, name: str, grid: int) -> tuple[list[int], list[int]]:
+    """The shift of the origin (voxels) and the order of the axes of a copy; none of copy 0."""
+    if copy == 0:
+        return [0, 0, 0], [0, 1, 2]
+    random = np.random.default_rng(stable_seed(seed, name, str(copy)))
+    return random.integers(grid, size=3).tolist(), random.permutation(3).tolist()
+
+
+def _moved(image: NDArray[np.uint8], shift: list[int], axes: list[int]) -> NDArray[np.uint8]:
+    return np.roll(image, shift, axis=(0, 1, 2)).transpose(axes)
 
 
 def _encode_sites(
     images: NDArray[np.uint8], elements: NDArray[np.uint8], networks: Decoders
 ) -> list[NDArray[np.float32]]:
-    vectors: list[Any] = [None] * len(images)
+    vectors: list[Any] = [None] * len(elements)
     for number in np.unique(elements):
         network = networks.of(int(number))
         if network is None:
             raise InputError(f"no autoencoder for the element with atomic number {number}")
     for network in set(networks.sites.values()):
         rows = [i for i, z in enumerate(elements) if networks.of(int(z)) is network]
+        if not rows:
+            continue
         for row, vector in zip(rows, network.encode(images[rows]), strict=True):
             vectors[row] = vector
     return vectors
@@ -126,7 +143,7 @@ class GraphTable:
 
     `numbers` and `counts` (n, k; i4) say which elements they are of and how many atoms those
     have; the lattice's place, the first, holds 0 and the number of all atoms. `labels` has a row
-    a graph: id, split and the properties.
+    a graph: id, split, copy and the properties.
     """
 
     tiles: NDArray[np.float32]
@@ -137,6 +154,10 @@ class GraphTable:
     def part(self, split: str) -> "GraphTable":
         """The graphs of one part. Raises `InputError` where it is empty."""
         return self.select(np.flatnonzero(self.labels["split"] == split), f"the part {split!r}")
+
+    def originals(self) -> "GraphTable":
+        """The graphs of the structures as they stand, without their copies."""
+        return self.select(np.flatnonzero(self.labels["copy"] == 0))
 
     def select(self, rows: NDArray[np.integer], what: str = "the selection") -> "GraphTable":
         """The graphs with the given row numbers. Raises `InputError` where there are none."""
@@ -163,6 +184,7 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
     with read_shard(path, GRAPHS) as file:
         counts_by_number = file["counts"][:].astype("i4")
         labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
+        labels["copy"] = file["copy"][:]
         for name, values in file["property"].items():
             labels[name] = values[:]
         numbers, counts = composition_places(counts_by_number)

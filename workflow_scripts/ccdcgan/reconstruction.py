@@ -261,8 +261,10 @@ def round_trip(
     records = []
     for path in paths:
         with read_shard(path, GRAPHS) as file:
-            chosen = [i for i, name in enumerate(strings(file["id"])) if name in rows.index]
-            names = [strings(file["id"])[i] for i in chosen]
+            names = strings(file["id"])
+            originals = np.flatnonzero(file["copy"][:] == 0)
+            chosen = [i for i in originals if names[i] in rows.index]
+            names = [names[i] for i in chosen]
             graphs = file["graphs"][chosen]
         for name, decoded in zip(names, decode_graphs(graphs, networks, **settings), strict=True):
             original, crystal = to_structure(rows.loc[name]), decoded.structure

@@ -56,13 +56,18 @@ def write_shard(
     path: str | PathLike[str], kind: str, settings: Mapping[str, Any], notes: Mapping[str, Any]
 ) -> Iterator[ShardWriter]:
     """Open a new shard; it appears at `path` only when the block has succeeded."""
-    with atomic(path) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs["schema_version"] = SCHEMA_VERSION
-        file.attrs["kind"] = kind
-        for name, value in settings.items():
-            file.attrs[name] = value
-        file.attrs["provenance"] = json.dumps(dict(notes))
-        yield ShardWriter(file)
+    with atomic(path) as temporary:
+        # In memory first: HDF5 crashes when it cannot flush to a full disk.
+        with h5py.File(temporary, "w", driver="core", backing_store=False) as file:
+            file.attrs["schema_version"] = SCHEMA_VERSION
+            file.attrs["kind"] = kind
+            for name, value in settings.items():
+                file.attrs[name] = value
+            file.attrs["provenance"] = json.dumps(dict(notes))
+            yield ShardWriter(file)
+            file.flush()
+            image = file.id.get_file_image()
+        temporary.write_bytes(image)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from ccdcgan.artifacts import atomic, write_json
 from ccdcgan.errors import InputError
 
 logger = logging.getLogger(__name__)
+CHECKPOINT_SECONDS = 30.0
 
 
 class Batches(keras.utils.PyDataset):
@@ -58,29 +59,39 @@ class Batches(keras.utils.PyDataset):
 
 
 class Journal(keras.callbacks.Callback):
-    """Keeps every epoch's losses and the best weights on disk; stops early; reports progress.
+    """Keeps every epoch's losses and the best weights; checkpoints, stops early, reports progress.
 
-    It writes before the checkpoint of the same epoch, and an epoch that a kill makes run twice
-    overwrites its own entry, so a resumed training stops where an undisturbed one does.
+    A checkpoint is written after the first epoch and then at most every `CHECKPOINT_SECONDS`. An
+    epoch that a kill makes run twice overwrites its own entry, so a resumed training ends where
+    an undisturbed one does.
     """
 
     def __init__(self, folder: Path, epochs: int, patience: int | None, train: Batches) -> None:
         super().__init__()
-        self.path, self.best_path = folder / "journal.json", folder / "best.weights.h5"
+        self.path, self.best_path = folder / "journal.json", folder / "best.npz"
         self.epochs, self.patience, self.train = epochs, patience, train
+        self.backup = keras.callbacks.BackupAndRestore(
+            folder / "backup", double_checkpoint=True, delete_checkpoint=False
+        )
         self.rows: dict[int, dict[str, float]] = {}
-        if self.path.exists():
+        self.best: list[Any] | None = None
+        self.started, self.first, self.saved = 0.0, -1, -math.inf
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.backup.set_model(self.model)
+        self.backup.on_train_begin()
+        self.first = self.model._initial_epoch or 0
+        self.started = time.monotonic()
+        if self.first:
             stored = json.loads(self.path.read_text())
-            self.rows = {int(epoch): row for epoch, row in stored.items()}
-        self.started: tuple[float, int] | None = None
+            self.rows = {int(e): row for e, row in stored.items() if int(e) < self.first}
+            if self.best_path.exists():
+                with np.load(self.best_path) as arrays:
+                    self.best = [arrays[name] for name in arrays.files]
+            logger.info("resuming after epoch %d", self.first)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.train.epoch = epoch
-        if self.started is None:
-            self.started = (time.monotonic(), epoch)
-            self.rows = {known: row for known, row in self.rows.items() if known < epoch}
-            if epoch:
-                logger.info("resuming after epoch %d", epoch)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         row = {name: float(value) for name, value in (logs or {}).items()}
@@ -92,20 +103,27 @@ class Journal(keras.callbacks.Callback):
             )
         best = min((r.get("val_loss", math.inf) for r in self.rows.values()), default=math.inf)
         self.rows[epoch] = row
-        if "val_loss" in row and row["val_loss"] < best:
-            self.model.save_weights(self.best_path)
-        write_json(self.path, self.rows)
+        if row.get("val_loss", math.inf) < best:
+            self.best = [to_numpy(weight) for weight in self.model.weights]
         self._report(epoch, row)
         if self.patience and "val_loss" in row:
             least = min(self.rows, key=lambda known: self.rows[known]["val_loss"])
             if epoch - least >= self.patience:
                 logger.info("no improvement since epoch %d: stopping", least + 1)
                 self.model.stop_training = True
+        if time.monotonic() - self.saved >= CHECKPOINT_SECONDS:
+            self._save(epoch)
+
+    def _save(self, epoch: int) -> None:
+        if self.best is not None:
+            with atomic(self.best_path) as temporary:
+                np.savez(temporary, *self.best)
+        write_json(self.path, self.rows)
+        self.backup.on_epoch_end(epoch)
+        self.saved = time.monotonic()
 
     def _report(self, epoch: int, row: Mapping[str, float]) -> None:
-        assert self.started is not None
-        begun, first = self.started
-        each = (time.monotonic() - begun) / (epoch - first + 1)
+        each = (time.monotonic() - self.started) / (epoch - self.first + 1)
         losses = " ".join(f"{name} {value:.4g}" for name, value in row.items())
         rate = self.train.num_batches * self.train.size / each
         left = each * (self.epochs - epoch - 1)
@@ -133,9 +151,6 @@ def fit(
     """
     _claim(folder, json.loads(json.dumps(identity)))
     journal = Journal(folder, epochs, patience, train)
-    backup = keras.callbacks.BackupAndRestore(
-        folder / "backup", double_checkpoint=True, delete_checkpoint=False
-    )
     try:
         model.fit(
             train,
@@ -143,7 +158,7 @@ def fit(
             epochs=epochs,
             shuffle=False,  # `Batches` shuffles by itself, the same way after a kill
             verbose=0,
-            callbacks=[journal, backup],
+            callbacks=[journal],
         )
     except (ValueError, KeyError) as error:
         if "weights" not in str(error) and "checkpoint" not in str(error):
@@ -151,8 +166,8 @@ def fit(
         raise InputError(
             f"{folder}: the checkpoint does not fit the network ({error}); delete the folder"
         ) from None
-    if journal.best_path.exists():
-        model.load_weights(journal.best_path)
+    if journal.best is not None:
+        model.set_weights(journal.best)
     rows = sorted(journal.rows.items())
     return pd.DataFrame([{"epoch": epoch + 1, **row} for epoch, row in rows])
 

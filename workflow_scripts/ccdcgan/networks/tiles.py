@@ -1,9 +1,9 @@
-"""Networks over the tiles of a graph that are present: the constraint, generator, discriminator.
+"""Networks over the tiles of a graph that are present: the constraint and the discriminator.
 
 A crystal enters as `tiles` (b, k, 256), `numbers` (b, k) — 0 for the lattice, which comes first,
 then the atomic numbers, 0 again for places without an element — and, where the composition is
 given, `counts` (b, k): the atoms of each element, and of all of them at the lattice's place. The
-number of places k is at most PLACES; a network takes any.
+number of places k is any.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,9 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ccdcgan.graphs import MAX_ELEMENTS, TILE_SIZE, TILES
-from ccdcgan.networks.layers import AttentionBlock, GraphOfTiles, TilesOfGraph, register
+from ccdcgan.graphs import TILE_SIZE, TILES
+from ccdcgan.networks.layers import AttentionBlock, TilesOfGraph, register
 
-PLACES = 1 + MAX_ELEMENTS
 MAX_ATOMS = 64  # counts beyond are read as this one
 
 
@@ -121,68 +120,3 @@ class Discriminator(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self.settings}
-
-
-@register
-class Generator(keras.Model):
-    """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
-
-    The composition is given as `numbers` and `counts`. `lattice` and `sites` are how many latent
-    numbers a tile of the lattice and of an element has; the rest of a tile stays zero.
-    """
-
-    def __init__(
-        self, *, noise: int, lattice: int, sites: int, width: int, blocks: int, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.settings = {
-            "noise": noise,
-            "lattice": lattice,
-            "sites": sites,
-            "width": width,
-            "blocks": blocks,
-        }
-        self.noise = noise
-        self.lay = GraphOfTiles()
-        self.network = self._build(**self.settings)
-        self.built = True
-
-    @staticmethod
-    def _build(noise: int, lattice: int, sites: int, width: int, blocks: int) -> keras.Model:
-        source = keras.Input((noise,))
-        numbers = keras.Input((None,), dtype="int32")
-        counts = keras.Input((None,), dtype="int32")
-        spread = layers.Reshape((PLACES, width))(layers.Dense(PLACES * width)(source))
-        token, mask = _tokens(numbers, counts, width, FirstPlaces()(spread, numbers))
-        token = _attend(token, mask, blocks)
-        cell = layers.Dense(lattice, activation="tanh")(token[:, :1])
-        atoms = layers.Dense(sites, activation="tanh")(token[:, 1:])
-        return keras.Model([source, numbers, counts], PaddedTiles()(cell, atoms, mask))
-
-    def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
-        noise, numbers, counts = inputs
-        tiles = self.network([noise, numbers, counts], training=training)
-        return self.lay(tiles, numbers, Present()(numbers))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}
-
-
-@register
-class FirstPlaces(layers.Layer):
-    """As many of the places of (b, PLACES, width) as the numbers (b, k) have: (b, k, width)."""
-
-    def call(self, values: Any, numbers: Any) -> Any:
-        return values[:, : ops.shape(numbers)[1]]
-
-
-@register
-class PaddedTiles(layers.Layer):
-    """Whole tiles (b, k, 256) of the latent numbers of lattice and elements; absent ones zero."""
-
-    def call(self, cell: Any, atoms: Any, mask: Any) -> Any:
-        padded = [
-            ops.pad(part, ((0, 0), (0, 0), (0, TILE_SIZE - part.shape[-1])))
-            for part in (cell, atoms)
-        ]
-        return ops.concatenate(padded, axis=1) * ops.cast(mask, cell.dtype)[:, :, None]

@@ -1,0 +1,264 @@
+"""The generator: from noise and a composition to atoms in a cell, and from those to a graph.
+
+The paper's generator writes the graph itself. Few of the graphs that such a network writes lie
+where latent vectors decode to atoms. This one places atoms in a cell, draws them as the voxel
+images are drawn, and lets the frozen encoders write the tiles, so that every graph is one that a
+crystal could have. The gradients of the discriminator and of the constraints, which see nothing
+but the graph, pass through the encoders to the atoms and the cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from ccdcgan.graphs import TILE_SIZE, TILES
+from ccdcgan.networks.autoencoder import DEPTH, LATTICE_GRID, SITE_GRID, SITE_SIGMA, Autoencoder
+from ccdcgan.networks.layers import AttentionBlock, GraphOfTiles, register
+from ccdcgan.voxels import lattice_axes
+
+MAX_ATOMS = 20  # of a cell, as in the paper: its 800 numbers are 40 for each atom
+CELL = 6  # numbers of the lower triangle of the Cholesky factor of the metric
+SHORTEST = 0.2  # smallest diagonal element of that triangle, for a cell of unit volume
+ROWS, COLUMNS = np.tril_indices(3)
+
+
+SMALL = keras.initializers.RandomNormal(stddev=0.01)
+
+
+@register
+class Slots(layers.Layer):
+    """Which place of the composition (numbers and counts, b × k) each atom belongs to.
+
+    Returns the assignment (b, MAX_ATOMS, k) and the atomic numbers of the atoms (b, MAX_ATOMS),
+    0 for those that are not used. Atoms come element by element, by atomic number.
+    """
+
+    def call(self, numbers: Any, counts: Any) -> tuple[Any, Any]:
+        atoms = ops.where(numbers > 0, counts, 0)
+        stop = ops.cumsum(atoms, axis=1)[:, None, :]
+        index = ops.reshape(ops.arange(MAX_ATOMS, dtype="int32"), (1, MAX_ATOMS, 1))
+        member = ops.logical_and(index >= stop - atoms[:, None, :], index < stop)
+        owned = ops.cast(member, "int32")
+        return ops.cast(member, "float32"), ops.sum(owned * numbers[:, None, :], axis=2)
+
+
+@register
+class Cell(layers.Layer):
+    """Six raw numbers and the species (b, atoms) to the lower triangle (b, 6; Å) of a cell.
+
+    The numbers give the shape, around the mean and spread given; `volumes` (100; Å³), of an atom
+    of each element, scale it to the size that belongs to the composition.
+    """
+
+    def __init__(
+        self,
+        mean: Sequence[float],
+        spread: Sequence[float],
+        volumes: Sequence[float],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.mean, self.spread, self.volumes = list(mean), list(spread), list(volumes)
+
+    def call(self, raw: Any, species: Any) -> Any:
+        cell = raw * np.array(self.spread, "float32") + np.array(self.mean, "float32")
+        diagonal = (ROWS == COLUMNS).astype("float32")
+        positive = SHORTEST + ops.softplus(cell - SHORTEST)
+        shape = diagonal * positive + (1 - diagonal) * cell
+        return shape * cell_size(species, np.array(self.volumes, "float32"))
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"mean": self.mean, "spread": self.spread, "volumes": self.volumes}
+        return {**super().get_config(), **own}
+
+
+def cell_size(species: Any, volumes: NDArray[np.float32]) -> Any:
+    """The cube root (b, 1; Å) of the sum of the volumes (100; Å³) of atoms `species` (b, atoms)."""
+    total = ops.sum(ops.take(volumes, species), axis=1, keepdims=True)
+    return ops.power(total + 1e-6, 1 / 3)
+
+
+@register
+class Angles(layers.Layer):
+    """Points in three planes (b, atoms, 6) to fractional coordinates (b, atoms, 3): their angles.
+
+    So a coordinate just below 1 lies beside one just above 0, for the network as in the crystal.
+    """
+
+    def call(self, points: Any) -> Any:
+        return ops.arctan2(points[..., 3:], points[..., :3] + 1e-6) / (2 * np.pi)
+
+
+def draw_sites(coords: Any, member: Any) -> Any:
+    """Coarse site images (b, k, n, n, n) of atoms at `coords` (b, atoms, 3), for each place."""
+    axis = np.arange(SITE_GRID, dtype="float32") / SITE_GRID
+    offset = axis - coords[..., None]
+    offset = (offset - ops.round(offset)) * SITE_GRID
+    x, y, z = ops.unstack(ops.exp(-0.5 * ops.square(offset / SITE_SIGMA)), 3, axis=2)
+    places = member.shape[2] or ops.shape(member)[2]
+    left = ops.reshape(member[..., None] * x[:, :, None, :], (-1, MAX_ATOMS, places * SITE_GRID))
+    right = ops.reshape(y[..., None] * z[..., None, :], (-1, MAX_ATOMS, SITE_GRID**2))
+    image = ops.matmul(ops.swapaxes(left, 1, 2), right)
+    return ops.minimum(ops.reshape(image, (-1, places, *(SITE_GRID,) * 3)), 1.0)
+
+
+def draw_lattice(cell: Any, sigma: float) -> Any:
+    """What the encoder of the lattices sees (b, n, n, n) of the triangles `cell` (b, 6; Å)."""
+    axes = lattice_axes(LATTICE_GRID).astype("float32")  # (n³, 3)
+    squared = 0.0
+    for column in range(3):  # u L, component by component; |u L|² is the metric's form
+        parts = [axes[:, ROWS[i]] * cell[:, i : i + 1] for i in range(CELL) if COLUMNS[i] == column]
+        squared = squared + ops.square(sum(parts[1:], parts[0]))
+    image = ops.minimum(squared / (2 * sigma**2 * DEPTH), 1.0)
+    return ops.reshape(image, (-1, *(LATTICE_GRID,) * 3))
+
+
+@register
+class Encoders(layers.Layer):
+    """The frozen encoders: tiles (b, k, 256) of atoms and a cell.
+
+    `lattice` and `sites` are settings of the autoencoders; the key 0 of `sites` (as text, for
+    JSON) is the network of the elements that have none of their own.
+    """
+
+    def __init__(
+        self, lattice: Mapping[str, Any], sites: Mapping[str, Mapping[str, Any]], **kwargs: Any
+    ) -> None:
+        super().__init__(trainable=False, **kwargs)
+        self.settings = {
+            "lattice": dict(lattice),
+            "sites": {number: dict(one) for number, one in sites.items()},
+        }
+        self.sigma = float(lattice["sigma"])
+        self.lattice = Autoencoder(**lattice).encoder
+        self.sites = {number: Autoencoder(**one).encoder for number, one in sites.items()}
+        self.built = True
+
+    def call(self, coords: Any, cell: Any, member: Any, numbers: Any) -> Any:
+        numbers = numbers[:, 1:]
+        places = numbers.shape[1] or ops.shape(numbers)[1]
+        images = ops.reshape(draw_sites(coords, member[:, :, 1:]), (-1, *(SITE_GRID,) * 3))
+        own = [int(number) for number in self.sites if number != "0"]
+        atoms: Any = 0.0
+        for key, encoder in self.sites.items():
+            latent = encoder(images)
+            latent = ops.pad(latent, ((0, 0), (0, TILE_SIZE - latent.shape[-1])))
+            latent = ops.reshape(latent, (-1, places, TILE_SIZE))
+            mine = numbers > 0
+            for number in own if key == "0" else []:
+                mine = ops.logical_and(mine, numbers != number)
+            if key != "0":
+                mine = ops.equal(numbers, int(key))
+            atoms = atoms + latent * ops.cast(mine, "float32")[:, :, None]
+        lattice = self.lattice(draw_lattice(cell, self.sigma))
+        lattice = ops.pad(lattice, ((0, 0), (0, TILE_SIZE - lattice.shape[-1])))
+        return ops.concatenate([lattice[:, None], atoms], axis=1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+@register
+class Generator(keras.Model):
+    """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
+
+    The composition is given as `numbers` and `counts` (b, k), see `ccdcgan.networks.tiles`, of at
+    most MAX_ATOMS atoms. `noise` is a multiple of MAX_ATOMS. `cell` holds the `mean` and `spread`
+    of the training cells' triangles, scaled to unit volume by the `volumes`. `network` gives
+    the tiles (b, k, 256), the
+    fractional coordinates (b, MAX_ATOMS, 3) and the triangles (b, 6; Å).
+    """
+
+    def __init__(
+        self,
+        *,
+        noise: int,
+        width: int,
+        blocks: int,
+        lattice: Mapping[str, Any],
+        sites: Mapping[str, Mapping[str, Any]],
+        cell: Mapping[str, Sequence[float]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.settings: dict[str, Any] = {
+            "noise": noise,
+            "width": width,
+            "blocks": blocks,
+            "lattice": dict(lattice),
+            "sites": {number: dict(one) for number, one in sites.items()},
+            "cell": {name: list(values) for name, values in cell.items()},
+        }
+        self.noise = noise
+        self.encoders = Encoders(lattice, sites)
+        self.lay = GraphOfTiles()
+        self.network = self._build()
+        self.built = True
+
+    def _build(self) -> keras.Model:
+        width = self.settings["width"]
+        noise = keras.Input((self.noise,))
+        numbers = keras.Input((None,), dtype="int32")
+        counts = keras.Input((None,), dtype="int32")
+        member, species = Slots()(numbers, counts)
+        each = layers.Reshape((MAX_ATOMS, self.noise // MAX_ATOMS))(noise)
+        token = attend(layers.Dense(width)(each), noise, species, self.settings["blocks"])
+        coords = Angles()(layers.Dense(6)(token[:, 1:]))
+        raw = layers.Dense(CELL, kernel_initializer=SMALL)(token[:, 0])
+        cell = Cell(**self.settings["cell"])(raw, species)
+        tiles = self.encoders(coords, cell, member, numbers)
+        return keras.Model([noise, numbers, counts], [tiles, coords, cell])
+
+    def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
+        noise, numbers, counts = inputs
+        tiles, *_ = self.network([noise, numbers, counts], training=training)
+        mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0
+        return self.lay(tiles, numbers, mask)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+def attend(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:
+    """Attention among the atoms (b, MAX_ATOMS, width) and the cell (b, any), which comes first."""
+    width = atoms.shape[-1]
+    order = layers.Embedding(MAX_ATOMS, width)(ops.arange(MAX_ATOMS, dtype="int32"))
+    atoms = atoms + layers.Embedding(TILES, width)(species) + order
+    first = layers.Reshape((1, width))(layers.Dense(width)(cell))
+    token = layers.concatenate([first, atoms], axis=1)
+    mask = AtomsAndCell()(species)
+    for _ in range(blocks):
+        token = AttentionBlock()(token, mask)
+    return layers.LayerNormalization()(token)
+
+
+@register
+class AtomsAndCell(layers.Layer):
+    """The mask (b, 1 + MAX_ATOMS) of the cell and of the atoms that are used."""
+
+    def call(self, species: Any) -> Any:
+        used = species > 0
+        return ops.concatenate([ops.ones_like(used[:, :1]), used], axis=1)
+
+
+def inference_network(noise: int, width: int, blocks: int) -> keras.Model:
+    """From coordinates, cells (spreads from the mean) and species to the noise they come from.
+
+    Inputs (b, MAX_ATOMS, 3), (b, 6) and (b, MAX_ATOMS); output (b, 2, noise): the mean and the
+    log variance of each number. Used in training alone.
+    """
+    coords = keras.Input((MAX_ATOMS, 3))
+    cell = keras.Input((CELL,))
+    species = keras.Input((MAX_ATOMS,), dtype="int32")
+    angle = 2 * np.pi * coords
+    circle = layers.concatenate([ops.cos(angle), ops.sin(angle)], axis=-1)
+    token = attend(layers.Dense(width)(circle), cell, species, blocks)
+    first = layers.Dense(width)(token[:, :1])  # what the noise must say of the cell
+    flat = layers.Dense(2 * (noise // MAX_ATOMS))(layers.add([token[:, 1:], first]))
+    pairs = layers.Reshape((MAX_ATOMS, 2, noise // MAX_ATOMS))(flat)
+    posterior = layers.Reshape((2, noise))(layers.Permute((2, 1, 3))(pairs))
+    return keras.Model([coords, cell, species], posterior)
