@@ -128,7 +128,7 @@ class Encoders(layers.Layer):
     def __init__(
         self, lattice: Mapping[str, Any], sites: Mapping[str, Mapping[str, Any]], **kwargs: Any
     ) -> None:
-        super().__init__(trainable=False, **kwargs)
+        super().__init__(**kwargs)
         self.settings = {
             "lattice": dict(lattice),
             "sites": {number: dict(one) for number, one in sites.items()},
@@ -136,6 +136,7 @@ class Encoders(layers.Layer):
         self.sigma = float(lattice["sigma"])
         self.lattice = Autoencoder(**lattice).encoder
         self.sites = {number: Autoencoder(**one).encoder for number, one in sites.items()}
+        self.trainable = False  # after the networks are there: it is handed on to them
         self.built = True
 
     def call(self, coords: Any, cell: Any, member: Any, numbers: Any) -> Any:
@@ -159,7 +160,8 @@ class Encoders(layers.Layer):
         return ops.concatenate([lattice[:, None], atoms], axis=1)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}
+        base = {name: value for name, value in super().get_config().items() if name != "trainable"}
+        return {**base, **self.settings}
 
 
 @register
@@ -226,14 +228,24 @@ class Generator(keras.Model):
 def attend(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:
     """Attention among the atoms (b, MAX_ATOMS, width) and the cell (b, any), which comes first."""
     width = atoms.shape[-1]
-    order = layers.Embedding(MAX_ATOMS, width)(ops.arange(MAX_ATOMS, dtype="int32"))
-    atoms = atoms + layers.Embedding(TILES, width)(species) + order
+    atoms = Ordered()(layers.add([atoms, layers.Embedding(TILES, width)(species)]))
     first = layers.Reshape((1, width))(layers.Dense(width)(cell))
     token = layers.concatenate([first, atoms], axis=1)
     mask = AtomsAndCell()(species)
     for _ in range(blocks):
         token = AttentionBlock()(token, mask)
     return layers.LayerNormalization()(token)
+
+
+@register
+class Ordered(layers.Layer):
+    """Adds to each atom of (b, atoms, width) a learned vector for its place in the order."""
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        self.table = self.add_weight(shape=input_shape[1:], initializer="uniform", name="table")
+
+    def call(self, atoms: Any) -> Any:
+        return atoms + self.table
 
 
 @register
