@@ -212,17 +212,18 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     constraint, _ = train_constraint(
         graphs, "energy", {**TRAINING, "epochs": 20}, tmp_path / "c", seed=1
     )
-    settings = {**ADVERSARIAL, "steps": 40, "steps_per_epoch": 40}
-    means = {}
-    for weight in (0.0, 20.0):
+    settings = {**ADVERSARIAL, "steps": 60, "steps_per_epoch": 60, "learning_rate": 1e-2}
+    predicted = {}
+    for weight in (0.0, 1000.0):
         drives = [Drive(constraint, weight, "minimise")]
         generator, _, _ = train_gan(
             graphs, drives, settings, atoms(graphs), NETWORKS, tmp_path / str(weight), seed=3
         )
         noise = np.random.default_rng(0).standard_normal((200, NOISE)).astype("f4")
-        made = generator([noise, graphs.numbers, graphs.counts])
-        means[weight] = float(np.mean(constraint(made)))
-    assert means[20.0] < means[0.0] - 0.2 * constraint.spread
+        predicted[weight] = np.asarray(
+            constraint(generator([noise, graphs.numbers, graphs.counts]))
+        )
+    assert predicted[1000.0].mean() < predicted[0.0].mean() - predicted[0.0].std() / 2
 
 
 def test_a_nan_loss_stops_and_keeps_the_checkpoint(tmp_path) -> None:

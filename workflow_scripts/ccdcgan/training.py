@@ -79,7 +79,11 @@ class Journal(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.backup.set_model(self.model)
-        self.backup.on_train_begin()
+        try:
+            self.backup.on_train_begin()
+        except OSError:  # killed while it wrote the first checkpoint, so there is none before it
+            logger.warning("%s: damaged; training from the start", self.backup.backup_dir)
+            shutil.rmtree(self.backup.backup_dir)
         self.first = self.model._initial_epoch or 0
         self.started = time.monotonic()
         if self.first:
