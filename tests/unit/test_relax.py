@@ -46,7 +46,16 @@ def elements() -> dict[str, float]:
     return {symbol: element(symbol) for symbol in ("Au", "Cu")}
 
 
-PHASES = pd.DataFrame([{"id": "aucu3", **from_structure(L12), "kind": "phase"}])
+PHASES = pd.DataFrame(
+    [
+        {
+            "id": "aucu3",
+            **from_structure(L12),
+            "kind": "phase",
+            "formation_energy_per_atom": -0.05,
+        }
+    ]
+)
 
 
 def rattled() -> Structure:
@@ -59,6 +68,14 @@ def rattled() -> Structure:
 def relaxed(crystals, calculator, elements, **options):
     settings = {"fmax": 0.02, "max_steps": 100} | options
     return relax_crystals(crystals, calculator, elements, PHASES, **settings)
+
+
+def test_a_hole_of_the_potential_is_a_row(elements) -> None:
+    """Elements whose energies lie far too high make any crystal look 3 eV/atom too stable."""
+    shifted = {symbol: energy + 3 for symbol, energy in elements.items()}
+    rows, crystals = relaxed({"dcgan-000001": rattled()}, EMT(), shifted)
+    assert "a hole of the potential" in rows.iloc[0]["status"]
+    assert crystals == {}
 
 
 def test_a_crystal_relaxes_into_its_phase(elements) -> None:

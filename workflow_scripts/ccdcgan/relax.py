@@ -17,6 +17,8 @@ from ccdcgan.outcomes import RELAXED
 from ccdcgan.potential import relax, static_energy
 from ccdcgan.structures import to_structure
 
+REACH = 1.0
+"""eV/atom; a crystal further below every known phase has fallen into a hole of the potential."""
 MIN_VOLUME = 2.0
 """Å³/atom; denser crystals have so many neighbours that a potential can exhaust the memory."""
 
@@ -79,9 +81,12 @@ def relax_crystals(
     known = Catalogue()
     for _, phase in phases[phases["formula"].isin(formulas)].iterrows():
         known.add(phase["id"], to_structure(phase))
+    lowest = min(0.0, float(phases["formation_energy_per_atom"].min(skipna=True))) - REACH
     rows, relaxed = [], {}
     for name, crystal in tqdm(crystals.items(), "relax", mininterval=10, file=sys.stderr):
-        row, result = _relax_one(crystal, calculator, elements, fmax=fmax, max_steps=max_steps)
+        row, result = _relax_one(
+            crystal, calculator, elements, lowest, fmax=fmax, max_steps=max_steps
+        )
         row["id"] = name
         if result is not None:
             relaxed[name] = result
@@ -94,6 +99,7 @@ def _relax_one(
     crystal: Structure,
     calculator: Calculator,
     elements: Mapping[str, float],
+    lowest: float,
     *,
     fmax: float,
     max_steps: int,
@@ -118,6 +124,9 @@ def _relax_one(
     if outcome.failure is not None:
         return row | {"status": f"failed: {outcome.failure}"}, None
     after = outcome.energy_per_atom - reference
+    if not after >= lowest:
+        reason = f"{after:.3g} eV/atom, {REACH:g} below every known phase: a hole of the potential"
+        return row | {"status": f"failed: {reason}"}, None
     relaxed = outcome.structure
     row |= {
         "status": "relaxed" if outcome.converged else "not converged",
