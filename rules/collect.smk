@@ -11,6 +11,7 @@ rule data:
         "results/data/structures.parquet",
         "results/data/elements.csv",
         "results/data/summary.json",
+        "results/data/structures.svg",
 
 
 rule voxels:
