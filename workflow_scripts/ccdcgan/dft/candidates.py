@@ -68,17 +68,20 @@ def select_candidates(
 ) -> list[Candidate]:
     """At most `count` crystals with the lowest energy above the known hull, best first.
 
-    Those that relaxed into a known phase come after all others, as their energy is known. A crystal
-    that equals a better one (both variants together) is left out, and so is one without a relaxed
-    structure or an energy.
+    Those that relaxed into a known phase come after all others, as their energy is known; elements
+    come last, since a system is searched for compounds. A crystal that equals a better one (both
+    variants together) is left out, and so is one without a relaxed structure or an energy.
 
     hull: columns id, source (`known` or a variant), formation_energy and e_above_known_hull
         in eV/atom, matches (id of a known phase or empty).
     relaxed, generated: structures by id.
     """
     rows = hull[(hull["source"] != "known") & hull["e_above_known_hull"].notna()]
-    rows = rows.assign(known_phase=rows["matches"] != "")
-    order = ["known_phase", "e_above_known_hull", "id"]
+    rows = rows.assign(
+        known_phase=rows["matches"] != "",
+        element=[name in relaxed and len(relaxed[name].elements) == 1 for name in rows["id"]],
+    )
+    order = ["element", "known_phase", "e_above_known_hull", "id"]
     seen = Catalogue()
     chosen: list[Candidate] = []
     for row in rows.sort_values(order).to_dict("records"):
