@@ -4,11 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from pymatgen.core import Element, Structure
 
 from ccdcgan.config import MAX_ATOMIC_NUMBER
-from ccdcgan.structures import from_structure
+from ccdcgan.structures import from_structure, shortest_distance
 
 MIN_DISTANCE = 0.5
 """Å; atoms closer than this are no crystal."""
@@ -32,17 +31,10 @@ def fault(structure: Structure, filters: Mapping[str, Any]) -> str:
         return "no cell: the lattice is not finite"
     if longest > filters["max_length"]:
         return f"too long a cell: {longest:.2f} Å of at most {filters['max_length']:g} Å"
-    distance = min_distance(structure)
+    distance = shortest_distance(structure)
     if distance < MIN_DISTANCE:
         return f"atoms too close: {distance:.2f} Å of at least {MIN_DISTANCE:g} Å"
     return ""
-
-
-def min_distance(structure: Structure) -> float:
-    """The shortest distance between two atoms or an atom and its own image, in Å."""
-    distances = structure.distance_matrix[np.triu_indices(len(structure), 1)]
-    shortest = structure.lattice.get_niggli_reduced_lattice().abc
-    return float(min([*distances, *shortest]))
 
 
 def as_row(

@@ -11,6 +11,7 @@ from scipy.ndimage import maximum_filter
 from ccdcgan.graphs import present_elements, tiles_of
 from ccdcgan.matching import space_group
 from ccdcgan.networks.autoencoder import SITE_SIGMA, Autoencoder
+from ccdcgan.structures import shortest_distance
 from ccdcgan.voxels import metric_from_image
 
 VALID = "valid"
@@ -137,13 +138,6 @@ def _decode_one(
     if shortest_distance(structure) < min_distance:
         return Decoded("atoms too close", elements, structure)
     return Decoded(VALID, elements, structure)
-
-
-def shortest_distance(structure: Structure) -> float:
-    """The shortest distance (Å) between two atoms, periodic images of an atom included."""
-    distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
-    own = structure.lattice.get_lll_reduced_lattice().abc
-    return float(min(distances.min(), *own))
 
 
 def describe(decoded: Sequence[Decoded]) -> list[dict[str, object]]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import h5py
 import hdf5plugin
-import numpy as np
 from numpy.typing import NDArray
 
 from ccdcgan.artifacts import atomic
@@ -108,14 +107,3 @@ def read_shard(
 def strings(dataset: h5py.Dataset) -> list[str]:
     """A column of strings as a list."""
     return [str(value) for value in dataset.asstr()[:]]
-
-
-def column(paths: Sequence[str | PathLike[str]], kind: str, name: str) -> NDArray[Any]:
-    """One column of numbers or strings of several shards, put end to end."""
-    parts = []
-    for path in paths:
-        with read_shard(path, kind) as file:
-            dataset = file[name]
-            is_text = h5py.check_string_dtype(dataset.dtype) is not None
-            parts.append(np.array(strings(dataset), dtype=object) if is_text else dataset[:])
-    return np.concatenate(parts)

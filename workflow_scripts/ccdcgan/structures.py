@@ -46,6 +46,13 @@ def to_structure(row: Mapping[str, Any] | pd.Series) -> Structure:
     )
 
 
+def shortest_distance(structure: Structure) -> float:
+    """The shortest distance (Å) between two atoms, periodic images of an atom included."""
+    distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
+    own = structure.lattice.get_lll_reduced_lattice().abc
+    return float(min(distances.min(), *own))
+
+
 def write_structures(
     path: str | PathLike[str], table: pd.DataFrame, metadata: Mapping[str, Any]
 ) -> None:
