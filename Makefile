@@ -6,7 +6,7 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
 
-.PHONY: all report test lint format lock clean help
+.PHONY: all report test bench lint format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -25,6 +25,9 @@ report: .venv ## write results/report.html from what stands in results/
 
 test: .venv ## all tests
 	$(BIN)/python -m pytest
+
+bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your structures
+	$(BIN)/python benchmarks/data.py $(if $(DATA),--data $(DATA))
 
 lint: .venv ## all linters
 	$(BIN)/ruff check

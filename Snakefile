@@ -9,6 +9,8 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/prototypes.smk"
+include: "rules/sources.smk"
 include: "rules/data.smk"
 include: "rules/voxels.smk"
 include: "rules/autoencoder.smk"

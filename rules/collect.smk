@@ -9,9 +9,10 @@ rule data:
     """The structures with their labels, split into training, validation and test parts."""
     input:
         "results/data/structures.parquet",
-        "results/data/elements.csv",
         "results/data/summary.json",
+        "results/data/rejected.csv",
         "results/data/structures.svg",
+        "results/data/elements.svg",
 
 
 rule voxels:

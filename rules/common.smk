@@ -19,6 +19,9 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SYSTEMS = config["systems"]
+DATA = config["data"]
+SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
+UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["properties"]}
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 VARIANTS = config["gan"]["variants"]

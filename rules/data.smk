@@ -1,135 +1,44 @@
-# Requires: the config alone (the prototypes and the potential's weights come with the packages).
-# Makes: results/data/structures.parquet, the training set and the known phases of the hull, with
-# summary.json, rejected.csv and elements.csv beside it, and the figure structures.svg.
-#
-# A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
-# subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
-# leaves their labels alone.
-
-from itertools import combinations
-
-UNITS = sorted(
-    {
-        "-".join(part)
-        for system in SYSTEMS
-        for size in range(1, system.count("-") + 2)
-        for part in combinations(system.split("-"), size)
-    }
-)
+# Requires: results/data/sources/{source}.parquet of each source of the config
+# Makes:    results/data/structures.parquet, the training set, with summary.json and rejected.csv
+#           beside it, and the figures structures.svg and elements.svg
 
 
-rule decorate_prototypes:
-    """Decorate the AFLOW prototypes with the elements of a unit."""
+rule standardise_structures:
+    """Bring one shard of the structures into standard cells; filter; drop duplicates."""
     input:
-        code=code("decorate_prototypes.py"),
+        code=code("standardise_structures.py"),
+        sources=expand("results/data/sources/{source}.parquet", source=SOURCES),
     output:
-        table="results/data/prototypes/{unit}/candidates.parquet",
+        table="results/data/standard/shard-{shard}.parquet",
     log:
-        "results/logs/data/decorate_prototypes-{unit}.log",
+        "results/logs/data/standardise_structures-{shard}.log",
     benchmark:
-        "results/benchmarks/data/decorate_prototypes-{unit}.tsv"
+        "results/benchmarks/data/standardise_structures-{shard}.tsv"
     conda:
         "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        filters=config["data"]["filters"],
-        max_prototypes=config["data"]["prototypes"].get("max_prototypes"),
-    script:
-        "../workflow_scripts/decorate_prototypes.py"
-
-
-rule relax_prototypes:
-    """Relax a share of a unit's candidates with the potential."""
-    input:
-        code=code("relax_prototypes.py"),
-        candidates="results/data/prototypes/{unit}/candidates.parquet",
-    output:
-        table="results/data/prototypes/{unit}/relaxed-{shard}.parquet",
-    log:
-        "results/logs/data/relax_prototypes-{unit}-{shard}.log",
-    benchmark:
-        "results/benchmarks/data/relax_prototypes-{unit}-{shard}.tsv"
-    conda:
-        "../envs/atomistic.yaml"
-    threads: 1
-    resources:
-        mem_mb=2500,
-        runtime=120,
-    params:
-        potential=config["potential"],
-        filters=config["data"]["filters"],
-        shards=lambda wildcards: len(relaxed_shards(wildcards)),
-    script:
-        "../workflow_scripts/relax_prototypes.py"
-
-
-rule merge_phases:
-    """Merge the relaxed shards of a unit; drop duplicates and high energies."""
-    input:
-        code=code("merge_phases.py"),
-        candidates="results/data/prototypes/{unit}/candidates.parquet",
-        relaxed=relaxed_shards,
-        elements=element_phases,
-    output:
-        table="results/data/prototypes/{unit}/phases.parquet",
-    log:
-        "results/logs/data/merge_phases-{unit}.log",
-    benchmark:
-        "results/benchmarks/data/merge_phases-{unit}.tsv"
-    group:
-        "phases"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        max_energy=config["data"]["filters"]["max_energy"],
-    script:
-        "../workflow_scripts/merge_phases.py"
-
-
-rule label_variants:
-    """Strain and rattle the phases of a unit and label the copies."""
-    input:
-        code=code("label_variants.py"),
-        phases="results/data/prototypes/{unit}/phases.parquet",
-    output:
-        table="results/data/prototypes/{unit}/variants.parquet",
-    log:
-        "results/logs/data/label_variants-{unit}.log",
-    benchmark:
-        "results/benchmarks/data/label_variants-{unit}.tsv"
-    conda:
-        "../envs/atomistic.yaml"
     threads: 1
     resources:
         mem_mb=2500,
         runtime=60,
     params:
-        potential=config["potential"]["name"],
-        filters=config["data"]["filters"],
-        variants=config["data"]["prototypes"]["variants"],
-        seed=seed("variants"),
+        shards=DATA["shards"],
+        cell=DATA["cell"],
+        filters=DATA["filters"],
+        required={entry["name"]: entry["required"] for entry in DATA["properties"]},
     script:
-        "../workflow_scripts/label_variants.py"
+        "../workflow_scripts/standardise_structures.py"
 
 
 rule merge_structures:
-    """Put the phases and variants of all units into one table, with formation energies and split."""
+    """Put the shards into one table and split it."""
     input:
         code=code("merge_structures.py"),
-        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=UNITS),
-        variants=expand("results/data/prototypes/{unit}/variants.parquet", unit=UNITS),
+        sources=expand("results/data/sources/{source}.parquet", source=SOURCES),
+        shards=expand("results/data/standard/shard-{shard}.parquet", shard=shards(DATA["shards"])),
     output:
         table="results/data/structures.parquet",
         summary="results/data/summary.json",
         rejected="results/data/rejected.csv",
-        elements="results/data/elements.csv",
     log:
         "results/logs/data/merge_structures.log",
     benchmark:
@@ -138,19 +47,20 @@ rule merge_structures:
         "../envs/workflow.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=2500,
         runtime=10,
     params:
-        potential=config["potential"]["name"],
-        max_energy=config["data"]["filters"]["max_energy"],
-        split=config["data"]["split"],
+        sources=SOURCES,
+        units=UNITS_OF_PROPERTIES,
+        cell=DATA["cell"],
+        split=DATA["split"],
         seed=seed("structures"),
     script:
         "../workflow_scripts/merge_structures.py"
 
 
 rule plot_structures:
-    """Draw formation energies and sizes of the training set's structures."""
+    """Draw energies, sizes and elements of the training set's structures."""
     input:
         code=code("plot_structures.py"),
         table="results/data/structures.parquet",
@@ -161,17 +71,26 @@ rule plot_structures:
             category="Data",
             labels={"figure": "Training set"},
         ),
+        elements=report(
+            "results/data/elements.svg",
+            caption="../report/data_elements.rst",
+            category="Data",
+            labels={"figure": "Elements of the training set"},
+        ),
     log:
         "results/logs/data/plot_structures.log",
     benchmark:
         "results/benchmarks/data/plot_structures.tsv"
+    group:
+        "data"
     conda:
         "../envs/workflow.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=1500,
         runtime=10,
     params:
         systems=SYSTEMS,
+        units=UNITS_OF_PROPERTIES,
     script:
         "../workflow_scripts/plot_structures.py"

@@ -68,5 +68,6 @@ rule rediscover:
     params:
         variants=VARIANTS,
         systems=SYSTEMS,
+        potential=config["potential"]["name"],
     script:
         "../workflow_scripts/rediscover.py"

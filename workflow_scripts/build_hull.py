@@ -8,7 +8,7 @@ with job(snakemake):
     from ccdcgan.figures.style import save
     from ccdcgan.hull import build_hulls
     from ccdcgan.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.structures import read_structures
+    from ccdcgan.structures import of_scheme, read_structures
 
     variants = snakemake.params.variants
     screened, relaxed, crystals = {}, {}, {}
@@ -25,7 +25,7 @@ with job(snakemake):
         crystals |= found
     hulls = build_hulls(
         snakemake.wildcards.system,
-        read_structures(snakemake.input.structures),
+        of_scheme(read_structures(snakemake.input.structures), snakemake.params.potential),
         screened,
         relaxed,
         crystals,

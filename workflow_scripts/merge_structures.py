@@ -1,25 +1,26 @@
-"""Put the phases and variants of all units into the training set."""
+"""Put the shards into the training set, split it, and sum it up."""
 
 from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.archives import write_table
     from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.dataset import element_references, merge_structures, summarise
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.dataset import merge_structures, summarise
+    from ccdcgan.structures import read_records, source_notes, write_structures
 
     params = snakemake.params
-    phases = [read_structures(path) for path in snakemake.input.phases]
     kept, rejected = merge_structures(
-        phases,
-        [read_structures(path) for path in snakemake.input.variants],
-        max_energy=params.max_energy,
+        [read_records(path) for path in snakemake.input.shards],
+        sources=params.sources,
         split=params.split,
         seed=params.seed,
     )
-    notes = provenance(snakemake.config, params.seed)
-    elements = element_references(phases).assign(potential=params.potential)
-    write_structures(snakemake.output.table, kept, notes)
+    notes = provenance(snakemake.config, params.seed) | {
+        "sources": [source_notes(path) for path in snakemake.input.sources]
+    }
+    summary = summarise(
+        kept, rejected, units=params.units, cell=params.cell, split_by=params.split["by"]
+    )
+    write_structures(snakemake.output.table, kept, notes, units=params.units)
     write_table(snakemake.output.rejected, rejected.rename(columns={"dropped": "reason"}))
-    write_table(snakemake.output.elements, elements)
-    write_json(snakemake.output.summary, {**summarise(kept, rejected), "provenance": notes})
+    write_json(snakemake.output.summary, {**summary, "provenance": notes})

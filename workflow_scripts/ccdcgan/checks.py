@@ -4,45 +4,67 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pymatgen.core import Element, Structure
+from pymatgen.core import Structure
 
-from ccdcgan.config import MAX_ATOMIC_NUMBER
-from ccdcgan.structures import from_structure, shortest_distance
-
-MIN_DISTANCE = 0.5
-"""Å; atoms closer than this are no crystal."""
+from ccdcgan.sources.records import record_of_structure
+from ccdcgan.structures import shortest_distance
 
 
-def fault(structure: Structure, filters: Mapping[str, Any]) -> str:
-    """The reason why a structure cannot be used, as "kind: detail", or "" if it can.
+def geometry_fault(structure: Structure, filters: Mapping[str, Any]) -> str:
+    """The reason why an ordered structure is dropped, as "kind: detail", or "" if it is kept.
 
-    `filters` is the section `data.filters` of the config.
+    `filters` is the section `data.filters` of the config: max_sites, max_length (Å), min_distance
+    (Å), and elements and exclude (symbols; an empty list allows all, or none is excluded).
     """
-    if not structure.is_ordered:
-        return "partial occupancy: a site is shared or partly empty"
-    for species in structure.composition:
-        symbol = species.symbol
-        if not Element.is_valid_symbol(symbol) or Element(symbol).Z > MAX_ATOMIC_NUMBER:
-            return f"unknown species: {symbol}"
+    symbols = {element.symbol for element in structure.composition.elements}
+    excluded = symbols & set(filters["exclude"])
+    if filters["elements"]:
+        excluded |= symbols - set(filters["elements"])
+    if excluded:
+        return f"element not wanted: {', '.join(sorted(excluded))}"
     if len(structure) > filters["max_sites"]:
         return f"too many atoms: {len(structure)} of at most {filters['max_sites']}"
     longest = max(structure.lattice.abc)
     if not math.isfinite(longest):
         return "no cell: the lattice is not finite"
     if longest > filters["max_length"]:
-        return f"too long a cell: {longest:.2f} Å of at most {filters['max_length']:g} Å"
+        return f"cell too long: {longest:.2f} Å of at most {filters['max_length']:g} Å"
     distance = shortest_distance(structure)
-    if distance < MIN_DISTANCE:
-        return f"atoms too close: {distance:.2f} Å of at least {MIN_DISTANCE:g} Å"
+    if distance < filters["min_distance"]:
+        return f"atoms too close: {distance:.2f} Å of at least {filters['min_distance']:g} Å"
+    return ""
+
+
+def property_fault(
+    values: Mapping[str, Any], required: Mapping[str, bool], filters: Mapping[str, Any]
+) -> str:
+    """The reason why the properties of a structure drop it, or "".
+
+    required: by target property, whether a row must have it. filters: min_energy, max_energy and
+    max_above_hull (eV/atom; None for no limit).
+    """
+    for name, needed in required.items():
+        if needed and not math.isfinite(values[name]):
+            return f"missing property: {name}"
+    energy = values.get("formation_energy_per_atom", math.nan)
+    low, high = filters["min_energy"], filters["max_energy"]
+    if low is not None and energy < low:
+        return f"energy too low: {energy:.2f} of at least {low:g} eV/atom"
+    if high is not None and energy > high:
+        return f"energy too high: {energy:.2f} of at most {high:g} eV/atom"
+    limit = filters["max_above_hull"]
+    if limit is not None:
+        above = values.get("energy_above_hull", math.nan)
+        if math.isnan(above):
+            return "energy above hull unknown"
+        if above > limit:
+            return f"too far above the hull: {above:.2f} of at most {limit:g} eV/atom"
     return ""
 
 
 def as_row(
     id_: str, structure: Structure, provenance: str, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A row of the table of structures; `dropped` is the fault of the structure, or ""."""
-    dropped = fault(structure, filters)
-    row = {"id": id_, "provenance": provenance, "formula": structure.composition.reduced_formula}
-    if not dropped.startswith(("partial occupancy", "unknown species")):
-        row |= from_structure(structure)
-    return row | {"dropped": dropped}
+    """The record of a structure; `dropped` is its fault, or ""."""
+    row = record_of_structure(id_, structure, {}, provenance)
+    return row | {"dropped": row["dropped"] or geometry_fault(structure, filters)}

@@ -54,14 +54,51 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
         if key in seen:
             faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
         seen[key] = system
-    split = config["data"]["split"]
-    if abs(sum(split.values()) - 1) > 1e-9:
-        faults.append(f"config data.split: {split} adds up to {sum(split.values()):g}, not 1")
+    faults += _data_faults(config["data"])
     names = [entry["name"] for entry in config["constraint"]["properties"]]
+    known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]
     for index, entry in enumerate(config["constraint"]["properties"]):
         where = f"config constraint.properties.{index}"
         if entry["goal"] == "target" and "target" not in entry:
             faults.append(f"{where}: the goal 'target' needs a key 'target' with a number")
+        if entry["name"] not in known:
+            faults.append(
+                f"{where}.name: {entry['name']!r} is none of data.properties: "
+                f"allowed are {', '.join(known)}"
+            )
         if names.count(entry["name"]) > 1:
             faults.append(f"{where}: {entry['name']!r} is named twice: name each property once")
+    return faults
+
+
+def _data_faults(data: Mapping[str, Any]) -> list[str]:
+    from pymatgen.core import Element
+
+    faults = []
+    split = {name: value for name, value in data["split"].items() if name != "by"}
+    if abs(sum(split.values()) - 1) > 1e-9:
+        faults.append(f"config data.split: {split} adds up to {sum(split.values()):g}, not 1")
+    sources = [data["source"]] if isinstance(data["source"], str) else data["source"]
+    needed = {"local": ["path"], "optimade": ["optimade.url", "optimade.filter"]}
+    for source in sources:
+        for key in needed.get(source, []):
+            value: Any = data
+            for part in key.split("."):
+                value = value[part]
+            if not value:
+                faults.append(f"config data.{key}: the source {source!r} needs it")
+    names = [entry["name"] for entry in data["properties"]]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        faults.append(f"config data.properties: {name!r} is named twice: name each once")
+    for key in ("elements", "exclude"):
+        for symbol in data["filters"][key]:
+            if not Element.is_valid_symbol(symbol):
+                faults.append(f"config data.filters.{key}: {symbol!r} is no element")
+    limit = data["filters"]["max_above_hull"]
+    if limit is not None and "energy_above_hull" not in names:
+        faults.append(
+            "config data.filters.max_above_hull: name energy_above_hull in data.properties"
+        )
+    if bool(data["matbench"]["url"]) != bool(data["matbench"]["sha256"]):
+        faults.append("config data.matbench: url and sha256 are given together or not at all")
     return faults

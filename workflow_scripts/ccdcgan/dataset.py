@@ -1,185 +1,124 @@
-"""The training set: phases without duplicates, formation energies, and the split."""
+"""The training set: one table from all shards of all sources, with its split and its summary."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from pymatgen.core import Composition
 
 from ccdcgan.artifacts import stable_seed
-from ccdcgan.duplicates import mark_duplicates
 from ccdcgan.errors import InputError
+from ccdcgan.sources.records import COLUMNS as RECORD
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = (
-    "id",
-    "formula",
-    "chemical_system",
-    "num_sites",
-    "lattice",
-    "species",
-    "frac_coords",
-    "energy_per_atom",
-    "formation_energy_per_atom",
-    "volume_per_atom",
-    "split",
-    "parent",
-    "kind",
-    "provenance",
-)
-ENERGY_TOLERANCE = 0.002
-"""eV/atom; how well relaxations into one structure agree in energy."""
-REJECTED = ("id", "formula", "provenance", "dropped")
+COLUMNS = (*(name for name in RECORD if name != "dropped"), "space_group", "split")
+REJECTED = ("id", "formula", "source", "provenance", "dropped")
+SPLIT_BY = {"structure": "parent", "formula": "formula", "system": "chemical_system"}
+"""By what `data.split.by` names, the column whose values never fall into two parts."""
 
 
-def reject(table: pd.DataFrame, rows: pd.Series, reason: str | pd.Series) -> None:
-    """Write `reason` into `dropped` of those `rows` (a mask) that are not dropped yet."""
-    rows = rows & (table["dropped"] == "")
-    table.loc[rows, "dropped"] = reason if isinstance(reason, str) else reason[rows]
+def merge_structures(
+    tables: Sequence[pd.DataFrame],
+    *,
+    sources: Sequence[str],
+    split: Mapping[str, Any],
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The training set and the rejected rows, from the standardised shards.
 
-
-def reject_unusable(table: pd.DataFrame) -> None:
-    """Drop rows whose energy is not a finite number, and ids that stood in an earlier row."""
-    energy = pd.to_numeric(table["energy_per_atom"], errors="coerce")
-    reject(table, ~energy.abs().lt(float("inf")), "energy not finite")
-    reject(table, table["id"].duplicated(), "repeated id: an earlier row has it")
-
-
-def element_references(phases: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The lowest phase of each element: columns element, id, energy_per_atom (eV/atom).
-
-    `phases` may hold compounds and dropped rows; they do not count.
+    The first table has `COLUMNS` and the properties, in the order of the sources and of the ids
+    within each; the second `REJECTED`, where `dropped` is the reason. split: `data.split` of the
+    config. Raises `InputError` if too few structures are left.
     """
-    rows = []
-    for table in phases:
-        pure = table[(table["dropped"] == "") & ~table["chemical_system"].str.contains("-")]
-        for symbol, group in pure.groupby("chemical_system"):
-            best = group.loc[group["energy_per_atom"].idxmin()]
-            rows.append({"element": symbol, **best[["id", "energy_per_atom"]]})
-    return pd.DataFrame(rows, columns=["element", "id", "energy_per_atom"])
-
-
-def add_formation_energies(
-    table: pd.DataFrame, references: pd.DataFrame, max_energy: float
-) -> None:
-    """Add `formation_energy_per_atom` (eV/atom) and drop rows above `max_energy`.
-
-    E_f = E − Σ xᵢ Eᵢ with the lowest phase of each element in `references`, of the same
-    potential. `InputError` if an element of a row has no reference.
-    """
-    energies = references.set_index("element")["energy_per_atom"].to_dict()
-    table["formation_energy_per_atom"] = float("nan")
-    for index in table.index[table["dropped"] == ""]:
-        fractions = Composition(table.loc[index, "formula"]).fractional_composition.as_dict()
-        missing = sorted(set(fractions) - set(energies))
-        if missing:
-            raise InputError(
-                f"{table.loc[index, 'id']}: no formation energy, since no phase of "
-                f"{', '.join(missing)} passed the filters; relax data.filters"
-            )
-        reference = sum(share * energies[symbol] for symbol, share in fractions.items())
-        table.loc[index, "formation_energy_per_atom"] = (
-            table.loc[index, "energy_per_atom"] - reference
-        )
-    excess = table["formation_energy_per_atom"]
-    reasons = (
-        "energy too high: " + excess.map("{:.2f}".format) + f" of at most {max_energy:g} eV/atom"
+    table = pd.concat(tables, ignore_index=True)
+    order = {name: number for number, name in enumerate(sources)}
+    table = table.assign(_order=table["source"].map(order)).sort_values(
+        ["_order", "id"], kind="stable", ignore_index=True
     )
-    reject(table, excess > max_energy, reasons)
+    kept = table[table["dropped"] == ""].reset_index(drop=True)
+    properties = [name for name in table.columns if name not in {*COLUMNS, "dropped", "_order"}]
+    fractions = {name: value for name, value in split.items() if name != "by"}
+    kept["split"] = assign_split(kept[SPLIT_BY[split["by"]]], fractions, seed)
+    kept["num_sites"] = kept["num_sites"].astype(int)
+    kept["space_group"] = kept["space_group"].astype(int)
+    logger.info("%d of %d structures kept", len(kept), len(table))
+    rejected = table.loc[table["dropped"] != "", list(REJECTED)]
+    return kept[[*COLUMNS, *properties]], rejected
 
 
-def merge_phases(
-    candidates: pd.DataFrame,
-    relaxed: Sequence[pd.DataFrame],
-    elements: Sequence[pd.DataFrame],
-    max_energy: float,
-) -> pd.DataFrame:
-    """The phases of a unit from its shards: faults, energies above the limit, duplicates dropped.
+def assign_split(keys: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
+    """The part (train, validation or test) of each row, from a hash of its key and `seed`.
 
-    `elements` are the tables of phases of the unit's elements, none if the unit is one itself. Of
-    structures that relaxed into one another the lowest in energy stays; of those that agree in
-    energy, the one with the smallest cell that moved the least. Candidates dropped before the
-    relaxation stand at the end.
+    So rows of one key stay together, more structures do not move the others, and every machine
+    finds the same. With so few keys that a part got none, it gets the one whose hash lies nearest.
+    `InputError` below three.
     """
-    table = pd.concat(relaxed, ignore_index=True)
-    reject_unusable(table)
-    references = element_references(elements or [table])
-    add_formation_energies(table, references, max_energy)
-    table = table.sort_values(["energy_per_atom", "id"], ignore_index=True)
-    mark_duplicates(table, _simplest_of_the_lowest)
-    logger.info("%d phases of %d relaxed structures", sum(table["dropped"] == ""), len(table))
-    return pd.concat([table, candidates[candidates["dropped"] != ""]], ignore_index=True)
-
-
-def _simplest_of_the_lowest(group: pd.DataFrame) -> Any:
-    lowest = group[group["energy_per_atom"] <= group["energy_per_atom"].min() + ENERGY_TOLERANCE]
-    return lowest.sort_values(["num_sites", "steps", "energy_per_atom", "id"]).index[0]
-
-
-def assign_split(parents: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
-    """The part (train, validation or test) of each row, from a hash of its parent's id and `seed`.
-
-    So variants stay with their parent, and more structures do not move the others. With so few
-    parents that a part got none, it gets the one whose hash lies nearest. `InputError` below three.
-    """
-    position = {parent: stable_seed(seed, "split", parent) / 2**31 for parent in parents.unique()}
+    position = {key: stable_seed(seed, "split", key) / 2**31 for key in keys.unique()}
     if len(position) < len(fractions):
         raise InputError(
-            f"{len(position)} structures cannot be split into {', '.join(fractions)}: "
+            f"{len(position)} groups of structures cannot be split into {', '.join(fractions)}: "
             "relax data.filters or add systems"
         )
     parts: dict[str, str] = {}
     start = 0.0
     for name, fraction in fractions.items():
-        parts |= {parent: name for parent, u in position.items() if start <= u}
+        parts |= {key: name for key, u in position.items() if start <= u}
         start += fraction
     start = 0.0
     for name, fraction in fractions.items():
         middle = start + fraction / 2
         if name not in parts.values():
             sizes = Counter(parts.values())
-            spare = [parent for parent, part in parts.items() if sizes[part] > 1]
-            parts[min(spare, key=lambda parent: abs(position[parent] - middle))] = name
+            spare = [key for key, part in parts.items() if sizes[part] > 1]
+            parts[min(spare, key=lambda key: abs(position[key] - middle))] = name
         start += fraction
-    return parents.map(parts)
+    return keys.map(parts)
 
 
-def merge_structures(
-    phases: Sequence[pd.DataFrame],
-    variants: Sequence[pd.DataFrame],
+def summarise(
+    kept: pd.DataFrame,
+    rejected: pd.DataFrame,
     *,
-    max_energy: float,
-    split: Mapping[str, float],
-    seed: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The training set and the rejected rows, from the phases and the variants of all units.
+    units: Mapping[str, str],
+    cell: str,
+    split_by: str,
+) -> dict[str, Any]:
+    """How many structures came in, how many were dropped and why, and what the others are.
 
-    The first table has `COLUMNS`, the second `REJECTED`, where `dropped` is the reason.
+    units: by target property, its unit.
     """
-    known = pd.concat(phases, ignore_index=True).assign(kind="phase")
-    known["parent"] = known["id"]
-    table = pd.concat([known, pd.concat(variants).assign(kind="hypothetical")], ignore_index=True)
-    reject_unusable(table)
-    add_formation_energies(table, element_references(phases), max_energy)
-    kept = table[table["dropped"] == ""].reset_index(drop=True)
-    kept["split"] = assign_split(kept["parent"], split, seed)
-    return kept[list(COLUMNS)], table[table["dropped"] != ""][list(REJECTED)]
-
-
-def summarise(kept: pd.DataFrame, rejected: pd.DataFrame) -> dict[str, Any]:
-    """How many structures came in, how many were dropped and why, and where the others stand."""
     reasons = rejected["dropped"].str.split(":").str[0]
     return {
         "came_in": len(kept) + len(rejected),
         "kept": len(kept),
         "dropped": reasons.value_counts().to_dict(),
+        "by_source": kept["source"].value_counts().to_dict(),
         "by_kind": kept["kind"].value_counts().to_dict(),
         "by_split": kept["split"].value_counts().to_dict(),
-        "by_system": {
-            system: group["split"].value_counts().to_dict()
-            for system, group in kept.groupby("chemical_system")
+        "energy_schemes": kept["energy_scheme"].value_counts().to_dict(),
+        "chemical_systems": int(kept["chemical_system"].nunique()),
+        "elements": _counts(kept["species"].map(set)),
+        "atoms": _counts([size] for size in kept["num_sites"]),
+        "cell": cell,
+        "split_by": split_by,
+        "properties": {
+            name: {"unit": unit, "known": int(kept[name].notna().sum())} | _range(kept[name])
+            for name, unit in units.items()
         },
     }
+
+
+def _counts(groups: Iterable[Iterable[Any]]) -> dict[str, int]:
+    counts = Counter(member for group in groups for member in group)
+    return {str(member): counts[member] for member in sorted(counts)}
+
+
+def _range(values: pd.Series) -> dict[str, float]:
+    known = values.to_numpy(dtype=float)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return {}
+    return {"smallest": known.min(), "mean": known.mean(), "largest": known.max()}

@@ -115,7 +115,8 @@ def build_hulls(
     first = second = None
     reason = ""
     if missing:
-        reason = f"no hull: no known phase of {' and '.join(missing)} alone among the data"
+        alone = " and ".join(missing)
+        reason = f"no hull: no known phase of {alone} alone, by this potential, among the data"
     else:
         first, second = _diagram(of_known, system), _diagram(entries, system)
     above = np.array([_above(first, entry) for entry in entries])

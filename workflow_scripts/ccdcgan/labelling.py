@@ -11,9 +11,9 @@ from pymatgen.core import Structure
 from tqdm import tqdm
 
 from ccdcgan.artifacts import stable_seed
+from ccdcgan.cells import NIGGLI, standard_cell
 from ccdcgan.checks import as_row
 from ccdcgan.potential import relax, static_energy
-from ccdcgan.prototypes import canonical_cell
 from ccdcgan.structures import to_structure
 
 
@@ -28,15 +28,21 @@ def relax_candidates(
     """Relax every row of `table`; a row a structure comes back, the failed ones with a reason.
 
     Adds `energy_per_atom` (eV/atom), `converged` and `steps`. The relaxed structure stands in its
-    canonical cell. A relaxation that ran out of steps is kept: its energy is that of its geometry.
+    Niggli-reduced standard cell. A relaxation that ran out of steps is kept: its energy is that of
+    its geometry.
     """
     rows = []
     for row in _progress(table, "relaxed"):
         result = relax(to_structure(row), calculator, fmax=fmax, max_steps=max_steps)
-        structure = result.structure if result.failure else canonical_cell(result.structure)
+        structure, failure = result.structure, result.failure
+        if not failure:
+            try:
+                structure, _ = standard_cell(structure, NIGGLI)
+            except ValueError as error:
+                failure = str(error)
         new = as_row(row["id"], structure, row["provenance"], filters)
-        if result.failure:
-            new["dropped"] = f"relaxation failed: {result.failure}"
+        if failure:
+            new["dropped"] = f"relaxation failed: {failure}"
         new |= {
             "energy_per_atom": result.energy_per_atom,
             "converged": result.converged,

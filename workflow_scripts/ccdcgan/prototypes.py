@@ -6,7 +6,6 @@ decorated onto the prototypes of just as many species.
 """
 
 import logging
-import warnings
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import Any
@@ -15,8 +14,8 @@ import pandas as pd
 from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Structure
-from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
+from ccdcgan.cells import NIGGLI, standard_cell
 from ccdcgan.checks import as_row
 from ccdcgan.duplicates import mark_duplicates
 from ccdcgan.errors import InputError
@@ -25,23 +24,8 @@ logger = logging.getLogger(__name__)
 
 AVOGADRO = 0.602214076
 """Å³/atom in cm³/mol."""
-SYMMETRY_TOLERANCE = 0.01
-"""Å; of every search for symmetry."""
 SAME_PROTOTYPE = StructureMatcher(ltol=0.1, stol=0.15, angle_tol=3.0)
 """About half of the default tolerances, at which B2 and L1_0 would count as equal."""
-
-
-def canonical_cell(structure: Structure) -> Structure:
-    """The primitive cell with spglib's standard axes and origin, then Niggli-reduced.
-
-    The origin and the axes depend on the symmetry alone, so crystals of one prototype share them;
-    the reduction makes the edges as short as they can be.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        analyzer = SpacegroupAnalyzer(structure, symprec=SYMMETRY_TOLERANCE)
-        cell = analyzer.get_primitive_standard_structure()
-        return Structure.from_sites(cell.get_reduced_structure("niggli").sites, to_unit_cell=True)
 
 
 def element_volume(symbol: str) -> float:
@@ -66,7 +50,7 @@ def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
         species = sorted(prototype.symbol_set)
         if len(species) != len(elements):
             continue
-        cell = canonical_cell(prototype)
+        cell, _ = standard_cell(prototype, NIGGLI)
         tags = entry["tags"]
         names = [tags[key] for key in ("strukturbericht", "mineral")]
         known = ", ".join(name for name in names if name and name != "None")

@@ -1,5 +1,6 @@
 """The table of structures: `structures.parquet`, one row a structure."""
 
+import json
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
@@ -24,7 +25,7 @@ REQUIRED = ("id", "lattice", "species", "frac_coords")
 
 
 def from_structure(structure: Structure) -> dict[str, Any]:
-    """The columns of a table that follow from an ordered structure alone."""
+    """The columns of a table that follow from an ordered structure of elements alone."""
     composition = structure.composition
     return {
         "formula": composition.reduced_formula,
@@ -46,6 +47,11 @@ def to_structure(row: Mapping[str, Any] | pd.Series) -> Structure:
     )
 
 
+def of_scheme(table: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """The rows whose energies are of one scheme (a potential's name): never mixed on one hull."""
+    return table[table["energy_scheme"] == scheme]
+
+
 def shortest_distance(structure: Structure) -> float:
     """The shortest distance (Å) between two atoms, periodic images of an atom included."""
     distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
@@ -54,18 +60,34 @@ def shortest_distance(structure: Structure) -> float:
 
 
 def write_structures(
-    path: str | PathLike[str], table: pd.DataFrame, metadata: Mapping[str, Any]
+    path: str | PathLike[str],
+    table: pd.DataFrame,
+    metadata: Mapping[str, Any],
+    units: Mapping[str, str] | None = None,
 ) -> None:
-    """Write a table as Parquet, atomically, with units and `metadata` in the file's schema."""
+    """Write a table as Parquet, atomically, with units and `metadata` in the file's schema.
+
+    units: of columns beyond those of `UNITS`.
+    """
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    notes = {**(arrow.schema.metadata or {}), b"units": str(UNITS).encode()}
-    notes |= {key.encode(): str(value).encode() for key, value in metadata.items()}
+    notes = {**metadata, "units": UNITS | dict(units or {})}
+    encoded = {key.encode(): json.dumps(value).encode() for key, value in notes.items()}
+    schema = {**(arrow.schema.metadata or {}), **encoded}
     with atomic(path) as temporary:
-        pq.write_table(arrow.replace_schema_metadata(notes), temporary, compression="zstd")
+        pq.write_table(arrow.replace_schema_metadata(schema), temporary, compression="zstd")
 
 
-def read_structures(path: str | PathLike[str]) -> pd.DataFrame:
-    """Read a table; `InputError` if it is unreadable, lacks a column or repeats an id."""
+def source_notes(path: str | PathLike[str]) -> dict[str, Any]:
+    """The `metadata` that a table was written with, and its number of rows."""
+    schema = pq.read_schema(path)
+    notes = {key.decode(): value for key, value in (schema.metadata or {}).items()}
+    own = {key: json.loads(value) for key, value in notes.items() if ":" not in key}
+    kept = {key: value for key, value in own.items() if key not in ("pandas", "units", "seed")}
+    return {**kept, "rows": pq.read_metadata(path).num_rows}
+
+
+def read_records(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read a table, repeated ids included; `InputError` if it is unreadable or lacks a column."""
     try:
         table = pq.read_table(path).to_pandas()
     except (pa.ArrowInvalid, pa.ArrowIOError) as error:
@@ -73,6 +95,12 @@ def read_structures(path: str | PathLike[str]) -> pd.DataFrame:
     missing = [name for name in REQUIRED if name not in table]
     if missing:
         raise InputError(f"{path}: the columns {missing} are missing; make the file again")
+    return table
+
+
+def read_structures(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read a table; `InputError` also if it repeats an id."""
+    table = read_records(path)
     repeated = table["id"][table["id"].duplicated()]
     if len(repeated):
         raise InputError(f"{path}: id {repeated.iloc[0]!r} stands in two rows; ids must differ")

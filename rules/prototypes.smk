@@ -1,0 +1,171 @@
+# Requires: the config alone (the prototypes and the potential's weights come with the packages).
+# Makes: results/data/elements.csv, the elements by the potential, and, for the source `prototypes`,
+# results/data/sources/prototypes.parquet.
+#
+# A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
+# subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
+# leaves their labels alone.
+
+from itertools import combinations
+
+UNITS = sorted(
+    {
+        "-".join(part)
+        for system in SYSTEMS
+        for size in range(1, system.count("-") + 2)
+        for part in combinations(system.split("-"), size)
+    }
+)
+
+
+rule decorate_prototypes:
+    """Decorate the AFLOW prototypes with the elements of a unit."""
+    input:
+        code=code("decorate_prototypes.py"),
+    output:
+        table="results/data/prototypes/{unit}/candidates.parquet",
+    log:
+        "results/logs/data/decorate_prototypes-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/decorate_prototypes-{unit}.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        filters=config["data"]["filters"],
+        max_prototypes=config["data"]["prototypes"].get("max_prototypes"),
+    script:
+        "../workflow_scripts/decorate_prototypes.py"
+
+
+rule relax_prototypes:
+    """Relax a share of a unit's candidates with the potential."""
+    input:
+        code=code("relax_prototypes.py"),
+        candidates="results/data/prototypes/{unit}/candidates.parquet",
+    output:
+        table="results/data/prototypes/{unit}/relaxed-{shard}.parquet",
+    log:
+        "results/logs/data/relax_prototypes-{unit}-{shard}.log",
+    benchmark:
+        "results/benchmarks/data/relax_prototypes-{unit}-{shard}.tsv"
+    conda:
+        "../envs/atomistic.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=120,
+    params:
+        potential=config["potential"],
+        filters=config["data"]["filters"],
+        shards=lambda wildcards: len(relaxed_shards(wildcards)),
+    script:
+        "../workflow_scripts/relax_prototypes.py"
+
+
+rule merge_phases:
+    """Merge the relaxed shards of a unit; drop duplicates and high energies."""
+    input:
+        code=code("merge_phases.py"),
+        candidates="results/data/prototypes/{unit}/candidates.parquet",
+        relaxed=relaxed_shards,
+        elements=element_phases,
+    output:
+        table="results/data/prototypes/{unit}/phases.parquet",
+    log:
+        "results/logs/data/merge_phases-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/merge_phases-{unit}.tsv"
+    group:
+        "phases"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        max_energy=config["data"]["filters"]["max_energy"],
+    script:
+        "../workflow_scripts/merge_phases.py"
+
+
+rule label_variants:
+    """Strain and rattle the phases of a unit and label the copies."""
+    input:
+        code=code("label_variants.py"),
+        phases="results/data/prototypes/{unit}/phases.parquet",
+    output:
+        table="results/data/prototypes/{unit}/variants.parquet",
+    log:
+        "results/logs/data/label_variants-{unit}.log",
+    benchmark:
+        "results/benchmarks/data/label_variants-{unit}.tsv"
+    conda:
+        "../envs/atomistic.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        potential=config["potential"]["name"],
+        filters=config["data"]["filters"],
+        variants=config["data"]["prototypes"]["variants"],
+        seed=seed("variants"),
+    script:
+        "../workflow_scripts/label_variants.py"
+
+
+rule list_elements:
+    """List the lowest phase of each element by the potential."""
+    input:
+        code=code("list_elements.py"),
+        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
+    output:
+        table="results/data/elements.csv",
+    log:
+        "results/logs/data/list_elements.log",
+    benchmark:
+        "results/benchmarks/data/list_elements.tsv"
+    group:
+        "data"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        potential=config["potential"]["name"],
+    script:
+        "../workflow_scripts/list_elements.py"
+
+
+rule merge_prototypes:
+    """Put the phases and variants of all units into the table of the source."""
+    input:
+        code=code("merge_prototypes.py"),
+        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=UNITS),
+        variants=expand("results/data/prototypes/{unit}/variants.parquet", unit=UNITS),
+    output:
+        table="results/data/sources/prototypes.parquet",
+    log:
+        "results/logs/data/merge_prototypes.log",
+    benchmark:
+        "results/benchmarks/data/merge_prototypes.tsv"
+    group:
+        "data"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        potential=config["potential"]["name"],
+        max_energy=config["data"]["filters"]["max_energy"],
+    script:
+        "../workflow_scripts/merge_prototypes.py"

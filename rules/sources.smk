@@ -1,0 +1,99 @@
+# Requires: a network, a key or files, as the source says; nothing for the source `prototypes`.
+# Makes: results/data/sources/{source}.parquet, all that a source gave, before cells and filters. What
+# a query has fetched is kept in results/data/sources/{source}/ until the query changes.
+
+
+rule read_local:
+    """Read the structures of data.path: Parquet, CIFs, extended XYZ, ASE database or JSON."""
+    input:
+        code=code("read_local.py"),
+        path=DATA["path"] or [],
+    output:
+        table="results/data/sources/local.parquet",
+    log:
+        "results/logs/data/read_local.log",
+    benchmark:
+        "results/benchmarks/data/read_local.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        data={key: DATA[key] for key in ("columns", "energy_scheme")},
+        properties=list(UNITS_OF_PROPERTIES),
+    script:
+        "../workflow_scripts/read_local.py"
+
+
+rule fetch_materials_project:
+    """Fetch the structures of a query to the Materials Project."""
+    input:
+        code=code("fetch_materials_project.py"),
+    output:
+        table="results/data/sources/materials_project.parquet",
+    log:
+        "results/logs/data/fetch_materials_project.log",
+    benchmark:
+        "results/benchmarks/data/fetch_materials_project.tsv"
+    conda:
+        "../envs/sources.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        settings=DATA["materials_project"],
+        properties=list(UNITS_OF_PROPERTIES),
+        pages="results/data/sources/materials_project",
+    script:
+        "../workflow_scripts/fetch_materials_project.py"
+
+
+rule fetch_matbench:
+    """Fetch the structures of a Matbench dataset."""
+    input:
+        code=code("fetch_matbench.py"),
+    output:
+        table="results/data/sources/matbench.parquet",
+    log:
+        "results/logs/data/fetch_matbench.log",
+    benchmark:
+        "results/benchmarks/data/fetch_matbench.tsv"
+    conda:
+        "../envs/sources.yaml"
+    threads: 1
+    resources:
+        mem_mb=16000,
+        runtime=240,
+    params:
+        settings=DATA["matbench"],
+        properties=list(UNITS_OF_PROPERTIES),
+        pages="results/data/sources/matbench",
+    script:
+        "../workflow_scripts/fetch_matbench.py"
+
+
+rule fetch_optimade:
+    """Fetch the structures of a filter from an OPTIMADE provider."""
+    input:
+        code=code("fetch_optimade.py"),
+    output:
+        table="results/data/sources/optimade.parquet",
+    log:
+        "results/logs/data/fetch_optimade.log",
+    benchmark:
+        "results/benchmarks/data/fetch_optimade.tsv"
+    conda:
+        "../envs/sources.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        settings=DATA["optimade"],
+        properties=list(UNITS_OF_PROPERTIES),
+        pages="results/data/sources/optimade",
+    script:
+        "../workflow_scripts/fetch_optimade.py"

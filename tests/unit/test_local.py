@@ -1,0 +1,212 @@
+"""The source `local`: every kind of file gives the same structures, and bad ones a row."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import ase.db
+import ase.io
+import pandas as pd
+import pytest
+from monty.serialization import dumpfn
+from pymatgen.core import Lattice, Structure
+from pymatgen.entries.computed_entries import ComputedStructureEntry
+from pymatgen.io.ase import AseAtomsAdaptor
+
+from ccdcgan.errors import InputError
+from ccdcgan.sources.local import read_local
+from ccdcgan.sources.records import element_symbol
+
+PROPERTIES = ("formation_energy_per_atom", "band_gap")
+CRYSTALS = {
+    "salt": Structure(Lattice.cubic(3.9), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]]),
+    "skew": Structure(
+        Lattice.from_parameters(3, 4, 5, 80, 95, 110),
+        ["Fe", "O", "O"],
+        [[0.1, 0.2, 0.3]] * 1 + [[0.5, 0.1, 0.9], [0.7, 0.6, 0.4]],
+    ),
+}
+VALUES = {"salt": (-2.1, 5.0), "skew": (-1.0, float("nan"))}
+ROWS = [
+    {"id": name, "formation_energy_per_atom": values[0], "gap": values[1]}
+    for name, values in VALUES.items()
+]
+COLUMNS = {"band_gap": "gap"}
+
+
+def write_parquet(folder: Path) -> Path:
+    rows = [
+        row
+        | {
+            "lattice": list(CRYSTALS[row["id"]].lattice.parameters),
+            "species": [site.specie.symbol for site in CRYSTALS[row["id"]]],
+            "frac_coords": CRYSTALS[row["id"]].frac_coords.tolist(),
+        }
+        for row in ROWS
+    ]
+    pd.DataFrame(rows).to_parquet(folder / "s.parquet")
+    return folder / "s.parquet"
+
+
+def write_cifs(folder: Path) -> Path:
+    target = folder / "cifs"
+    target.mkdir()
+    for name, crystal in CRYSTALS.items():
+        crystal.to(str(target / f"{name}.cif"))
+    pd.DataFrame(ROWS).to_csv(target / "properties.csv", index=False)
+    return target
+
+
+def write_zip(folder: Path) -> Path:
+    source = write_cifs(folder)
+    with zipfile.ZipFile(folder / "s.zip", "w") as archive:
+        for file in source.iterdir():
+            archive.write(file, f"inside/{file.name}")
+    return folder / "s.zip"
+
+
+def _images() -> list[Any]:
+    images = []
+    for row in ROWS:
+        atoms = AseAtomsAdaptor.get_atoms(CRYSTALS[row["id"]], msonable=False)
+        atoms.info = dict(row)
+        images.append(atoms)
+    return images
+
+
+def write_extxyz(folder: Path) -> Path:
+    ase.io.write(folder / "s.extxyz", _images())
+    return folder / "s.extxyz"
+
+
+def write_database(folder: Path) -> Path:
+    with ase.db.connect(folder / "s.db") as database:
+        for atoms in _images():
+            values = {key: value for key, value in atoms.info.items() if value == value}
+            values["name"] = values.pop("id")
+            database.write(atoms, key_value_pairs=values)
+    return folder / "s.db"
+
+
+def write_json(folder: Path) -> Path:
+    rows = [row | {"structure": CRYSTALS[row["id"]]} for row in ROWS]
+    dumpfn(rows, folder / "s.json.gz")
+    return folder / "s.json.gz"
+
+
+def write_entries(folder: Path) -> Path:
+    entries = [
+        ComputedStructureEntry(CRYSTALS[row["id"]], -1.0, data=row, entry_id=row["id"])
+        for row in ROWS
+    ]
+    dumpfn(entries, folder / "e.json")
+    return folder / "e.json"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [write_parquet, write_cifs, write_zip, write_extxyz, write_database, write_json, write_entries],
+)
+def test_every_kind_of_file_gives_the_same(write: Any, tmp_path: Path) -> None:
+    columns = COLUMNS | ({"id": "name"} if write is write_database else {})
+    table = read_local(str(write(tmp_path)), PROPERTIES, columns, "PBE")
+    assert (table["dropped"] == "").all(), table["dropped"].tolist()
+    table = table.set_index("id")
+    assert set(table.index) == set(CRYSTALS)
+    for name, crystal in CRYSTALS.items():
+        row = table.loc[name]
+        found = Structure(
+            Lattice(pd.Series(row["lattice"]).to_numpy().reshape(3, 3)),
+            row["species"],
+            pd.Series(row["frac_coords"]).to_numpy().reshape(-1, 3),
+        )
+        assert found.lattice.parameters == pytest.approx(crystal.lattice.parameters, abs=1e-4)
+        assert found.distance_matrix == pytest.approx(crystal.distance_matrix, abs=1e-3)
+        assert row[list(PROPERTIES)].tolist() == pytest.approx(list(VALUES[name]), nan_ok=True)
+        assert row["energy_scheme"] == "PBE" and row["formula"] == crystal.reduced_formula
+
+
+def test_bad_structures_are_rows_and_the_others_go_on(tmp_path: Path) -> None:
+    folder = write_cifs(tmp_path)
+    (folder / "torn.cif").write_text((folder / "salt.cif").read_text()[:150])
+    shared = Structure(Lattice.cubic(3), [{"Na": 0.5, "K": 0.5}], [[0, 0, 0]])
+    shared.to(str(folder / "shared.cif"))
+    with (folder / "properties.csv").open("a") as file:
+        file.write("ghost,1.0,0.0\n")
+    table = read_local(str(folder), PROPERTIES, COLUMNS, "PBE").set_index("id")
+    reasons = table["dropped"].str.split(":").str[0].to_dict()
+    assert reasons == {
+        "salt": "",
+        "skew": "",
+        "torn": "unreadable CIF",
+        "shared": "partial occupancy",
+        "ghost": "no structure",
+    }
+
+
+def test_bad_rows_of_a_parquet_file(tmp_path: Path) -> None:
+    frame = pd.read_parquet(write_parquet(tmp_path))
+    bad = frame.iloc[[0, 0, 0]].copy()
+    bad["id"] = ["flat", "alien", "short"]
+    bad["lattice"] = [[0.0] * 9, bad["lattice"].iloc[0], bad["lattice"].iloc[0]]
+    bad["species"] = [["Na", "Cl"], ["Na", "Xx"], ["Na"]]
+    pd.concat([frame, bad]).to_parquet(tmp_path / "bad.parquet")
+    table = read_local(str(tmp_path / "bad.parquet"), PROPERTIES, COLUMNS, "PBE").set_index("id")
+    reasons = table["dropped"].str.split(":").str[0].to_dict()
+    assert reasons == {
+        "salt": "",
+        "skew": "",
+        "flat": "no cell",
+        "alien": "unknown species",
+        "short": "damaged structure",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.parquet", b"PAR1 torn", "not a readable Parquet file"),
+        ("x.zip", b"PK torn", "not a readable zip archive"),
+        ("x.json", b'{"a": ', "not readable JSON"),
+        ("x.extxyz", b"2\nLattice=\n", "damaged after 0 images"),
+        ("x.db", b"no database" * 100, "not a readable ASE database"),
+        ("x.docx", b"", "unknown kind of file"),
+    ],
+)
+def test_unreadable_file_is_one_line(
+    name: str, content: bytes, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        read_local(str(tmp_path / name), PROPERTIES, {}, "PBE")
+    assert name in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_column_that_is_not_there(tmp_path: Path) -> None:
+    path = write_parquet(tmp_path)
+    with pytest.raises(InputError, match=r"data\.columns names band_gap: width, but"):
+        read_local(str(path), PROPERTIES, {"band_gap": "width"}, "PBE")
+    pd.read_parquet(path).drop(columns="species").to_parquet(path)
+    with pytest.raises(InputError, match="no column species; it has"):
+        read_local(str(path), PROPERTIES, {}, "PBE")
+
+
+def test_json_never_imports_what_it_names(tmp_path: Path) -> None:
+    evil = {"@module": "os", "@class": "system", "structure": {"@module": "os", "lattice": 1}}
+    (tmp_path / "x.json").write_text(json.dumps([evil]))
+    table = read_local(str(tmp_path / "x.json"), PROPERTIES, {}, "PBE")
+    assert table["dropped"].iloc[0].startswith("damaged structure")
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol"), [("Fe", "Fe"), ("Fe3+", "Fe"), ("O2-", "O"), ("D", "H"), ("Es", "Es")]
+)
+def test_species_count_as_their_element(text: str, symbol: str) -> None:
+    assert element_symbol(text) == symbol
+
+
+@pytest.mark.parametrize("text", ["Xx", "Fm", "", "X0+", "water"])
+def test_what_is_no_element(text: str) -> None:
+    with pytest.raises(ValueError, match="unknown species"):
+        element_symbol(text)

@@ -1,0 +1,1 @@
+"""Where structures come from: a module a source, each giving the same rows (see `records`)."""

@@ -1,0 +1,17 @@
+"""Put the phases and variants of all units into the table of the source `prototypes`."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.phases import merge_prototypes
+    from ccdcgan.structures import read_structures, write_structures
+
+    params = snakemake.params
+    table = merge_prototypes(
+        [read_structures(path) for path in snakemake.input.phases],
+        [read_structures(path) for path in snakemake.input.variants],
+        potential=params.potential,
+        max_energy=params.max_energy,
+    )
+    write_structures(snakemake.output.table, table, provenance(snakemake.config))

@@ -1,0 +1,14 @@
+"""Cells, filters and duplicates of one shard of the structures of all sources."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.standardise import shard_of_sources, standardise
+    from ccdcgan.structures import read_records, write_structures
+
+    params = snakemake.params
+    tables = [read_records(path) for path in snakemake.input.sources]
+    rows = shard_of_sources(tables, int(snakemake.wildcards.shard), params.shards)
+    table = standardise(rows, cell=params.cell, required=params.required, filters=params.filters)
+    write_structures(snakemake.output.table, table, provenance(snakemake.config))
