@@ -3,6 +3,32 @@
 #           where kind is lattice, combined (one network for all elements) or an element
 
 
+rule take_pretrained:
+    """Put a shipped autoencoder into its place; nothing is trained for it."""
+    input:
+        model=lambda wildcards: shipped(PRETRAINED[wildcards.kind]["path"]),
+        code=code("take_pretrained.py"),
+    output:
+        model="results/autoencoder/{kind}/model.keras",
+    log:
+        "results/logs/autoencoder/take-{kind}.log",
+    benchmark:
+        "results/benchmarks/autoencoder/take-{kind}.tsv"
+    wildcard_constraints:
+        kind="|".join(PRETRAINED) or "none",
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        sha256=lambda wildcards: PRETRAINED[wildcards.kind]["sha256"],
+        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
+    script:
+        "../workflow_scripts/take_pretrained.py"
+
+
 rule train_autoencoder:
     """Train the autoencoder of the lattices, or that of the sites of all elements."""
     input:
@@ -16,7 +42,7 @@ rule train_autoencoder:
     benchmark:
         "results/benchmarks/autoencoder/train-{kind}.tsv"
     wildcard_constraints:
-        kind="lattice|combined",
+        kind="|".join(TRAINED) or "none",
     conda:
         "../envs/learning.yaml"
     threads: config["hardware"]["threads"]

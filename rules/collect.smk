@@ -38,6 +38,12 @@ rule graphs:
         "results/graphs/metrics.json",
 
 
+rule evaluate:
+    """How many of all structures come back from their graphs; not a part of the default run."""
+    input:
+        "results/evaluation/autoencoder.json",
+
+
 rule constraint:
     """The property networks that guide the generator."""
     input:

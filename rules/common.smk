@@ -39,8 +39,15 @@ GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
 
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
+PRETRAINED = config["pretrained"].get("autoencoder", {})
+TRAINED = [kind for kind in ("lattice", "combined") if kind not in PRETRAINED]
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
+
+
+def shipped(path):
+    """A path of the config: as it stands if it is there, else below the workflow's own folder."""
+    return path if Path(path).exists() else str(Path(workflow.basedir) / path)
 
 
 def voxels_of_kind(kind):

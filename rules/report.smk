@@ -10,9 +10,7 @@ report: "../report/workflow.rst"
 rule plot_learning:
     """Draw the learning curves of all networks."""
     input:
-        histories=expand(
-            "results/autoencoder/{kind}/history.csv", kind=["lattice", "combined", *ELEMENTS]
-        )
+        histories=expand("results/autoencoder/{kind}/history.csv", kind=[*TRAINED, *ELEMENTS])
         + expand("results/constraint/{property}/history.csv", property=PROPERTIES)
         + expand("results/gan/{variant}/history.csv", variant=VARIANTS),
         code=code("plot_learning.py"),

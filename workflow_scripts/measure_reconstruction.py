@@ -5,8 +5,9 @@ from ccdcgan.jobs import job
 with job(snakemake):
     from ccdcgan.archives import write_table
     from ccdcgan.artifacts import provenance, write_json
+    from ccdcgan.evaluation import summarise
     from ccdcgan.networks.autoencoder import Autoencoder
-    from ccdcgan.reconstruction import atomic_number, measure, summarise
+    from ccdcgan.reconstruction import atomic_number, measure
     from ccdcgan.structures import read_structures
     from ccdcgan.training import load_model
 

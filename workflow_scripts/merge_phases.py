@@ -4,7 +4,7 @@ from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.artifacts import provenance
-    from ccdcgan.dataset import merge_phases
+    from ccdcgan.phases import merge_phases
     from ccdcgan.structures import read_structures, write_structures
 
     phases = merge_phases(

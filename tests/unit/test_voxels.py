@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.decoding import atoms_of_images, lattice_of_image
+from ccdcgan.decoding import lattice_of_metric
 from ccdcgan.errors import InputError
+from ccdcgan.inversion import peaks_of_images
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import from_structure
 from ccdcgan.voxelise import LATTICES, SITES, shard_rows, write_lattice_shard, write_site_shard
@@ -52,20 +53,21 @@ def test_lattice_image_holds_the_metric() -> None:
 def test_lattice_survives_eight_bits_and_every_fourth_voxel() -> None:
     lattice = Lattice.from_parameters(3.1, 4.2, 9.7, 75, 95, 118)
     image = quantise(lattice_image(lattice.matrix))[::4, ::4, ::4] / LEVELS
-    found = lattice_of_image(image, 2.0)
+    found = lattice_of_metric(metric_from_image(image, 2.0))
     assert found is not None
     np.testing.assert_allclose(found.abc, lattice.abc, rtol=0.02)
     np.testing.assert_allclose(found.angles, lattice.angles, atol=1.5)
 
 
 def test_an_image_without_a_metric_has_no_lattice() -> None:
-    assert lattice_of_image(np.ones((8, 8, 8)), 2.0) is None
+    assert lattice_of_metric(metric_from_image(np.ones((8, 8, 8)), 2.0)) is None
 
 
 def test_atoms_are_found_between_the_voxels() -> None:
     coords = np.array([[0.01, 0.52, 0.99], [0.45, 0.21, 0.33], [0.83, 0.77, 0.66]])
     image = site_image(coords, 16, 0.75)
-    (found,) = atoms_of_images(image[None], threshold=0.4)
+    ((found, heights),) = peaks_of_images(image[None], threshold=0.4)
+    assert (heights > 0.9).all() and (np.diff(heights) <= 0).all()
     assert len(found) == 3
     offset = found[:, None] - coords[None]
     nearest = np.abs(offset - np.rint(offset)).max(axis=-1).min(axis=0)
@@ -73,7 +75,7 @@ def test_atoms_are_found_between_the_voxels() -> None:
 
 
 def test_an_empty_image_has_no_atom() -> None:
-    (found,) = atoms_of_images(np.full((1, 16, 16, 16), 1e-4), threshold=0.4)
+    ((found, _),) = peaks_of_images(np.full((1, 16, 16, 16), 1e-4), threshold=0.4)
     assert len(found) == 0
 
 

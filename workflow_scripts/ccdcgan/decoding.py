@@ -6,52 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
-from scipy.ndimage import maximum_filter
 
 from ccdcgan.graphs import present_elements, tiles_of
+from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
 from ccdcgan.matching import space_group
-from ccdcgan.networks.autoencoder import SITE_SIGMA, Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.structures import shortest_distance
-from ccdcgan.voxels import metric_from_image
 
 VALID = "valid"
 LENGTHS = (1.5, 40.0)  # Å; edges of a cell outside of these are no lattice
 
 
-def atoms_of_images(
-    images: NDArray[np.floating], threshold: float, sigma: float = SITE_SIGMA
-) -> list[NDArray[np.float64]]:
-    """Fractional coordinates (k, 3) of the atoms in each periodic image of (n, g, g, g).
-
-    An atom is a local maximum whose height, extrapolated to the true centre of a Gaussian of
-    width `sigma` (voxels), exceeds `threshold`. The centre follows from the logarithms of the
-    six neighbours, exactly so for an atom that stands alone.
-    """
-    grid = images.shape[-1]
-    modes = ("nearest", "wrap", "wrap", "wrap")
-    lowest = threshold * np.exp(-0.5 * 3 * 0.25 / sigma**2)  # centre in the corner of a voxel
-    peaks = (images == maximum_filter(images, size=(1, 3, 3, 3), mode=modes)) & (images > lowest)
-    number, *voxel = np.nonzero(peaks)
-    centre = np.stack(voxel, axis=1)
-    height = np.log(images[number, *voxel])
-    offset = np.zeros(centre.shape)
-    for axis in range(3):
-        step = np.eye(3, dtype=int)[axis]
-        up, down = (
-            np.log(np.maximum(images[number, *((centre + sign * step) % grid).T], 1e-6))
-            for sign in (1, -1)
-        )
-        curvature = np.maximum(2 * np.log(images[number, *voxel]) - up - down, 1e-3)
-        offset[:, axis] = np.clip(0.5 * (up - down) / curvature, -0.5, 0.5)
-        height += 0.5 * offset[:, axis] ** 2 / sigma**2
-    keep = height > np.log(threshold)
-    coords = ((centre + offset) / grid)[keep] % 1.0
-    return [coords[number[keep] == index] for index in range(len(images))]
-
-
-def lattice_of_image(image: NDArray[np.floating], sigma: float) -> Lattice | None:
-    """The lattice of a lattice image with width `sigma` (Å), or None where there is none."""
-    metric = metric_from_image(image, sigma)
+def lattice_of_metric(metric: NDArray[np.floating]) -> Lattice | None:
+    """The lattice of a metric tensor (3, 3; Å²), or None where there is none."""
     if not np.isfinite(metric).all() or np.linalg.eigvalsh(metric)[0] <= 0:
         return None
     lengths = np.sqrt(np.diag(metric))
@@ -90,25 +57,31 @@ class Decoded:
 
 
 def decode_graphs(
-    graphs: NDArray[np.floating], decoders: Decoders, threshold: float, min_distance: float
+    graphs: NDArray[np.floating],
+    decoders: Decoders,
+    threshold: float,
+    min_distance: float,
+    elements: Sequence[Sequence[int]] | None = None,
 ) -> list[Decoded]:
     """Crystals of graphs (n, 160, 160). Nothing but the graph is used, its elements included.
 
-    `threshold`: see `atoms_of_images`; `min_distance` (Å): crystals with atoms closer than this
+    With `elements`, the atomic numbers of each crystal, only their tiles are read.
+
+    `threshold`: see `atoms_of_latents`; `min_distance` (Å): crystals with atoms closer than this
     are not valid.
     """
-    present = [present_elements(graph) for graph in graphs]
+    present = elements or [present_elements(graph) for graph in graphs]
     tiles = tiles_of(graphs)
-    lattices = decoders.lattice.decode(tiles[:, 0, : decoders.lattice.latent])
+    metrics = metrics_of_latents(decoders.lattice, tiles[:, 0, : decoders.lattice.latent])
     sites: dict[tuple[int, int], NDArray[np.float64]] = {}
     for network in set(decoders.sites.values()):
         keys = [(i, z) for i, zs in enumerate(present) for z in zs if decoders.of(z) is network]
         vectors = np.array([tiles[i, z, : network.latent] for i, z in keys])
-        images = network.decode(vectors.reshape(len(keys), network.latent))
-        sites.update(zip(keys, atoms_of_images(images, threshold), strict=True))
+        vectors = vectors.reshape(len(keys), network.latent)
+        sites.update(zip(keys, atoms_of_latents(network, vectors, threshold), strict=True))
     return [
         _decode_one(
-            lattice_of_image(lattices[i], decoders.lattice.sigma),
+            lattice_of_metric(metrics[i]),
             {z: sites.get((i, z)) for z in present[i]},
             min_distance,
         )

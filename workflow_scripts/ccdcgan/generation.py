@@ -107,7 +107,7 @@ def generate_batch(
 
 
 def decode_batch(
-    path: str | PathLike[str], networks: Decoders, variant: str, settings: Mapping[str, float]
+    path: str | PathLike[str], networks: Decoders, variant: str, settings: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
     """The manifest, a row a graph, and the valid crystals by id, of one batch.
 

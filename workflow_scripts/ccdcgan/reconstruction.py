@@ -11,13 +11,13 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.decoding import Decoders, atoms_of_images, decode_graphs, lattice_of_image
+from ccdcgan.decoding import lattice_of_metric
 from ccdcgan.errors import InputError
-from ccdcgan.graph_data import GRAPHS
+from ccdcgan.evaluation import cell_errors, evaluation_rows, rms_displacement
+from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import to_structure
@@ -167,7 +167,7 @@ def compare_sites(
     chosen = store.index[store.index["id"].isin(rows["id"])]
     images = np.asarray(store.images[chosen.index])
     latents = network.encode_strided(images)
-    atoms = atoms_of_images(network.decode(latents), threshold)
+    atoms = atoms_of_latents(network, latents, threshold)
     decoded: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
     for identity, number, coords in zip(chosen["id"], chosen["element"], atoms, strict=True):
         decoded.setdefault(identity, []).append((int(number), coords))
@@ -205,17 +205,14 @@ def compare_lattices(store: ImageStore, rows: pd.DataFrame, network: Autoencoder
     (largest error of an angle, degrees).
     """
     chosen = store.index[store.index["id"].isin(rows["id"])]
-    decoded = network.decode(network.encode_strided(np.asarray(store.images[chosen.index])))
+    latents = network.encode_strided(np.asarray(store.images[chosen.index]))
     originals = rows.set_index("id")
     records = []
-    for identity, image in zip(chosen["id"], decoded, strict=True):
+    for identity, metric in zip(chosen["id"], metrics_of_latents(network, latents), strict=True):
         row = originals.loc[identity]
         original = Lattice(np.reshape(row["lattice"], (3, 3)))
-        found = lattice_of_image(image, network.sigma)
-        length, angle = np.nan, np.nan
-        if found is not None:
-            length = float(np.max(np.abs(np.divide(found.abc, original.abc) - 1)))
-            angle = float(np.max(np.abs(np.subtract(found.angles, original.angles))))
+        found = lattice_of_metric(metric)
+        length, angle = cell_errors(original, found)
         records.append(
             {
                 "id": identity,
@@ -246,74 +243,6 @@ def measure(
     return compare_sites(store, rows, network, threshold)
 
 
-def round_trip(
-    paths: Sequence[str],
-    structures: pd.DataFrame,
-    networks: Decoders,
-    settings: Mapping[str, float],
-    seed: int,
-) -> pd.DataFrame:
-    """Which structures come back from their stored graphs, nothing of the original being used.
-
-    A row a structure: id, split, num_sites, status, decoded_sites, reproduced, rms.
-    """
-    rows = evaluation_rows(structures, seed).set_index("id")
-    records = []
-    for path in paths:
-        with read_shard(path, GRAPHS) as file:
-            names = strings(file["id"])
-            originals = np.flatnonzero(file["copy"][:] == 0)
-            chosen = [i for i in originals if names[i] in rows.index]
-            names = [names[i] for i in chosen]
-            graphs = file["graphs"][chosen]
-        for name, decoded in zip(names, decode_graphs(graphs, networks, **settings), strict=True):
-            original, crystal = to_structure(rows.loc[name]), decoded.structure
-            rms = rms_displacement(original, crystal) if crystal is not None else None
-            records.append(
-                {
-                    "id": name,
-                    "split": rows.loc[name, "split"],
-                    "num_sites": len(original),
-                    "status": decoded.status,
-                    "decoded_sites": len(crystal) if crystal is not None else 0,
-                    "reproduced": rms is not None,
-                    "rms": rms,
-                }
-            )
-    return pd.DataFrame(records)
-
-
 def atomic_number(symbol: str | None) -> int | None:
     """The atomic number of an element's symbol; None for none."""
     return Element(symbol).Z if symbol else None
-
-
-def rms_displacement(original: Structure, other: Structure) -> float | None:
-    """StructureMatcher's normalised RMS at its defaults; None unless reproduced.
-
-    Reproduced means that the matcher fits them and the compositions are the same.
-    """
-    if original.composition != other.composition:
-        return None
-    distances = StructureMatcher().get_rms_dist(original, other)
-    return None if distances is None else float(distances[0])
-
-
-def summarise(table: pd.DataFrame) -> dict[str, Any]:
-    """The share of reproduced structures and the means of the errors, for each part."""
-    summary: dict[str, Any] = {}
-    for split, rows in table.groupby("split"):
-        entry: dict[str, Any] = {"structures": len(rows)}
-        entry["reproduced"] = float(rows["reproduced"].mean())
-        for name in ("rms", "length_error", "angle_error"):
-            if name in rows and rows[name].notna().any():
-                entry[f"mean_{name}"] = float(rows[name].mean())
-        summary[str(split)] = entry
-    return summary
-
-
-def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The test part, and as many structures of the training part to set beside it."""
-    test = structures[structures["split"] == "test"]
-    train = structures[structures["split"] == "train"]
-    return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])

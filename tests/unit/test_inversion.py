@@ -1,0 +1,104 @@
+"""From latent vectors back to atoms and lattices through the encoder."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pymatgen.core import Lattice
+
+from ccdcgan.errors import InputError
+from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.pretrained import sha256_of, take_autoencoder
+from ccdcgan.training import load_model, save_model
+from ccdcgan.voxels import lattice_image, quantise, site_image
+
+SIZES = {"network": "dense", "latent": 96, "width": 128, "blocks": 1}
+SITES = {"grid": 64, "sigma": 2.0}
+ATOMS = np.array(
+    [[0.02, 0.51, 0.98], [0.45, 0.2, 0.31], [0.83, 0.77, 0.66], [0.3, 0.8, 0.1]], dtype="float32"
+)
+
+
+@pytest.fixture(scope="module")
+def sites() -> Any:
+    """Untrained: its encoder tells images apart, its decoder knows nothing."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    return Autoencoder(kind="sites", **SITES, **SIZES)
+
+
+def guess(coords: np.ndarray, heights: list[float]) -> np.ndarray:
+    """A decoded image: atoms of these heights."""
+    images = [h * site_image(c[None], 16, 0.75) for c, h in zip(coords, heights, strict=True)]
+    return np.sum(images, axis=0)[None].astype("float32")
+
+
+def worst(found: np.ndarray, true: np.ndarray) -> float:
+    offset = found[:, None] - true[None]
+    return float(np.abs(offset - np.rint(offset)).max(axis=-1).min(axis=0).max())
+
+
+@pytest.mark.parametrize(
+    ("moved", "heights"),
+    [
+        (0.0, [0.9, 0.9, 0.9, 0.9]),
+        (0.015, [0.9, 0.9, 0.9, 0.9]),
+        (0.01, [0.9, 0.8, 0.9, 0.2]),  # one is fainter than the threshold
+        (0.01, [0.9, 0.8, 0.9, 0.08]),  # one is not seen at all
+        (0.0, [0.9, 0.9, 0.9, 0.9, 0.5]),  # one too many
+    ],
+)
+def test_encoder_corrects_what_the_decoder_guessed(
+    sites: Any, moved: float, heights: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latent = sites.encode(quantise(site_image(ATOMS))[None])
+    start = ATOMS + moved
+    if len(heights) > len(ATOMS):
+        start = np.concatenate([start, [[0.6, 0.4, 0.9]]])
+    monkeypatch.setattr(sites, "decode", lambda _: guess(start, heights))
+    (found,) = atoms_of_latents(sites, latent, threshold=0.3)
+    assert len(found) == len(ATOMS)
+    assert worst(found, ATOMS) < 2e-3
+
+
+def test_nothing_decoded_is_no_atom(sites: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = np.zeros((1, 64, 64, 64), dtype="u1")
+    monkeypatch.setattr(sites, "decode", lambda _: np.full((1, 16, 16, 16), 1e-5, "float32"))
+    (found,) = atoms_of_latents(sites, sites.encode(empty), threshold=0.3)
+    assert len(found) == 0
+
+
+def test_lattice_follows_from_its_latent_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    network = Autoencoder(kind="lattice", grid=32, sigma=2.0, **SIZES)
+    true = Lattice.from_parameters(3.1, 4.2, 8.7, 75, 95, 118)
+    near = Lattice.from_parameters(3.3, 4.0, 8.4, 78, 93, 116)
+    latent = network.encode(quantise(lattice_image(true.matrix))[None])
+    image = lattice_image(near.matrix, 8)[None]
+    monkeypatch.setattr(network, "decode", lambda _: image)
+    (metric,) = metrics_of_latents(network, latent)
+    np.testing.assert_allclose(metric, true.matrix @ true.matrix.T, atol=0.3)  # of 8-bit images
+
+
+def test_pretrained_network_is_taken_only_if_it_is_the_one_meant(
+    sites: Any, tmp_path: Path
+) -> None:
+    source, target = tmp_path / "a.keras", tmp_path / "b" / "model.keras"
+    save_model(sites, source)
+    with pytest.raises(InputError, match=r"a\.keras: SHA-256 .*get the file again"):
+        take_autoencoder(str(source), str(target), sha256="0" * 64, voxels=SITES)
+    with pytest.raises(InputError, match="was trained on voxels of"):
+        take_autoencoder(
+            str(source), str(target), sha256=sha256_of(source), voxels=SITES | {"sigma": 1.0}
+        )
+    assert not target.exists()
+    take_autoencoder(str(source), str(target), sha256=sha256_of(source), voxels=SITES)
+    images = quantise(site_image(ATOMS))[None]
+    np.testing.assert_array_equal(
+        load_model(target, Autoencoder).encode(images), sites.encode(images)
+    )

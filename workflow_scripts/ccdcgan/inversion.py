@@ -1,0 +1,262 @@
+"""From latent vectors back to atoms and lattices: what the encoder would have written them of.
+
+A decoder's image says roughly where the atoms are. The encoder, which is exact, says which atoms
+they must be: of several numbers of atoms the one whose image has the nearest latent vector is
+taken, and the positions are moved until it agrees (Gauss-Newton, derivatives by differences).
+The lattice follows in the same way. Nothing but the latent vector and the networks is used.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
+
+from ccdcgan.networks.autoencoder import (
+    DEPTH,
+    LATTICE_GRID,
+    SITE_GRID,
+    SITE_SIGMA,
+    Autoencoder,
+)
+from ccdcgan.voxels import lattice_axes, metric_from_image, periodic_gaussian
+
+Array = NDArray[np.float32]
+Encode = Callable[[Array], Array]
+MAX_ATOMS = 20
+FAINT, CERTAIN = 0.15, 0.6
+"""Heights of a decoded peak below which it is no atom, and above which it surely is one."""
+AGREED = 1e-4
+"""Mean square of the difference of two latent vectors below which they count as the same."""
+STEP = 1 / 512
+"""Fraction of an axis; of the difference quotients."""
+LONGEST = 0.04
+"""Fraction of an axis; the farthest that an atom moves in one step."""
+ITERATIONS = 4
+REPAIRS = 3
+"""How often an atom may be added or taken away where the vectors do not agree."""
+ENCODED = 2048
+"""Images that are encoded at once."""
+
+
+def atoms_of_latents(
+    network: Autoencoder, latents: NDArray[np.floating], threshold: float
+) -> list[NDArray[np.float64]]:
+    """Fractional coordinates (k, 3) of the atoms that each latent vector (n, latent) stands for.
+
+    threshold: height of a decoded peak that counts as an atom if the encoder cannot decide.
+    """
+    target = np.asarray(latents, dtype="float32")
+    images = network.decode(target)
+    encode = _encoder(network)
+    found = peaks_of_images(images, min(FAINT, threshold))
+    candidates = [
+        [coords[:count].astype("float32") for count in _counts(heights, threshold)]
+        for coords, heights in found
+    ]
+    chosen, costs = _best(encode, target, candidates)
+    chosen, costs = _refined(encode, target, chosen, costs)
+    for _ in range(REPAIRS):
+        wrong = np.flatnonzero(costs > AGREED)
+        if not len(wrong):
+            break
+        changed = [_repairs(chosen[i], images[i]) for i in wrong]
+        better, better_costs = _best(encode, target[wrong], changed)
+        better, better_costs = _refined(encode, target[wrong], better, better_costs)
+        improved = np.flatnonzero(better_costs < 0.5 * costs[wrong])
+        if not len(improved):
+            break
+        for place in improved:
+            chosen[wrong[place]] = better[place]
+        costs[wrong[improved]] = better_costs[improved]
+    return [np.asarray(coords, dtype="float64") % 1.0 for coords in chosen]
+
+
+def metrics_of_latents(
+    network: Autoencoder, latents: NDArray[np.floating]
+) -> list[NDArray[np.float64]]:
+    """The metric tensors (3, 3; Å²) that the latent vectors (n, latent) of lattices stand for."""
+    target = np.asarray(latents, dtype="float32")
+    guesses = [metric_from_image(image, network.sigma) for image in network.decode(target)]
+    start = np.array([guess[_ROWS, _COLUMNS] for guess in guesses], dtype="float32")
+    encode = _encoder(network)
+    forms = _lattice_forms() / (2 * network.sigma**2 * DEPTH)
+
+    def predict(numbers: Array) -> Array:
+        image = np.clip(numbers @ forms, 0.0, 1.0)
+        return encode(image.reshape(-1, *(LATTICE_GRID,) * 3).astype("float32"))
+
+    scale = np.full(6, 0.05, dtype="float32")  # Å²
+    numbers, _ = _gauss_newton(predict, target, start, scale, limit=20.0)
+    metrics = np.zeros((len(numbers), 3, 3))
+    metrics[:, _ROWS, _COLUMNS] = metrics[:, _COLUMNS, _ROWS] = numbers
+    return list(metrics)
+
+
+_ROWS, _COLUMNS = np.array([0, 1, 2, 1, 0, 0]), np.array([0, 1, 2, 2, 2, 1])
+
+
+def _lattice_forms() -> Array:
+    """What each number of the metric adds to −2σ² ln I of the voxels: (6, n³)."""
+    axes = lattice_axes(LATTICE_GRID)
+    products = axes[:, _ROWS] * axes[:, _COLUMNS] * np.where(_ROWS == _COLUMNS, 1, 2)
+    return products.T.astype("float32")
+
+
+def peaks_of_images(
+    images: Array, threshold: float, sigma: float = SITE_SIGMA
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Fractional coordinates (k, 3) and heights (k) of the peaks in periodic images (n, g, g, g).
+
+    A peak is a local maximum whose height, extrapolated to the true centre of a Gaussian of
+    width `sigma` (voxels), exceeds `threshold`; the highest comes first. The centre follows from
+    the logarithms of the six neighbours, exactly so for an atom that stands alone.
+    """
+    grid = images.shape[-1]
+    modes = ("nearest", "wrap", "wrap", "wrap")
+    lowest = threshold * np.exp(-0.5 * 3 * 0.25 / sigma**2)  # centre in the corner of a voxel
+    peaks = (images == maximum_filter(images, size=(1, 3, 3, 3), mode=modes)) & (images > lowest)
+    number, *voxel = np.nonzero(peaks)
+    centre = np.stack(voxel, axis=1)
+    height = np.log(images[number, *voxel])
+    offset = np.zeros(centre.shape)
+    for axis in range(3):
+        step = np.eye(3, dtype=int)[axis]
+        up, down = (
+            np.log(np.maximum(images[number, *((centre + sign * step) % grid).T], 1e-6))
+            for sign in (1, -1)
+        )
+        curvature = np.maximum(2 * np.log(images[number, *voxel]) - up - down, 1e-3)
+        offset[:, axis] = np.clip(0.5 * (up - down) / curvature, -0.5, 0.5)
+        height += 0.5 * offset[:, axis] ** 2 / sigma**2
+    coords = ((centre + offset) / grid) % 1.0
+    order = np.lexsort((-height, number))
+    order = order[height[order] > np.log(threshold)]
+    bounds = np.searchsorted(number[order], np.arange(len(images) + 1))
+    parts = [order[start:stop] for start, stop in pairwise(bounds)]
+    return [(coords[part], np.exp(height[part])) for part in parts]
+
+
+def _counts(heights: NDArray[np.float64], threshold: float) -> list[int]:
+    """Numbers of atoms that are worth trying, the most likely first."""
+    likely = int((heights > threshold).sum())
+    low, high = int((heights > CERTAIN).sum()), len(heights)
+    others = [count for count in range(low, high + 1) if count != likely]
+    tried = [likely, *sorted(others, key=lambda count: abs(count - likely))[:4]]
+    return [min(count, MAX_ATOMS) for count in tried if count] or [0]
+
+
+def _repairs(coords: Array, image: Array) -> list[Array]:
+    """The atoms with one more where the image shows most that is not drawn, and with one less."""
+    rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
+    ((extra, _),) = peaks_of_images(rest[None], 0.05)
+    changed = [np.concatenate([coords, [peak]]).astype("float32") for peak in extra[:3]]
+    changed += [
+        np.delete(coords, index, axis=0) for index in range(len(coords) if len(coords) > 1 else 0)
+    ]
+    if not changed:
+        return [coords]
+    return [one for one in changed if len(one) <= MAX_ATOMS] or [coords]
+
+
+def _encoder(network: Autoencoder) -> Encode:
+    def encode(images: Array) -> Array:
+        parts = [
+            ops.convert_to_numpy(network.encoder(images[start : start + ENCODED], training=False))
+            for start in range(0, len(images), ENCODED)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, network.latent), dtype="float32")
+
+    return encode
+
+
+def _draw(coords: Array) -> Array:
+    """Coarse images (n, g, g, g), as the encoder sees them, of atoms (n, k, 3)."""
+    axes = periodic_gaussian(coords, SITE_GRID, SITE_SIGMA)  # (n, k, 3, g)
+    plane = (axes[:, :, 1, :, None] * axes[:, :, 2, None, :]).reshape(*axes.shape[:2], SITE_GRID**2)
+    image = np.swapaxes(axes[:, :, 0], 1, 2) @ plane
+    return np.minimum(image.reshape(-1, *(SITE_GRID,) * 3), 1.0)
+
+
+def _by_count(sets: Sequence[Array]) -> dict[int, NDArray[np.int64]]:
+    """The places of the sets with each number of atoms: these are treated at once."""
+    sizes = np.array([len(one) for one in sets])
+    return {int(size): np.flatnonzero(sizes == size) for size in np.unique(sizes)}
+
+
+def _best(
+    encode: Encode, target: Array, candidates: Sequence[Sequence[Array]]
+) -> tuple[list[Array], NDArray[np.float64]]:
+    """Of the candidates for each latent vector, the one that it is nearest to, and how near."""
+    flat = [np.asarray(one, dtype="float32").reshape(-1, 3) for sets in candidates for one in sets]
+    owner = np.repeat(np.arange(len(candidates)), [len(sets) for sets in candidates])
+    costs = np.full(len(flat), np.inf)
+    for places in _by_count(flat).values():
+        for start in range(0, len(places), ENCODED):
+            part = places[start : start + ENCODED]
+            vectors = encode(_draw(np.stack([flat[i] for i in part])))
+            costs[part] = ((vectors - target[owner[part]]) ** 2).mean(axis=1)
+    order = np.lexsort((costs, owner))
+    first = order[np.searchsorted(owner[order], np.arange(len(candidates)))]
+    return [flat[i] for i in first], costs[first]
+
+
+def _refined(
+    encode: Encode, target: Array, sets: Sequence[Array], costs: NDArray[np.float64]
+) -> tuple[list[Array], NDArray[np.float64]]:
+    """The atoms moved until the encoder writes the target, as nearly as it can."""
+    moved, found = list(sets), costs.copy()
+    for count, places in _by_count(sets).items():
+        if not count:
+            continue
+        step = np.full(3 * count, STEP, dtype="float32")
+        size = max(1, 2 * ENCODED // (3 * count + 1))
+
+        def predict(numbers: Array, count: int = count) -> Array:
+            return encode(_draw(numbers.reshape(-1, count, 3)))
+
+        for start in range(0, len(places), size):
+            part = places[start : start + size]
+            numbers = np.stack([moved[i] for i in part]).reshape(len(part), -1)
+            numbers, part_costs = _gauss_newton(predict, target[part], numbers, step, LONGEST)
+            for i, row, cost in zip(part, numbers, part_costs, strict=True):
+                moved[i], found[i] = row.reshape(count, 3), cost
+    return moved, found
+
+
+def _gauss_newton(
+    predict: Callable[[Array], Array], target: Array, start: Array, step: Array, limit: float
+) -> tuple[Array, NDArray[np.float64]]:
+    """Numbers (n, p) whose `predict` is nearest to the target (n, l), and the mean squares left.
+
+    Damped steps, none longer than `limit` in a number; a step that does not help is not taken.
+    """
+    numbers = start.astype("float32")
+    count = numbers.shape[1]
+    value = predict(numbers)
+    cost = ((value - target) ** 2).mean(axis=1).astype("float64")
+    damping = np.full(len(numbers), 1e-3)
+    live = np.arange(len(numbers))
+    for _ in range(ITERATIONS):
+        live = live[cost[live] > 1e-3 * AGREED]
+        if not len(live):
+            break
+        moved = numbers[live, None, :] + np.diag(step)[None]
+        slopes = predict(moved.reshape(-1, count)).reshape(len(live), count, -1)
+        slopes = (slopes - value[live, None, :]) / step[None, :, None]
+        normal = slopes @ np.swapaxes(slopes, 1, 2)
+        scale = normal.diagonal(axis1=1, axis2=2).mean(axis=1) + 1e-12
+        normal = normal + (damping[live] * scale)[:, None, None] * np.eye(count)
+        wanted = slopes @ (target[live] - value[live])[:, :, None]
+        delta = np.linalg.solve(normal.astype("float64"), wanted.astype("float64"))[:, :, 0]
+        longest = np.maximum(np.abs(delta).max(axis=1, keepdims=True) / limit, 1.0)
+        trial = (numbers[live] + delta / longest).astype("float32")
+        trial_value = predict(trial)
+        trial_cost = ((trial_value - target[live]) ** 2).mean(axis=1)
+        good = trial_cost < cost[live]
+        numbers[live[good]], value[live[good]] = trial[good], trial_value[good]
+        cost[live[good]] = trial_cost[good]
+        damping[live] = np.where(good, damping[live] / 10, damping[live] * 10)
+    return numbers, cost

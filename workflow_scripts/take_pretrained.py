@@ -1,0 +1,13 @@
+"""Put a shipped autoencoder into its place, if it is the one that the config means."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.pretrained import take_autoencoder
+
+    take_autoencoder(
+        snakemake.input.model,
+        snakemake.output.model,
+        sha256=snakemake.params.sha256,
+        voxels=snakemake.params.voxels,
+    )
