@@ -54,6 +54,7 @@ rule train_autoencoder:
         network=config["autoencoder"]["network"],
         settings=lambda wildcards: config["autoencoder"][wildcards.kind],
         voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
+        precision=config["hardware"]["precision"],
         seed=seed("autoencoder"),
     script:
         "../workflow_scripts/train_autoencoder.py"
@@ -83,6 +84,7 @@ rule train_separated:
         network=config["autoencoder"]["network"],
         settings=config["autoencoder"]["separated"],
         voxels=config["voxels"]["sites"],
+        precision=config["hardware"]["precision"],
         seed=seed("separated"),
     script:
         "../workflow_scripts/train_autoencoder.py"

@@ -44,6 +44,16 @@ rule evaluate:
         "results/evaluation/autoencoder.json",
 
 
+rule pretrained:
+    """The autoencoders in half precision with model cards; not a part of the default run."""
+    input:
+        expand(
+            "results/pretrained/{kind}.{suffix}",
+            kind=["lattice", "combined"],
+            suffix=["keras", "md"],
+        ),
+
+
 rule constraint:
     """The property networks that guide the generator."""
     input:

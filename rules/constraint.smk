@@ -23,9 +23,10 @@ rule train_constraint:
         "results/logs/constraint/{property}.log",
     benchmark:
         "results/benchmarks/constraint/{property}.tsv"
+    priority: 1
     conda:
         "../envs/learning.yaml"
-    threads: config["hardware"]["threads"]
+    threads: 1  # a second core hardly helps, and the dcgan can train beside it
     resources:
         mem_mb=4000,
         runtime=480,

@@ -1,6 +1,6 @@
-# Requires: results/graphs/shard-*.h5, results/data/structures.parquet, the autoencoders
+# Requires: results/graphs/shard-*.h5 and metrics.json, results/data/structures.parquet, the autoencoders
 # Makes:    results/evaluation/autoencoder.csv (a row a structure), autoencoder.json and .svg: how many
-#           of all structures come back from their graphs
+#           of all structures come back from their graphs; random.svg and worst.svg: some of them
 
 
 rule evaluate_graphs:
@@ -13,6 +13,7 @@ rule evaluate_graphs:
         code=code("evaluate_graphs.py"),
     output:
         rows="results/evaluation/shard-{shard}.csv",
+        crystals="results/evaluation/shard-{shard}.extxyz",
     log:
         "results/logs/evaluation/{shard}.log",
     benchmark:
@@ -34,6 +35,8 @@ rule merge_evaluation:
     """Sum up the round trips of all structures."""
     input:
         rows=expand("results/evaluation/shard-{shard}.csv", shard=SHARDS),
+        crystals=expand("results/evaluation/shard-{shard}.extxyz", shard=SHARDS),
+        structures="results/data/structures.parquet",
         code=code("merge_evaluation.py"),
     output:
         rows="results/evaluation/autoencoder.csv",
@@ -44,6 +47,8 @@ rule merge_evaluation:
             category="Learning",
             labels={"figure": "Structures that come back"},
         ),
+        random="results/evaluation/random.svg",
+        worst="results/evaluation/worst.svg",
     log:
         "results/logs/evaluation/merge.log",
     benchmark:
@@ -52,7 +57,36 @@ rule merge_evaluation:
         "../envs/workflow.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
         runtime=10,
+    params:
+        seed=seed("evaluation"),
     script:
         "../workflow_scripts/merge_evaluation.py"
+
+
+rule export_autoencoder:
+    """Write a trained autoencoder in half precision, with its model card."""
+    input:
+        model="results/autoencoder/{kind}/model.keras",
+        metrics="results/autoencoder/{kind}/metrics.json",
+        round_trip="results/graphs/metrics.json",
+        summary="results/data/summary.json",
+        code=code("export_autoencoder.py"),
+    output:
+        model="results/pretrained/{kind}.keras",
+        card="results/pretrained/{kind}.md",
+    log:
+        "results/logs/evaluation/export-{kind}.log",
+    benchmark:
+        "results/benchmarks/evaluation/export-{kind}.tsv"
+    wildcard_constraints:
+        kind="lattice|combined",
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    script:
+        "../workflow_scripts/export_autoencoder.py"

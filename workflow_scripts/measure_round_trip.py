@@ -9,7 +9,7 @@ with job(snakemake):
     from ccdcgan.graph_data import load_networks
     from ccdcgan.structures import read_structures
 
-    rows = round_trip(
+    rows, _ = round_trip(
         snakemake.input.shards,
         evaluation_rows(read_structures(snakemake.input.structures), snakemake.params.seed),
         load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),

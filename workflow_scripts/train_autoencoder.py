@@ -23,6 +23,7 @@ with job(snakemake):
         snakemake.params.seed,
         element=atomic_number(element),
         start=load_model(start, Autoencoder) if start else None,
+        arithmetic=snakemake.params.precision,
     )
     save_model(model, snakemake.output.model)
     write_table(snakemake.output.history, history)

@@ -10,7 +10,7 @@ from pymatgen.core import Lattice
 from ccdcgan.errors import InputError
 from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.pretrained import sha256_of, take_autoencoder
+from ccdcgan.pretrained import export_autoencoder, sha256_of, take_autoencoder
 from ccdcgan.training import load_model, save_model
 from ccdcgan.voxels import lattice_image, quantise, site_image
 
@@ -102,3 +102,15 @@ def test_pretrained_network_is_taken_only_if_it_is_the_one_meant(
     np.testing.assert_array_equal(
         load_model(target, Autoencoder).encode(images), sites.encode(images)
     )
+
+
+def test_exported_network_is_half_as_large_and_comes_back(sites: Any, tmp_path: Path) -> None:
+    whole, half, back = (tmp_path / f"{name}.keras" for name in ("whole", "half", "back"))
+    save_model(sites, whole)
+    export_autoencoder(str(whole), str(half))
+    assert half.stat().st_size < 0.6 * whole.stat().st_size
+    take_autoencoder(str(half), str(back), sha256=sha256_of(half), voxels=SITES)
+    images = quantise(site_image(ATOMS))[None]
+    found = load_model(back, Autoencoder)
+    assert {weight.dtype for weight in found.get_weights()} == {np.dtype("float32")}
+    np.testing.assert_allclose(found.encode(images), sites.encode(images), atol=2e-3)

@@ -176,6 +176,11 @@ def train_gan(
     known = references(crystals)
     size = cell_size(crystals["species"], known["volumes"])
     crystals["shape"] = crystals["cell"] / to_numpy(size)
+    if any(network.whole for network in (networks.lattice, *networks.sites.values())):
+        raise InputError(
+            "config autoencoder.network: the generator draws the coarse images of `dense` and "
+            "`convolutional`, not those of `paper`; run that preset up to `graphs` or `evaluate`"
+        )
     generator = Generator(
         noise=settings["noise"],
         lattice=networks.lattice.settings,

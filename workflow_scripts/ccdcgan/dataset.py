@@ -40,7 +40,7 @@ def merge_structures(
     )
     kept = table[table["dropped"] == ""].reset_index(drop=True)
     properties = [name for name in table.columns if name not in {*COLUMNS, "dropped", "_order"}]
-    fractions = {name: value for name, value in split.items() if name != "by"}
+    fractions = {name: value for name, value in split.items() if name != "by" and value > 0}
     kept["split"] = assign_split(kept[SPLIT_BY[split["by"]]], fractions, seed)
     kept["num_sites"] = kept["num_sites"].astype(int)
     kept["space_group"] = kept["space_group"].astype(int)

@@ -37,8 +37,8 @@ def round_trip(
     structures: pd.DataFrame,
     networks: Decoders,
     settings: Mapping[str, Any],
-) -> pd.DataFrame:
-    """Which of the structures come back from their stored graphs.
+) -> tuple[pd.DataFrame, dict[str, Structure]]:
+    """Which of the structures come back from their stored graphs, and what came back, by id.
 
     A row a structure: id, split, num_sites, num_elements, space_group, status (of the decoding),
     decoded_sites; reproduced and rms, nothing of the original being used; known and known_rms, its
@@ -49,6 +49,7 @@ def round_trip(
     """
     rows = structures.set_index("id")
     records = []
+    crystals: dict[str, Structure] = {}
     for path in paths:
         with read_shard(path, GRAPHS) as file:
             names = strings(file["id"])
@@ -64,9 +65,11 @@ def round_trip(
                 known = _with_elements(graphs, elements, blind, networks, settings)
                 for i, row, one, two in zip(part, originals, blind, known, strict=True):
                     records.append({"id": names[i], **_compare(row, one, two)})
+                    if one.structure is not None:
+                        crystals[names[i]] = one.structure
                     progress.update()
             progress.close()
-    return pd.DataFrame(records)
+    return pd.DataFrame(records), crystals
 
 
 def _with_elements(
@@ -185,6 +188,37 @@ def evaluate(table: pd.DataFrame) -> dict[str, Any]:
             name: {str(value): rates(rows) for value, rows in table.groupby(keys, observed=True)}
             for name, keys in groups.items()
         },
+    }
+
+
+def examples(
+    table: pd.DataFrame,
+    structures: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    number: int,
+    seed: int,
+) -> dict[str, list[tuple[str, Structure, Structure | None]]]:
+    """Crystals before and after, for a figure: some drawn at random, and the worst.
+
+    Worst are those that did not come back, then those with the largest displacement.
+    """
+    rows = structures.set_index("id")
+    worst = table.assign(rms=table["rms"].fillna(np.inf)).sort_values("rms", ascending=False)
+    chosen = {
+        "random": table.sample(min(number, len(table)), random_state=seed),
+        "worst": worst.head(number),
+    }
+    return {
+        name: [
+            (
+                f"{rows.loc[row.id, 'formula']}\n"
+                + (f"RMS {row.rms:.4f}" if row.reproduced else f"lost: {row.status}"),
+                to_structure(rows.loc[row.id]),
+                crystals.get(row.id),
+            )
+            for row in part.itertuples()
+        ]
+        for name, part in chosen.items()
     }
 
 

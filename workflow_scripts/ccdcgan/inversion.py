@@ -46,10 +46,14 @@ def atoms_of_latents(
 ) -> list[NDArray[np.float64]]:
     """Fractional coordinates (k, 3) of the atoms that each latent vector (n, latent) stands for.
 
-    threshold: height of a decoded peak that counts as an atom if the encoder cannot decide.
+    threshold: height of a decoded peak that counts as an atom if the encoder cannot decide. Of the
+    paper's network the decoder's image alone is read, as the paper does.
     """
     target = np.asarray(latents, dtype="float32")
     images = network.decode(target)
+    if network.whole:
+        read = peaks_of_images(images, threshold, network.peak_sigma)
+        return [coords for coords, _ in read]
     encode = _encoder(network)
     found = peaks_of_images(images, min(FAINT, threshold))
     candidates = [
@@ -80,6 +84,8 @@ def metrics_of_latents(
     """The metric tensors (3, 3; Å²) that the latent vectors (n, latent) of lattices stand for."""
     target = np.asarray(latents, dtype="float32")
     guesses = [metric_from_image(image, network.sigma) for image in network.decode(target)]
+    if network.whole:
+        return guesses
     start = np.array([guess[_ROWS, _COLUMNS] for guess in guesses], dtype="float32")
     encode = _encoder(network)
     forms = _lattice_forms() / (2 * network.sigma**2 * DEPTH)
@@ -110,14 +116,16 @@ def peaks_of_images(
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Fractional coordinates (k, 3) and heights (k) of the peaks in periodic images (n, g, g, g).
 
-    A peak is a local maximum whose height, extrapolated to the true centre of a Gaussian of
-    width `sigma` (voxels), exceeds `threshold`; the highest comes first. The centre follows from
-    the logarithms of the six neighbours, exactly so for an atom that stands alone.
+    A peak is the highest voxel within about `sigma` of it whose height, extrapolated to the true
+    centre of a Gaussian of width `sigma` (voxels), exceeds `threshold`; the highest comes first.
+    The centre follows from the logarithms of the six neighbours, exactly so for an atom that
+    stands alone.
     """
     grid = images.shape[-1]
     modes = ("nearest", "wrap", "wrap", "wrap")
     lowest = threshold * np.exp(-0.5 * 3 * 0.25 / sigma**2)  # centre in the corner of a voxel
-    peaks = (images == maximum_filter(images, size=(1, 3, 3, 3), mode=modes)) & (images > lowest)
+    size = (1, *(2 * max(1, round(sigma)) + 1,) * 3)
+    peaks = (images == maximum_filter(images, size=size, mode=modes)) & (images > lowest)
     number, *voxel = np.nonzero(peaks)
     centre = np.stack(voxel, axis=1)
     height = np.log(images[number, *voxel])
@@ -164,7 +172,11 @@ def _repairs(coords: Array, image: Array) -> list[Array]:
 def _encoder(network: Autoencoder) -> Encode:
     def encode(images: Array) -> Array:
         parts = [
-            ops.convert_to_numpy(network.encoder(images[start : start + ENCODED], training=False))
+            ops.convert_to_numpy(
+                ops.cast(
+                    network.encoder(images[start : start + ENCODED], training=False), "float32"
+                )
+            )
             for start in range(0, len(images), ENCODED)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, network.latent), dtype="float32")

@@ -1,4 +1,4 @@
-"""Networks that were trained elsewhere."""
+"""Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,9 +6,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ccdcgan.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.training import load_model, save_model
+from ccdcgan.training import load_model, parameters, precision, save_model
 
 
 def sha256_of(path: str | PathLike[str]) -> str:
@@ -35,4 +37,84 @@ def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[s
         raise InputError(
             f"{source}: was trained on voxels of {own}, but config voxels has {dict(voxels)}"
         )
-    save_model(network, target)
+    save_model(_in_precision(network, "float32"), target)
+
+
+def export_autoencoder(source: str, target: str) -> None:
+    """Write the network of the file `source` to `target` in half precision, to be handed on."""
+    save_model(_in_precision(load_model(source, Autoencoder), "float16"), target)
+
+
+def _in_precision(network: Autoencoder, policy: str) -> Autoencoder:
+    with precision(policy):
+        copy = Autoencoder(**network.settings)
+    copy.set_weights([np.asarray(weight, dtype=policy) for weight in network.get_weights()])
+    return copy
+
+
+CARD = """# {title}
+
+The autoencoder of the {what}, in half precision, {size:.1f} MB, {parameters:,} parameters.
+Settings: {settings}.
+
+**Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements; energies:
+{schemes}. Sources: {sources}. The structures of the Materials Project are licensed CC BY 4.0
+(A. Jain et al., APL Materials 1, 011002 (2013)); this model was trained on such structures.
+Filters and what they dropped: {dropped}. Cells: {cell}.
+
+**Split** by {split_by}: {by_split}. Seed {seed}, config digest `{digest}`.
+
+**Figures.** {figures}
+
+**SHA-256** `{sha256}`
+
+Made by `snakemake --configfile presets/materials-project.yaml FILE.yaml -- pretrained`, where
+FILE.yaml names the structures. It is read by `keras.models.load_model`, which needs
+`ccdcgan.networks.autoencoder`; `presets/evaluate.yaml` shows its use.
+"""
+
+
+def model_card(
+    kind: str,
+    model: str | PathLike[str],
+    summary: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    round_trip: Mapping[str, Any],
+) -> str:
+    """The text that stands beside an exported network.
+
+    summary: `data/summary.json`. metrics: `autoencoder/{kind}/metrics.json`. round_trip:
+    `graphs/metrics.json`.
+    """
+    network: Autoencoder = load_model(Path(model), Autoencoder)
+    figures = [
+        f"{name} part, {what}: {_text(entry)}."
+        for what, parts in (("this network alone", metrics), ("whole round trip", round_trip))
+        for name, entry in parts["parts"].items()
+    ]
+    provenance = summary["provenance"]
+    return CARD.format(
+        title=f"Pretrained: {kind}",
+        what="lattices" if network.kind == "lattice" else "sites of all elements",
+        size=Path(model).stat().st_size / 1e6,
+        parameters=parameters(network),
+        settings=_text(network.settings),
+        kept=summary["kept"],
+        systems=summary["chemical_systems"],
+        elements=len(summary["elements"]),
+        schemes=", ".join(summary["energy_schemes"]),
+        sources=_text(summary["by_source"]),
+        dropped=_text(summary["dropped"]) or "nothing",
+        cell=summary["cell"],
+        split_by=summary["split_by"],
+        by_split=_text(summary["by_split"]),
+        seed=provenance["seed"],
+        digest=provenance["config_digest"],
+        figures="\n".join(figures),
+        sha256=sha256_of(model),
+    )
+
+
+def _text(values: Mapping[str, Any]) -> str:
+    parts = [f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items()]
+    return ", ".join(parts)

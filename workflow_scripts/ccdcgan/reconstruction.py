@@ -1,9 +1,10 @@
 """Training of the autoencoders on voxel shards, and how many structures come back."""
 
 import logging
+import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,22 @@ from tqdm import tqdm
 from ccdcgan.decoding import lattice_of_metric
 from ccdcgan.errors import InputError
 from ccdcgan.evaluation import cell_errors, evaluation_rows, rms_displacement
-from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
+from ccdcgan.inversion import atoms_of_latents, metrics_of_latents, peaks_of_images
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import to_structure
-from ccdcgan.training import Batches, cosine, fit, parameters
+from ccdcgan.training import Batches, cosine, fit, parameters, precision
 from ccdcgan.voxelise import LATTICES, SITES
 
 logger = logging.getLogger(__name__)
 LENGTH_TOLERANCE, ANGLE_TOLERANCE = 0.2, 5.0  # StructureMatcher's own
+CHUNK = 1024  # images read at once
+THRESHOLD = 0.3  # height of a peak that counts as an atom, while training
+WATCHED = 400  # validation images whose atoms are counted after each epoch
 
 
 class ImageStore:
-    """The images of some parts, strided, in a temporary file that the system keeps in memory.
+    """The images of some parts, strided, in a temporary file; `read` gives some of them.
 
     The shards are read once; what is held in memory does not grow with their number.
     """
@@ -47,12 +51,9 @@ class ImageStore:
         self.index = self._make_index(element)
         if not len(self.index):
             raise InputError(f"{', '.join(self.paths)}: no image of element {element}")
-        grid = settings["grid"] // stride
+        self.grid = settings["grid"] // stride
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the store)
-        self.images = np.memmap(
-            self._file, dtype="u1", mode="w+", shape=(len(self.index), grid, grid, grid)
-        )
-        self._read()
+        self._fill()
 
     def _make_index(self, element: int | None) -> pd.DataFrame:
         tables = []
@@ -69,16 +70,26 @@ class ImageStore:
             index if element is None else index[index["element"] == element].reset_index(drop=True)
         )
 
-    def _read(self) -> None:
+    def _fill(self) -> None:
         progress = tqdm(total=len(self.index), desc="images", mininterval=10, file=sys.stderr)
         for path, rows in self.index.groupby("path"):
             with read_shard(path, self.kind, self.settings) as file:
                 images = file["images"]
                 for place, row in zip(rows.index, rows["row"], strict=True):
-                    image = images[row]
-                    self.images[place] = image[:: self.stride, :: self.stride, :: self.stride]
+                    image = images[row][:: self.stride, :: self.stride, :: self.stride]
+                    self._file.seek(int(place) * self.grid**3)
+                    self._file.write(np.ascontiguousarray(image).data)
                     progress.update()
+        self._file.flush()
         progress.close()
+
+    def read(self, rows: Any) -> NDArray[np.uint8]:
+        """The images (k, n, n, n) of some row numbers."""
+        size = self.grid**3
+        found = np.empty((len(rows), size), dtype="u1")
+        for place, row in enumerate(rows):  # reads, not a memory map, so memory stays bounded
+            found[place] = np.frombuffer(os.pread(self._file.fileno(), size, int(row) * size), "u1")
+        return found.reshape(-1, self.grid, self.grid, self.grid)
 
     def part(self, split: str) -> NDArray[np.int64]:
         """The row numbers of one part."""
@@ -97,7 +108,7 @@ def batches(store: ImageStore, split: str, size: int, seed: int) -> Batches:
     augment = split == "train" and store.kind == SITES
 
     def load(chosen: Any, random: np.random.Generator) -> Any:
-        images = np.asarray(store.images[rows[chosen]])
+        images = store.read(rows[chosen])
         shifts = np.zeros((len(images), 3), dtype="float32")
         if augment:
             shifts = random.random(shifts.shape, dtype="float32")
@@ -122,27 +133,47 @@ def train_autoencoder(
     *,
     element: int | None = None,
     start: Autoencoder | None = None,
+    arithmetic: str = "float32",
 ) -> tuple[Autoencoder, pd.DataFrame]:
     """Train an autoencoder on the training part, watched on the validation part.
 
     `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
     its images count. `start` is a trained network to go on from (the separated ones start from
-    the combined one, as in the paper).
+    the combined one, as in the paper). `arithmetic`: Keras' name of a
+    precision.
     """
-    keras.utils.set_random_seed(seed)
-    model = start or Autoencoder(
-        kind=kind,
-        grid=voxels["grid"],
-        sigma=voxels["sigma"],
-        **{key: settings[key] for key in ("network", "latent", "width", "blocks")},
-    )
+    with precision(arithmetic):
+        keras.utils.set_random_seed(seed)
+        shape = start.settings if start else settings
+        model = Autoencoder(
+            kind=kind,
+            grid=voxels["grid"],
+            sigma=voxels["sigma"],
+            **{key: shape[key] for key in ("network", "latent", "width", "blocks")},
+        )
+        if start:
+            model.set_weights(start.get_weights())
+        history = _train(model, paths, voxels, settings, folder, seed, element)
+    return model, history
+
+
+def _train(
+    model: Autoencoder,
+    paths: Sequence[str],
+    voxels: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    element: int | None,
+) -> pd.DataFrame:
+    kind = model.kind
     store = ImageStore(paths, kind, voxels, model.stride, element)
     train = batches(store, "train", settings["batch"], seed)
     validation = batches(store, "validation", settings["batch"], seed)
     logger.info("%d parameters, %d training images", parameters(model), train.samples)
     steps = train.num_batches * settings["epochs"]
     model.compile(keras.optimizers.Adam(cosine(settings["learning_rate"], steps), clipnorm=1.0))
-    history = fit(
+    return fit(
         model,
         train,
         validation,
@@ -150,8 +181,38 @@ def train_autoencoder(
         epochs=settings["epochs"],
         patience=settings["patience"],
         identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
+        measure=_counter(model, store, seed) if kind == "sites" else None,
     )
-    return model, history
+
+
+def _counter(
+    model: Autoencoder, store: ImageStore, seed: int
+) -> Callable[[], dict[str, float]] | None:
+    """Measures the share of validation images that come back with as many atoms as they show."""
+    rows = store.part("validation")
+    if len(rows) > WATCHED:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, WATCHED, replace=False))
+    counts = store.index.loc[rows, "count"].to_numpy()
+
+    def measure() -> dict[str, float]:
+        latents = encode_rows(model, store, rows)
+        peaks = peaks_of_images(model.decode(latents), THRESHOLD, model.peak_sigma)
+        atoms = atoms_of_latents(model, latents, THRESHOLD)
+        return {
+            "val_counted_by_decoder": float(np.mean([len(c) for c, _ in peaks] == counts)),
+            "val_counted": float(np.mean([len(c) for c in atoms] == counts)),
+        }
+
+    return measure
+
+
+def encode_rows(network: Autoencoder, store: ImageStore, rows: Any) -> NDArray[np.float32]:
+    """Latent vectors (k, latent) of some rows of a store."""
+    parts = [
+        network.encode_strided(store.read(rows[start : start + CHUNK]))
+        for start in range(0, len(rows), CHUNK)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, network.latent), dtype="float32")
 
 
 def compare_sites(
@@ -165,8 +226,7 @@ def compare_sites(
     reproduced, rms (normalised by (V/N)^(1/3)).
     """
     chosen = store.index[store.index["id"].isin(rows["id"])]
-    images = np.asarray(store.images[chosen.index])
-    latents = network.encode_strided(images)
+    latents = encode_rows(network, store, chosen.index)
     atoms = atoms_of_latents(network, latents, threshold)
     decoded: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
     for identity, number, coords in zip(chosen["id"], chosen["element"], atoms, strict=True):
@@ -205,7 +265,7 @@ def compare_lattices(store: ImageStore, rows: pd.DataFrame, network: Autoencoder
     (largest error of an angle, degrees).
     """
     chosen = store.index[store.index["id"].isin(rows["id"])]
-    latents = network.encode_strided(np.asarray(store.images[chosen.index]))
+    latents = encode_rows(network, store, chosen.index)
     originals = rows.set_index("id")
     records = []
     for identity, metric in zip(chosen["id"], metrics_of_latents(network, latents), strict=True):

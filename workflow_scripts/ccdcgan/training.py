@@ -5,7 +5,8 @@ import logging
 import math
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,16 @@ class Journal(keras.callbacks.Callback):
     an undisturbed one does.
     """
 
-    def __init__(self, folder: Path, epochs: int, patience: int | None, train: Batches) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        epochs: int,
+        patience: int | None,
+        train: Batches,
+        measure: Callable[[], Mapping[str, float]] | None = None,
+    ) -> None:
         super().__init__()
+        self.measure = measure
         self.path, self.best_path = folder / "journal.json", folder / "best.npz"
         self.epochs, self.patience, self.train = epochs, patience, train
         self.backup = keras.callbacks.BackupAndRestore(
@@ -99,6 +108,7 @@ class Journal(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         row = {name: float(value) for name, value in (logs or {}).items()}
+        row |= self.measure() if self.measure else {}
         bad = [name for name, value in row.items() if not math.isfinite(value)]
         if bad:
             raise InputError(
@@ -146,15 +156,18 @@ def fit(
     epochs: int,
     patience: int | None,
     identity: Mapping[str, Any],
+    measure: Callable[[], Mapping[str, float]] | None = None,
 ) -> pd.DataFrame:
     """Train a compiled model and give back its history, a row an epoch.
+
+    `measure` gives further figures of the model after each epoch.
 
     Checkpoints stand in `folder` until `finish` removes it; a run that finds some goes on after
     their last epoch. `identity` says what is trained on what: `InputError` if the checkpoints
     were made with another. With a validation part the best epoch's weights are restored.
     """
     _claim(folder, json.loads(json.dumps(identity)))
-    journal = Journal(folder, epochs, patience, train)
+    journal = Journal(folder, epochs, patience, train, measure)
     try:
         model.fit(
             train,
@@ -174,6 +187,20 @@ def fit(
         model.set_weights(journal.best)
     rows = sorted(journal.rows.items())
     return pd.DataFrame([{"epoch": epoch + 1, **row} for epoch, row in rows])
+
+
+@contextmanager
+def precision(policy: str) -> Iterator[None]:
+    """Build and train networks in this block in a precision (Keras' name), such as mixed_bfloat16.
+
+    Weights and losses stay in single precision under the mixed ones.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def finish(folder: Path) -> None:

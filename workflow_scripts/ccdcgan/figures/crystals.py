@@ -9,6 +9,7 @@ from ase import Atoms
 from ase.data import atomic_numbers, covalent_radii
 from ase.data.colors import jmol_colors
 from ase.visualize.plot import plot_atoms
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from pymatgen.core import Structure
@@ -48,22 +49,58 @@ def crystals_figure(pictures: Mapping[str, Sequence[Picture]]) -> Figure:
         if not row:
             line[0].text(0.5, 0.5, f"{system}: no candidate", ha="center", va="center")
         for axes, picture in zip(line, row, strict=False):
-            atoms = unit_cell(picture.structure)
-            numbers = atoms.get_atomic_numbers()
-            plot_atoms(
-                atoms,
-                axes,
-                rotation=ROTATION,
-                radii=SCALE * covalent_radii[numbers],
-                show_unit_cell=2,
-            )
-            axes.axis("off")
+            _draw(axes, unit_cell(picture.structure))
             axes.set_title(
                 f"{unicodeify(picture.formula)}  {unicodeify_spacegroup(picture.space_group)}\n"
                 f"{picture.e_above_known_hull:+.3f} eV/atom\n{picture.variant}",
                 fontsize=9,
             )
-    elements = {s for row in pictures.values() for p in row for s in p.structure.symbol_set}
+    _legend(figure, [p.structure for row in pictures.values() for p in row])
+    return figure
+
+
+def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Figure:
+    """Crystals above, and below them what came back of each; None where nothing did.
+
+    pairs: what is written above the two, the crystal, and what came back.
+    """
+    figure = Figure(figsize=(1.7 * max(1, len(pairs)), 4.6), layout="constrained")
+    panels = figure.subplots(2, max(1, len(pairs)), squeeze=False)
+    for axes in panels.ravel():
+        axes.axis("off")
+    for (above, below), (title, before, after) in zip(panels.T, pairs, strict=False):
+        _draw(above, _cell(before))
+        above.set_title(title, fontsize=7)
+        if after is None:
+            below.text(0.5, 0.5, "nothing", ha="center", va="center", fontsize=8)
+        else:
+            _draw(below, _cell(after))
+    found = [one for _, before, after in pairs for one in (before, after) if one is not None]
+    _legend(figure, found)
+    return figure
+
+
+def _cell(structure: Structure) -> Atoms:
+    """The cell as it stands, so that what differs is the crystal and not the choice of the cell."""
+    places = structure.frac_coords % 1.0
+    symbols = [site.specie.symbol for site in structure]
+    cell = structure.lattice.from_parameters(*structure.lattice.parameters)
+    return Atoms(symbols, scaled_positions=places, cell=cell.matrix)
+
+
+def _draw(axes: Axes, atoms: Atoms) -> None:
+    plot_atoms(
+        atoms,
+        axes,
+        rotation=ROTATION,
+        radii=SCALE * covalent_radii[atoms.get_atomic_numbers()],
+        show_unit_cell=2,
+    )
+    axes.axis("off")
+
+
+def _legend(figure: Figure, structures: Sequence[Structure]) -> None:
+    elements = {symbol for structure in structures for symbol in structure.symbol_set}
     handles = [
         Line2D(
             [],
@@ -79,9 +116,8 @@ def crystals_figure(pictures: Mapping[str, Sequence[Picture]]) -> Figure:
     ]
     if handles:
         figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(len(handles), 8), frameon=False
+            handles=handles, loc="outside lower center", ncols=min(len(handles), 12), frameon=False
         )
-    return figure
 
 
 def unit_cell(structure: Structure) -> Atoms:

@@ -24,9 +24,10 @@ class Autoencoder(keras.Model):
     """The encoder and decoder of the images of the sites or of the lattice.
 
     `kind` is "sites" or "lattice"; `grid` and `sigma` are those of the voxel shards (σ in voxels
-    for the sites, in Å for the lattice); `network` is "dense" or "convolutional"; `latent`
-    numbers, each in (-1, 1), stand for an image. The networks work on a coarser image: 16³ for
-    the sites (low-passed, periodic), 8³ for the lattice.
+    for the sites, in Å for the lattice); `network` is "dense", "convolutional" or "paper";
+    `latent` numbers, each in (-1, 1), stand for an image. The first two work on a coarser image:
+    16³ for the sites (low-passed, periodic), 8³ for the lattice; that of the paper on the stored
+    images themselves.
     """
 
     def __init__(
@@ -41,8 +42,9 @@ class Autoencoder(keras.Model):
         blocks: int,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.settings = {
+        # Images are drawn and compared in single precision; the networks follow Keras' policy.
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.settings: dict[str, Any] = {
             "kind": kind,
             "grid": grid,
             "sigma": sigma,
@@ -52,9 +54,11 @@ class Autoencoder(keras.Model):
             "blocks": blocks,
         }
         self.kind, self.grid, self.sigma, self.latent = kind, grid, sigma, latent
-        self.coarse = SITE_GRID if kind == "sites" else LATTICE_GRID
-        self.low_pass = LowPass(SITE_GRID, sigma / STRIDE, SITE_SIGMA)
-        build_encoder, build_decoder = NETWORKS[network]
+        self.whole = network == "paper"
+        self.coarse = grid if self.whole else SITE_GRID if kind == "sites" else LATTICE_GRID
+        self.peak_sigma = sigma if self.whole else SITE_SIGMA  # of an atom, in decoded voxels
+        self.low_pass = LowPass(SITE_GRID, sigma / STRIDE, SITE_SIGMA, dtype="float32")
+        build_encoder, build_decoder = NETWORKS[network if kind == "sites" else LATTICES[network]]
         self.encoder = build_encoder(self.coarse, latent, width, blocks)
         self.decoder = build_decoder(self.coarse, latent, width, blocks)
         self.built = True
@@ -62,6 +66,8 @@ class Autoencoder(keras.Model):
     @property
     def stride(self) -> int:
         """The step between the voxels of a stored image that the network uses."""
+        if self.whole:
+            return 1
         return STRIDE if self.kind == "sites" else self.grid // LATTICE_GRID
 
     def prepare(self, images: Any, shifts: Any) -> Any:
@@ -71,6 +77,8 @@ class Autoencoder(keras.Model):
         brought to [0, 1]: it is linear in the metric tensor, so six numbers carry any cell.
         """
         images = ops.cast(images, "float32") / LEVELS
+        if self.whole:
+            return images
         if self.kind == "sites":
             return ops.minimum(self.low_pass(images, shifts), 1.0)
         return -ops.log(ops.maximum(images, FAINTEST)) / DEPTH
@@ -79,7 +87,8 @@ class Autoencoder(keras.Model):
         """`images` (b, g, g, g; strided, u1) and `shifts` (b, 3) → `target` and `output`."""
         target = self.prepare(inputs["images"], inputs["shifts"])
         latent = self.encoder(target, training=training)
-        return {"target": target, "output": self.decoder(latent, training=training)}
+        output = ops.cast(self.decoder(latent, training=training), "float32")
+        return {"target": target, "output": output}
 
     def compute_loss(
         self,
@@ -94,7 +103,7 @@ class Autoencoder(keras.Model):
         Lattice: squared error of −ln I, weighted with the intensity I.
         """
         target, output = y_pred["target"], y_pred["output"]
-        if self.kind == "lattice":
+        if self.kind == "lattice" and not self.whole:
             return ops.mean(ops.exp(-DEPTH * target) * ops.square(output - target)) * 1e4
         entropy = -(_xlogy(target) + _xlogy(1.0 - target))
         cross = ops.maximum(output, 0.0) - output * target + ops.softplus(-ops.abs(output))
@@ -111,7 +120,8 @@ class Autoencoder(keras.Model):
         for start in range(0, len(images), batch):
             chunk = images[start : start + batch]
             coarse = self.prepare(chunk, np.zeros((len(chunk), 3), dtype="float32"))
-            parts.append(ops.convert_to_numpy(self.encoder(coarse, training=False)))
+            latent = ops.cast(self.encoder(coarse, training=False), "float32")
+            parts.append(ops.convert_to_numpy(latent))
         return np.concatenate(parts) if parts else np.zeros((0, self.latent), dtype="float32")
 
     def decode(self, latents: NDArray[np.floating], batch: int = 1024) -> NDArray[np.float32]:
@@ -119,10 +129,9 @@ class Autoencoder(keras.Model):
         parts = []
         for start in range(0, len(latents), batch):
             chunk = np.asarray(latents[start : start + batch], dtype="float32")
-            output = self.decoder(chunk, training=False)
-            image = (
-                ops.sigmoid(output) if self.kind == "sites" else ops.exp(-DEPTH * ops.relu(output))
-            )
+            output = ops.cast(self.decoder(chunk, training=False), "float32")
+            logits = self.kind == "sites" or self.whole
+            image = ops.sigmoid(output) if logits else ops.exp(-DEPTH * ops.relu(output))
             parts.append(ops.convert_to_numpy(image))
         return np.concatenate(parts) if parts else np.zeros((0,) + (self.coarse,) * 3, "float32")
 
@@ -173,6 +182,42 @@ def _convolutional_decoder(grid: int, latent: int, width: int, blocks: int) -> k
     return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
 
 
+def _paper_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    """Convolutions of 4³ with `width` channels, each halving the image, down to 4³."""
+    image = keras.Input((grid, grid, grid))
+    x = layers.Reshape((grid, grid, grid, 1))(image)
+    while x.shape[1] > 4:
+        x = layers.Conv3D(width, 4, strides=2, padding="same", activation="relu")(x)
+    return keras.Model(image, _to_latent(layers.Flatten()(x), latent), name="encoder")
+
+
+def _paper_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    vector = keras.Input((latent,))
+    x = layers.Dense(4**3 * width, activation="relu")(vector)
+    x = layers.Reshape((4, 4, 4, width))(x)
+    while x.shape[1] < grid // 2:
+        x = layers.Conv3DTranspose(width, 4, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_RARE)(x)
+    return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
+
+
+def _paper_lattice_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    image = keras.Input((grid, grid, grid))
+    x = layers.Flatten()(image)
+    for _ in range(blocks):
+        x = layers.Dense(width, activation="relu")(x)
+    return keras.Model(image, _to_latent(x, latent), name="encoder")
+
+
+def _paper_lattice_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    vector = keras.Input((latent,))
+    x = vector
+    for _ in range(blocks):
+        x = layers.Dense(width, activation="relu")(x)
+    x = layers.Dense(grid**3)(x)
+    return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
+
+
 def _to_latent(x: Any, latent: int) -> Any:
     return layers.Dense(latent, activation="tanh")(x)
 
@@ -181,4 +226,8 @@ _RARE = keras.initializers.Constant(-3.0)  # most voxels are empty: start there
 NETWORKS = {
     "dense": (_dense_encoder, _dense_decoder),
     "convolutional": (_convolutional_encoder, _convolutional_decoder),
+    "paper": (_paper_encoder, _paper_decoder),
+    "paper lattice": (_paper_lattice_encoder, _paper_lattice_decoder),
 }
+LATTICES = {"dense": "dense", "convolutional": "dense", "paper": "paper lattice"}
+"""By network of the sites, that of the lattices."""

@@ -30,7 +30,8 @@ class LowPass(layers.Layer):
         kernel_variance = wide**2 - self.sigma**2
         fine = np.arange(grid, dtype="float32") / grid
         coarse = np.arange(self.grid_out, dtype="float32") / self.grid_out
-        offset = (coarse[:, None] - fine[None, :])[None, None] - shifts[:, :, None, None]
+        between = ops.convert_to_tensor((coarse[:, None] - fine[None, :])[None, None])
+        offset = between - shifts[:, :, None, None]
         offset = (offset - ops.round(offset)) * grid
         scale = wide / self.sigma / np.sqrt(2 * np.pi * kernel_variance)
         kernel = ops.exp(-0.5 * ops.square(offset) / kernel_variance) * scale  # (b, 3, n, g)

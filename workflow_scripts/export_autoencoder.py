@@ -1,0 +1,22 @@
+"""A trained autoencoder in half precision, to be handed on, with its model card."""
+
+import json
+from pathlib import Path
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import atomic
+    from ccdcgan.pretrained import export_autoencoder, model_card
+
+    export_autoencoder(snakemake.input.model, snakemake.output.model)
+    card = model_card(
+        snakemake.wildcards.kind,
+        snakemake.output.model,
+        *(
+            json.loads(Path(snakemake.input[name]).read_text())
+            for name in ("summary", "metrics", "round_trip")
+        ),
+    )
+    with atomic(snakemake.output.card) as temporary:
+        temporary.write_text(card)
