@@ -15,7 +15,7 @@ with job(snakemake):
 
     seed = snakemake.params.seed
     parts = [read_table(path, ["id", "reproduced"], ["id"]) for path in snakemake.input.rows]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
     crystals = {}
     for path in snakemake.input.crystals:
         crystals |= read_crystals(path)

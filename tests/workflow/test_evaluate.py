@@ -31,7 +31,7 @@ def test_networks_of_a_run_are_measured_on_other_structures(finished: Path, tmp_
     }
     mine = {
         "data": {"source": "local", "path": str(tmp_path / "mine.parquet")},
-        "voxels": {"shards": 1},
+        "voxels": {"shards": 3},  # one of them without a structure
         "pretrained": {"autoencoder": shipped},
     }
     overlay.write_text(yaml.safe_dump(mine))

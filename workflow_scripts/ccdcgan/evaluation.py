@@ -30,6 +30,24 @@ CRYSTAL_SYSTEMS = {
 }
 """The last space group of each."""
 BATCH = 256
+COLUMNS = (
+    "id",
+    "split",
+    "num_sites",
+    "num_elements",
+    "space_group",
+    "status",
+    "decoded_sites",
+    "reproduced",
+    "rms",
+    "known",
+    "known_rms",
+    "sites",
+    "length_error",
+    "angle_error",
+    "cdvae",
+    "cdvae_rms",
+)
 
 
 def round_trip(
@@ -69,7 +87,7 @@ def round_trip(
                         crystals[names[i]] = one.structure
                     progress.update()
             progress.close()
-    return pd.DataFrame(records), crystals
+    return pd.DataFrame(records, columns=list(COLUMNS)), crystals
 
 
 def _with_elements(

@@ -96,7 +96,7 @@ def encode_shard(
                 for i, vector in zip(chosen, cell_vectors, strict=True):
                     shard.append("graphs", assemble(vector, tiles[i])[None])
                     rows.append((i, copy))
-        index = np.array([i for i, _ in rows])
+        index = np.array([i for i, _ in rows], dtype=int)
         shard.column("copy", np.array([copy for _, copy in rows], dtype="u1"))
         shard.column("counts", counts[index])
         shard.strings("id", [ids[i] for i in index])

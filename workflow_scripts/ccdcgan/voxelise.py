@@ -71,7 +71,7 @@ def write_site_shard(
                 chosen = coords[numbers == number]
                 shard.append("images", quantise(site_image(chosen, grid, sigma))[None])
                 keys.append((index, number, len(chosen)))
-        structure, element, count = np.array(keys).T
+        structure, element, count = np.array(keys, dtype=int).reshape(-1, 3).T  # may be empty
         shard.column("structure", structure.astype("i4"))
         shard.column("element", element.astype("u1"))
         shard.column("count", count.astype("u1"))
