@@ -30,13 +30,17 @@ FAINT, CERTAIN = 0.15, 0.6
 """Heights of a decoded peak below which it is no atom, and above which it surely is one."""
 AGREED = 1e-4
 """Mean square of the difference of two latent vectors below which they count as the same."""
+EXACT = 5e-6
+"""Below which they differ by no more than 8-bit images do."""
 STEP = 1 / 512
 """Fraction of an axis; of the difference quotients."""
 LONGEST = 0.04
 """Fraction of an axis; the farthest that an atom moves in one step."""
 ITERATIONS = 4
-REPAIRS = 3
-"""How often an atom may be added or taken away where the vectors do not agree."""
+REPAIRS, TRIED = 5, 3
+"""How often an atom may be added or taken away where the vectors do not agree, and how many of
+such changes are followed each time."""
+ANYWHERE = np.stack(np.meshgrid(*(np.arange(8) / 8,) * 3), axis=-1).reshape(-1, 3)
 ENCODED = 2048
 """Images that are encoded at once."""
 
@@ -62,19 +66,10 @@ def atoms_of_latents(
     ]
     chosen, costs = _best(encode, target, candidates)
     chosen, costs = _refined(encode, target, chosen, costs)
-    for _ in range(REPAIRS):
-        wrong = np.flatnonzero(costs > AGREED)
-        if not len(wrong):
-            break
-        changed = [_repairs(chosen[i], images[i]) for i in wrong]
-        better, better_costs = _best(encode, target[wrong], changed)
-        better, better_costs = _refined(encode, target[wrong], better, better_costs)
-        improved = np.flatnonzero(better_costs < 0.5 * costs[wrong])
-        if not len(improved):
-            break
-        for place in improved:
-            chosen[wrong[place]] = better[place]
-        costs[wrong[improved]] = better_costs[improved]
+    for place in np.flatnonzero(costs > AGREED):
+        chosen[place], costs[place] = _repaired(
+            encode, target[place], images[place], chosen[place], costs[place]
+        )
     return [np.asarray(coords, dtype="float64") % 1.0 for coords in chosen]
 
 
@@ -156,17 +151,33 @@ def _counts(heights: NDArray[np.float64], threshold: float) -> list[int]:
     return [min(count, MAX_ATOMS) for count in tried if count] or [0]
 
 
-def _repairs(coords: Array, image: Array) -> list[Array]:
-    """The atoms with one more where the image shows most that is not drawn, and with one less."""
-    rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
-    ((extra, _),) = peaks_of_images(rest[None], 0.05)
-    changed = [np.concatenate([coords, [peak]]).astype("float32") for peak in extra[:3]]
-    changed += [
-        np.delete(coords, index, axis=0) for index in range(len(coords) if len(coords) > 1 else 0)
-    ]
-    if not changed:
-        return [coords]
-    return [one for one in changed if len(one) <= MAX_ATOMS] or [coords]
+def _repaired(
+    encode: Encode, target: Array, image: Array, coords: Array, cost: float
+) -> tuple[Array, float]:
+    """Atoms added or taken away, one at a time, as long as that brings the vectors together.
+
+    An atom may come where the image shows most that is not drawn, or anywhere on a coarse grid.
+    """
+    for _ in range(REPAIRS):
+        rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
+        ((extra, _),) = peaks_of_images(rest[None], 0.05)
+        changed = [np.delete(coords, index, axis=0) for index in range(len(coords))]
+        if len(coords) < MAX_ATOMS:
+            places = np.concatenate([extra, ANYWHERE]).astype("float32")
+            changed += [np.concatenate([coords, place[None]]) for place in places]
+        owner = np.zeros(len(changed), dtype=int)
+        values = _costs(encode, target[None], changed, owner)
+        best = [coords, *(changed[i] for i in np.argsort(values)[:TRIED])]
+        same = np.repeat(target[None], len(best), axis=0)
+        start = np.full(len(best), np.inf)
+        moved, found = _refined(encode, same, best, start, 3 * ITERATIONS)
+        first = int(np.argmin(found))
+        if not found[first] < 0.95 * cost:
+            break
+        coords, cost = moved[first], float(found[first])
+        if cost <= AGREED:
+            break
+    return coords, cost
 
 
 def _encoder(network: Autoencoder) -> Encode:
@@ -204,19 +215,31 @@ def _best(
     """Of the candidates for each latent vector, the one that it is nearest to, and how near."""
     flat = [np.asarray(one, dtype="float32").reshape(-1, 3) for sets in candidates for one in sets]
     owner = np.repeat(np.arange(len(candidates)), [len(sets) for sets in candidates])
-    costs = np.full(len(flat), np.inf)
-    for places in _by_count(flat).values():
-        for start in range(0, len(places), ENCODED):
-            part = places[start : start + ENCODED]
-            vectors = encode(_draw(np.stack([flat[i] for i in part])))
-            costs[part] = ((vectors - target[owner[part]]) ** 2).mean(axis=1)
+    costs = _costs(encode, target, flat, owner)
     order = np.lexsort((costs, owner))
     first = order[np.searchsorted(owner[order], np.arange(len(candidates)))]
     return [flat[i] for i in first], costs[first]
 
 
+def _costs(
+    encode: Encode, target: Array, sets: Sequence[Array], owner: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How far the latent vectors of sets of atoms are from those of their owners."""
+    costs = np.full(len(sets), np.inf)
+    for places in _by_count(sets).values():
+        for start in range(0, len(places), ENCODED):
+            part = places[start : start + ENCODED]
+            vectors = encode(_draw(np.stack([sets[i] for i in part])))
+            costs[part] = ((vectors - target[owner[part]]) ** 2).mean(axis=1)
+    return costs
+
+
 def _refined(
-    encode: Encode, target: Array, sets: Sequence[Array], costs: NDArray[np.float64]
+    encode: Encode,
+    target: Array,
+    sets: Sequence[Array],
+    costs: NDArray[np.float64],
+    iterations: int = ITERATIONS,
 ) -> tuple[list[Array], NDArray[np.float64]]:
     """The atoms moved until the encoder writes the target, as nearly as it can."""
     moved, found = list(sets), costs.copy()
@@ -232,14 +255,21 @@ def _refined(
         for start in range(0, len(places), size):
             part = places[start : start + size]
             numbers = np.stack([moved[i] for i in part]).reshape(len(part), -1)
-            numbers, part_costs = _gauss_newton(predict, target[part], numbers, step, LONGEST)
+            numbers, part_costs = _gauss_newton(
+                predict, target[part], numbers, step, LONGEST, iterations
+            )
             for i, row, cost in zip(part, numbers, part_costs, strict=True):
                 moved[i], found[i] = row.reshape(count, 3), cost
     return moved, found
 
 
 def _gauss_newton(
-    predict: Callable[[Array], Array], target: Array, start: Array, step: Array, limit: float
+    predict: Callable[[Array], Array],
+    target: Array,
+    start: Array,
+    step: Array,
+    limit: float,
+    iterations: int = ITERATIONS,
 ) -> tuple[Array, NDArray[np.float64]]:
     """Numbers (n, p) whose `predict` is nearest to the target (n, l), and the mean squares left.
 
@@ -251,8 +281,8 @@ def _gauss_newton(
     cost = ((value - target) ** 2).mean(axis=1).astype("float64")
     damping = np.full(len(numbers), 1e-3)
     live = np.arange(len(numbers))
-    for _ in range(ITERATIONS):
-        live = live[cost[live] > 1e-3 * AGREED]
+    for _ in range(iterations):
+        live = live[cost[live] > EXACT]
         if not len(live):
             break
         moved = numbers[live, None, :] + np.diag(step)[None]
