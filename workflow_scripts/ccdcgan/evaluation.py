@@ -30,6 +30,8 @@ CRYSTAL_SYSTEMS = {
 }
 """The last space group of each."""
 BATCH = 256
+SAMPLE = 1000
+"""Structures of a part that are brought back to measure a training; `evaluate` takes all."""
 COLUMNS = (
     "id",
     "split",
@@ -241,7 +243,8 @@ def examples(
 
 
 def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The test part, and as many structures of the training part to set beside it."""
+    """The test part, or a sample of it, and as many structures of the training part beside it."""
     test = structures[structures["split"] == "test"]
+    test = test.sample(min(len(test), SAMPLE), random_state=seed)
     train = structures[structures["split"] == "train"]
     return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])

@@ -58,9 +58,8 @@ The autoencoder of the {what}, in half precision, {size:.1f} MB, {parameters:,} 
 Settings: {settings}.
 
 **Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements; energies:
-{schemes}. Sources: {sources}. The structures of the Materials Project are licensed CC BY 4.0
-(A. Jain et al., APL Materials 1, 011002 (2013)); this model was trained on such structures.
-Filters and what they dropped: {dropped}. Cells: {cell}.
+{schemes}. Sources: {sources}. Structures of the Materials Project (A. Jain et al., APL
+Materials 1, 011002 (2013)) are licensed CC BY 4.0. Filters and what they dropped: {dropped}. Cells: {cell}.
 
 **Split** by {split_by}: {by_split}. Seed {seed}, config digest `{digest}`.
 
