@@ -11,7 +11,14 @@ from ccdcgan.labelling import label_variants, perturbed, relax_candidates
 from ccdcgan.potential import load_calculator, relax, static_energy
 from ccdcgan.structures import from_structure, to_structure
 
-FILTERS = {"max_sites": 20, "max_length": 10.0, "max_energy": 1.0}
+FILTERS = {
+    "max_sites": 20,
+    "max_length": 10.0,
+    "min_distance": 0.5,
+    "max_energy": 1.0,
+    "elements": [],
+    "exclude": [],
+}
 VARIANTS = {"strained": 2, "rattled": 2, "max_strain": 0.05, "displacement": 0.08}
 CDLI = Structure(Lattice.cubic(3.1), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 LITHIUM = Structure(Lattice.from_parameters(3.0, 3.0, 3.0, *[109.4712] * 3), ["Li"], [[0, 0, 0]])

@@ -59,7 +59,8 @@ Settings: {settings}.
 
 **Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements; energies:
 {schemes}. Sources: {sources}. Structures of the Materials Project (A. Jain et al., APL
-Materials 1, 011002 (2013)) are licensed CC BY 4.0. Filters and what they dropped: {dropped}. Cells: {cell}.
+Materials 1, 011002 (2013)) are licensed CC BY 4.0. Filters and what they dropped: {dropped}.
+Cells: {cell}.
 
 **Split** by {split_by}: {by_split}. Seed {seed}, config digest `{digest}`.
 
