@@ -46,7 +46,7 @@ rule fetch_materials_project:
     params:
         settings=DATA["materials_project"],
         properties=list(UNITS_OF_PROPERTIES),
-        pages="results/data/sources/materials_project",
+        pages=lambda wildcards, output: output.table.removesuffix(".parquet"),
     script:
         "../workflow_scripts/fetch_materials_project.py"
 
@@ -70,7 +70,7 @@ rule fetch_matbench:
     params:
         settings=DATA["matbench"],
         properties=list(UNITS_OF_PROPERTIES),
-        pages="results/data/sources/matbench",
+        pages=lambda wildcards, output: output.table.removesuffix(".parquet"),
     script:
         "../workflow_scripts/fetch_matbench.py"
 
@@ -94,6 +94,6 @@ rule fetch_optimade:
     params:
         settings=DATA["optimade"],
         properties=list(UNITS_OF_PROPERTIES),
-        pages="results/data/sources/optimade",
+        pages=lambda wildcards, output: output.table.removesuffix(".parquet"),
     script:
         "../workflow_scripts/fetch_optimade.py"
