@@ -14,6 +14,8 @@ rule standardise_structures:
         "results/logs/data/standardise_structures-{shard}.log",
     benchmark:
         "results/benchmarks/data/standardise_structures-{shard}.tsv"
+    group:
+        "data"
     conda:
         "../envs/workflow.yaml"
     threads: 1
@@ -43,6 +45,8 @@ rule merge_structures:
         "results/logs/data/merge_structures.log",
     benchmark:
         "results/benchmarks/data/merge_structures.tsv"
+    group:
+        "data"
     conda:
         "../envs/workflow.yaml"
     threads: 1

@@ -12,7 +12,10 @@ from runs import TINY, copy_repository, snakemake
 def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
     repository = copy_repository(tmp_path)
     run = snakemake(
-        repository, "graphs", "--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4"
+        repository,
+        "graphs",
+        *("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4"),
+        *("--seconds-between-status-checks", "1", "--slurm-init-seconds-before-status-checks", "1"),
     )
     assert run.status == 0, run.output[-20_000:]
     graphs = list((repository / "results" / "graphs").glob("*.h5"))

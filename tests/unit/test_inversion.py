@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from pymatgen.core import Lattice
 
+from ccdcgan.artifacts import sha256_of
 from ccdcgan.errors import InputError
 from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.pretrained import export_autoencoder, sha256_of, take_autoencoder
+from ccdcgan.pretrained import export_autoencoder, take_autoencoder
 from ccdcgan.training import load_model, save_model
 from ccdcgan.voxels import lattice_image, quantise, site_image
 
@@ -114,3 +115,23 @@ def test_exported_network_is_half_as_large_and_comes_back(sites: Any, tmp_path: 
     found = load_model(back, Autoencoder)
     assert {weight.dtype for weight in found.get_weights()} == {np.dtype("float32")}
     np.testing.assert_allclose(found.encode(images), sites.encode(images), atol=2e-3)
+
+
+def test_networks_of_the_paper_see_whole_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    shape = {"network": "paper", "latent": 16, "width": 4, "blocks": 1}
+    network = Autoencoder(kind="sites", grid=32, sigma=2.0, **shape)
+    images = quantise(site_image(ATOMS, 32))[None]
+    latent = network.encode(images)
+    assert latent.shape == (1, 16) and network.decode(latent).shape == (1, 32, 32, 32)
+    batch = {"images": images, "shifts": np.zeros((1, 3), "f4")}
+    network.compile("adam")
+    assert np.isfinite(network.train_on_batch(batch, np.zeros((1, 1), "f4")))
+    monkeypatch.setattr(network, "decode", lambda _: images / 255)  # all that it goes by
+    (found,) = atoms_of_latents(network, latent, threshold=0.3)
+    assert len(found) == len(ATOMS) and worst(found, ATOMS) < 5e-3
+    lattices = Autoencoder(kind="lattice", grid=16, sigma=2.0, **shape)
+    cell = quantise(lattice_image(Lattice.cubic(4).matrix, 16))[None]
+    assert lattices.decode(lattices.encode(cell)).shape == (1, 16, 16, 16)
+    monkeypatch.setattr(lattices, "decode", lambda _: cell / 255)
+    (metric,) = metrics_of_latents(lattices, lattices.encode(cell))
+    np.testing.assert_allclose(metric, 16 * np.eye(3), atol=0.2)

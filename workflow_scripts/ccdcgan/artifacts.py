@@ -39,6 +39,12 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of a file, as 64 hexadecimal digits."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def stable_seed(root: int, *parts: str) -> int:
     """A seed in [0, 2³¹) that depends on the root seed and the parts alone, on every machine."""
     return int(digest([root, *parts])[:8], 16) >> 1

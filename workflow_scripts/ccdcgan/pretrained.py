@@ -1,6 +1,5 @@
 """Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
-import hashlib
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -8,15 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ccdcgan.artifacts import sha256_of
 from ccdcgan.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.training import load_model, parameters, precision, save_model
-
-
-def sha256_of(path: str | PathLike[str]) -> str:
-    """The SHA-256 of a file, as 64 hexadecimal digits."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[str, Any]) -> None:

@@ -3,7 +3,6 @@
 A. Dunn et al., npj Computational Materials 6, 138 (2020).
 """
 
-import hashlib
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ import requests
 from matminer.datasets import dataset_retrieval
 from tqdm import tqdm
 
+from ccdcgan.artifacts import sha256_of
 from ccdcgan.errors import InputError
 from ccdcgan.sources.records import record_of_structure, to_table
 
@@ -44,7 +44,7 @@ def fetch_matbench(
         known[name] |= {"url": settings["url"], "hash": settings["sha256"]}
     dataset_retrieval._dataset_dict = known  # the loader's own table of addresses
     file = Path(folder) / f"{name}.{known[name]['file_type']}"
-    if file.exists() and _sha256(file) != known[name]["hash"]:
+    if file.exists() and sha256_of(file) != known[name]["hash"]:
         logger.warning("%s is damaged: fetched again", file)
         file.unlink()
     try:
@@ -67,11 +67,6 @@ def fetch_matbench(
         source="matbench",
         energy_scheme=f"{name} (Materials Project, 2019)",
     )
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _records(data: pd.DataFrame, name: str, column: str, ours: str) -> Iterator[dict[str, Any]]:
