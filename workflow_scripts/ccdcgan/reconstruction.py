@@ -197,7 +197,7 @@ def _counter(
     def measure() -> dict[str, float]:
         latents = encode_rows(model, store, rows)
         peaks = peaks_of_images(model.decode(latents), THRESHOLD, model.peak_sigma)
-        atoms = atoms_of_latents(model, latents, THRESHOLD)
+        atoms = atoms_of_latents(model, latents, THRESHOLD, search=False)
         return {
             "val_counted_by_decoder": float(np.mean([len(c) for c, _ in peaks] == counts)),
             "val_counted": float(np.mean([len(c) for c in atoms] == counts)),
