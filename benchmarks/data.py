@@ -192,7 +192,7 @@ def main() -> None:
     options = parser.parse_args()
     sizes = options.sizes
     table = pd.read_parquet(options.data) if options.data else decorated(max(sizes))
-    if options.data and max(sizes) < len(table):
+    if options.data and max(sizes) < 0.9 * len(table):
         sizes = [*sizes, len(table)]
     rows, kept = scaling(table, sizes)
     voxels = yardstick(kept)
