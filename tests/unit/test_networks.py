@@ -224,8 +224,7 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
         predicted[weight] = np.asarray(
             constraint(generator([noise, graphs.numbers, graphs.counts]))
         )
-    lowered = predicted[0.0] - predicted[1000.0]  # of the same noise
-    assert lowered.mean() > 5 * lowered.std() / np.sqrt(len(lowered))
+    assert predicted[1000.0].mean() < predicted[0.0].mean() - predicted[0.0].std() / 2
 
 
 def test_a_nan_loss_stops_and_keeps_the_checkpoint(tmp_path) -> None:

@@ -122,7 +122,7 @@ def _read_cifs(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
     """A CIF a structure, named by its id, and at most one CSV file with `id` and the properties."""
-    with _texts(path) as texts:
+    with _Texts(path) as texts:
         tables = [name for name in texts.names if name.endswith(".csv")]
         if len(tables) > 1:
             raise InputError(f"{path}: {len(tables)} CSV files; leave one, with the properties")
@@ -146,7 +146,7 @@ def _read_cifs(
             yield rejected(id_, "no structure: a row of properties without a CIF", own, path.name)
 
 
-class _texts:  # noqa: N801 - used as a function
+class _Texts:
     """The files of a folder or of a zip archive, by name."""
 
     def __init__(self, path: Path) -> None:
@@ -158,7 +158,7 @@ class _texts:  # noqa: N801 - used as a function
             except zipfile.BadZipFile as error:
                 raise InputError(f"{path}: not a readable zip archive ({error})") from None
 
-    def __enter__(self) -> "_texts":
+    def __enter__(self) -> "_Texts":
         return self
 
     def __exit__(self, *_: object) -> None:
