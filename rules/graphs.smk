@@ -30,6 +30,7 @@ rule encode_graphs:
         elements=SITE_NETWORK_ELEMENTS,
         properties=PROPERTIES,
         copies=config["graphs"]["copies"],
+        layout=config["graphs"]["layout"],
         seed=stable_seed(config["seed"], "graphs"),
     script:
         "../workflow_scripts/encode_graphs.py"

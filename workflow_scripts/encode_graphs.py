@@ -15,6 +15,7 @@ with job(snakemake):
         snakemake.params.properties,
         load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
         snakemake.params.copies,
+        snakemake.params.layout,
         snakemake.params.seed,
         provenance(snakemake.config, snakemake.params.seed),
     )

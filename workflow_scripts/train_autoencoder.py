@@ -8,23 +8,26 @@ with job(snakemake):
     from ccdcgan.archives import write_table
     from ccdcgan.networks.autoencoder import Autoencoder
     from ccdcgan.reconstruction import atomic_number, train_autoencoder
-    from ccdcgan.training import finish, load_model, save_model
+    from ccdcgan.training import finish, load_model, save_model, spread, watchers
 
     kind = snakemake.wildcards.get("kind", "combined")
     element = snakemake.wildcards.get("element")
     start = snakemake.input.get("start")
     folder = Path(snakemake.output.model).parent / "checkpoint"
-    model, history = train_autoencoder(
-        snakemake.input.shards,
-        "lattice" if kind == "lattice" else "sites",
-        snakemake.params.voxels,
-        {"network": snakemake.params.network, **snakemake.params.settings},
-        folder,
-        snakemake.params.seed,
-        element=atomic_number(element),
-        start=load_model(start, Autoencoder) if start else None,
-        arithmetic=snakemake.params.precision,
-    )
+    hardware = snakemake.config["hardware"]
+    with spread(hardware["gpus"]):
+        model, history = train_autoencoder(
+            snakemake.input.shards,
+            "lattice" if kind == "lattice" else "sites",
+            snakemake.params.voxels,
+            {"network": snakemake.params.network, **snakemake.params.settings},
+            folder,
+            snakemake.params.seed,
+            element=atomic_number(element),
+            start=load_model(start, Autoencoder) if start else None,
+            arithmetic=snakemake.params.precision,
+            watchers=watchers(hardware["tensorboard"], f"autoencoder/{element or kind}"),
+        )
     save_model(model, snakemake.output.model)
     write_table(snakemake.output.history, history)
     finish(folder)

@@ -11,12 +11,21 @@ with job(snakemake):
     from ccdcgan.figures.parity import parity_figure
     from ccdcgan.figures.style import save
     from ccdcgan.graph_data import read_graphs
-    from ccdcgan.training import finish, save_model
+    from ccdcgan.training import finish, save_model, spread, watchers
 
     name, seed = snakemake.wildcards.property, snakemake.params.seed
     folder = Path(snakemake.output.model).parent / "checkpoint"
     graphs = read_graphs(snakemake.input.shards)
-    model, history = train_constraint(graphs, name, snakemake.params.settings, folder, seed)
+    hardware = snakemake.config["hardware"]
+    with spread(hardware["gpus"]):
+        model, history = train_constraint(
+            graphs,
+            name,
+            snakemake.params.settings,
+            folder,
+            seed,
+            watchers(hardware["tensorboard"], f"constraint/{name}"),
+        )
     predictions, metrics = assess(model, graphs, name)
     write_table(snakemake.output.history, history)
     write_table(snakemake.output.predictions, predictions)

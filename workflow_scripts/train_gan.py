@@ -12,25 +12,29 @@ with job(snakemake):
     from ccdcgan.graph_data import load_networks, read_graphs
     from ccdcgan.networks.tiles import Constraint
     from ccdcgan.structures import read_structures
-    from ccdcgan.training import finish, load_model, save_model
+    from ccdcgan.training import finish, load_model, save_model, spread, watchers
 
     folder = Path(snakemake.output.generator).parent / "checkpoint"
     graphs = read_graphs(snakemake.input.shards)
-    drives = [
-        Drive(load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target"))
-        for path, entry in zip(
-            snakemake.input.constraints, snakemake.params.constraints, strict=True
+    hardware = snakemake.config["hardware"]
+    with spread(hardware["gpus"]):
+        drives = [
+            Drive(load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target"))
+            for path, entry in zip(
+                snakemake.input.constraints, snakemake.params.constraints, strict=True
+            )
+        ]
+        networks = snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
+        generator, discriminator, history = train_gan(
+            graphs,
+            drives,
+            snakemake.params.gan,
+            read_structures(snakemake.input.structures),
+            load_networks(*networks),
+            folder,
+            snakemake.params.seed,
+            watchers(hardware["tensorboard"], f"gan/{snakemake.wildcards.variant}"),
         )
-    ]
-    generator, discriminator, history = train_gan(
-        graphs,
-        drives,
-        snakemake.params.gan,
-        read_structures(snakemake.input.structures),
-        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
-        folder,
-        snakemake.params.seed,
-    )
     notes = provenance(snakemake.config, snakemake.params.seed)
     write_json(snakemake.output.compositions, {"compositions": compositions(graphs), **notes})
     write_table(snakemake.output.history, history)

@@ -16,7 +16,8 @@ sys.path.insert(0, sys.argv[2])
 from ccdcgan.errors import InputError
 from ccdcgan.jobs import job
 
-with job(SimpleNamespace(log=[sys.argv[1]], threads=3, rule="train")):
+config = {{"hardware": {{"backend": "torch"}}}}
+with job(SimpleNamespace(log=[sys.argv[1]], threads=3, rule="train", config=config)):
     {body}
 """
 

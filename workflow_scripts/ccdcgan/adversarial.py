@@ -164,10 +164,12 @@ def train_gan(
     networks: Decoders,
     folder: Path,
     seed: int,
+    watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Generator, Discriminator, pd.DataFrame]:
     """Train on the training part; the weights given back are their running averages.
 
     `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
+    `watchers`: see `fit`.
     """
     keras.utils.set_random_seed(seed)
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
@@ -221,6 +223,7 @@ def train_gan(
             "seed": seed,
             "graphs": len(train.labels),
         },
+        watchers=watchers,
     )
     return generator, discriminator, history
 

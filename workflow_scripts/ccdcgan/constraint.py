@@ -1,7 +1,7 @@
 """The constraint: a property of a crystal from its graph alone (paper, section 2.3)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,17 @@ def known(graphs: GraphTable, name: str) -> GraphTable:
 
 
 def train_constraint(
-    graphs: GraphTable, name: str, settings: Mapping[str, Any], folder: Path, seed: int
+    graphs: GraphTable,
+    name: str,
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Constraint, pd.DataFrame]:
-    """Train the network of one property on the training part; missing values are left out."""
+    """Train the network of one property on the training part; missing values are left out.
+
+    `watchers`: see `fit`.
+    """
     keras.utils.set_random_seed(seed)
     graphs = known(graphs, name)
     train, validation = graphs.part("train"), graphs.part("validation")
@@ -58,6 +66,7 @@ def train_constraint(
         epochs=settings["epochs"],
         patience=settings["patience"],
         identity={"settings": dict(settings), "seed": seed, "graphs": len(graphs.labels)},
+        watchers=watchers,
     )
     return model, history
 

@@ -62,16 +62,17 @@ def decode_graphs(
     threshold: float,
     min_distance: float,
     elements: Sequence[Sequence[int]] | None = None,
+    layout: str = "tiles",
 ) -> list[Decoded]:
-    """Crystals of graphs (n, 160, 160). Nothing but the graph is used, its elements included.
+    """Crystals of graphs (n, 160, 160) of a layout; nothing but the graph is used.
 
-    With `elements`, the atomic numbers of each crystal, only their tiles are read.
+    With `elements`, the atomic numbers of each crystal, only their latent vectors are read.
 
     `threshold`: see `atoms_of_latents`; `min_distance` (Å): crystals with atoms closer than this
     are not valid.
     """
-    present = elements or [present_elements(graph) for graph in graphs]
-    tiles = tiles_of(graphs)
+    tiles = tiles_of(graphs, layout)
+    present = elements or [present_elements(one) for one in tiles]
     metrics = metrics_of_latents(decoders.lattice, tiles[:, 0, : decoders.lattice.latent])
     sites: dict[tuple[int, int], NDArray[np.float64]] = {}
     for network in set(decoders.sites.values()):

@@ -73,6 +73,7 @@ def round_trip(
     for path in paths:
         with read_shard(path, GRAPHS) as file:
             names = strings(file["id"])
+            reading = {"layout": file.attrs["layout"], **settings}
             chosen = np.flatnonzero(file["copy"][:] == 0)
             chosen = chosen[[names[i] in rows.index for i in chosen]]
             progress = tqdm(total=len(chosen), desc="compare", mininterval=10, file=sys.stderr)
@@ -81,8 +82,8 @@ def round_trip(
                 graphs = file["graphs"][part[0] : part[-1] + 1][part - part[0]]
                 originals = [rows.loc[names[i]] for i in part]
                 elements = [sorted({Element(s).Z for s in row["species"]}) for row in originals]
-                blind = decode_graphs(graphs, networks, **settings)
-                known = _with_elements(graphs, elements, blind, networks, settings)
+                blind = decode_graphs(graphs, networks, **reading)
+                known = _with_elements(graphs, elements, blind, networks, reading)
                 for i, row, one, two in zip(part, originals, blind, known, strict=True):
                     records.append({"id": names[i], **_compare(row, one, two)})
                     if one.structure is not None:

@@ -84,7 +84,7 @@ def generate_batch(
         raise InputError(
             f"generate.graphs: {graphs} graphs are fewer than generate.batches ({batches})"
         )
-    with write_shard(output, GRAPHS, {}, notes) as shard:
+    with write_shard(output, GRAPHS, {"layout": "tiles"}, notes) as shard:
         shard.array("graphs", (160, 160), "f4")
         predictions: dict[str, list[NDArray[np.floating]]] = {c.name: [] for c in constraints}
         asked = []
@@ -120,7 +120,7 @@ def decode_batch(
         predicted = {f"predicted_{name}": values[:] for name, values in file["property"].items()}
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
-            decoded = decode_graphs(graphs, networks, **settings)
+            decoded = decode_graphs(graphs, networks, layout=file.attrs["layout"], **settings)
             for name, one, row in zip(ids[start:], decoded, describe(decoded), strict=False):
                 rows.append({"id": name, "variant": variant, **row})
                 if one.valid and one.structure is not None:

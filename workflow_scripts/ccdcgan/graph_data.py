@@ -46,13 +46,15 @@ def encode_shard(
     properties: Sequence[str],
     networks: Decoders,
     copies: int,
+    layout: str,
     seed: int,
     notes: Mapping[str, Any],
 ) -> None:
     """Write the graphs of the structures of one pair of voxel shards.
 
     A structure of the training part also gets `copies` further graphs, of the same crystal with
-    another origin and another order of the axes: what a property does not depend on.
+    another origin and another order of the axes: what a property does not depend on. `layout` is
+    one of `graphs.ROOM`; the shard says which as an attribute.
 
     Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `copy` (n;
     u1: 0 for the graph of the structure as it stands), `id` and `split` (n), and for each
@@ -65,7 +67,7 @@ def encode_shard(
         read_shard(
             lattice_shard, LATTICES, {"grid": lattice.grid, "sigma": lattice.sigma}
         ) as cells,
-        write_shard(output, GRAPHS, {}, notes) as shard,
+        write_shard(output, GRAPHS, {"layout": layout}, notes) as shard,
     ):
         ids, splits = strings(cells["id"]), strings(cells["split"])
         if strings(sites["id"]) != ids:
@@ -94,7 +96,7 @@ def encode_shard(
                 for j, vector in zip(used, vectors, strict=True):
                     tiles[owner[places[j]]][int(element[places[j]])] = vector
                 for i, vector in zip(chosen, cell_vectors, strict=True):
-                    shard.append("graphs", assemble(vector, tiles[i])[None])
+                    shard.append("graphs", assemble(vector, tiles[i], layout)[None])
                     rows.append((i, copy))
         index = np.array([i for i, _ in rows], dtype=int)
         shard.column("copy", np.array([copy for _, copy in rows], dtype="u1"))
@@ -190,7 +192,7 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
         numbers, counts = composition_places(counts_by_number)
         tiles = np.zeros((*numbers.shape, 256), dtype="f4")
         for start in range(0, len(labels), BATCH):
-            board = tiles_of(file["graphs"][start : start + BATCH])
+            board = tiles_of(file["graphs"][start : start + BATCH], file.attrs["layout"])
             if not np.isfinite(board).all():
                 raise InputError(f"{path}: a graph holds NaN; delete it and run the workflow again")
             chosen = numbers[start : start + BATCH]

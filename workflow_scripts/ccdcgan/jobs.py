@@ -32,6 +32,7 @@ def job(snakemake: Any) -> Iterator[Any]:
     os.environ["TF_NUM_INTRAOP_THREADS"] = threads
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", snakemake.config["hardware"]["backend"])
     try:
         yield snakemake
     except (InputError, OSError) as error:

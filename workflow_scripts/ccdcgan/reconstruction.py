@@ -134,13 +134,14 @@ def train_autoencoder(
     element: int | None = None,
     start: Autoencoder | None = None,
     arithmetic: str = "float32",
+    watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Autoencoder, pd.DataFrame]:
     """Train an autoencoder on the training part, watched on the validation part.
 
     `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
     its images count. `start` is a trained network to go on from (the separated ones start from
     the combined one, as in the paper). `arithmetic`: Keras' name of a
-    precision.
+    precision. `watchers`: see `fit`.
     """
     with precision(arithmetic):
         keras.utils.set_random_seed(seed)
@@ -153,7 +154,7 @@ def train_autoencoder(
         )
         if start:
             model.set_weights(start.get_weights())
-        history = _train(model, paths, voxels, settings, folder, seed, element)
+        history = _train(model, paths, voxels, settings, folder, seed, element, watchers)
     return model, history
 
 
@@ -165,6 +166,7 @@ def _train(
     folder: Path,
     seed: int,
     element: int | None,
+    watchers: Sequence[keras.callbacks.Callback],
 ) -> pd.DataFrame:
     kind = model.kind
     store = ImageStore(paths, kind, voxels, model.stride, element)
@@ -182,6 +184,7 @@ def _train(
         patience=settings["patience"],
         identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
         measure=_counter(model, store, seed) if kind == "sites" else None,
+        watchers=watchers,
     )
 
 

@@ -5,7 +5,7 @@ import logging
 import math
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ class Batches(keras.utils.PyDataset):
 
     `load(rows, random)` makes the inputs of a batch from row numbers and a random generator.
     With `shuffle` off, rows come in order (for validation). The last, incomplete batch is left
-    out when shuffling, so that every update has the same size.
+    out when shuffling, so that every update has the same size. On several devices a batch is a
+    multiple of their number, for which less than one row a device is left out of the validation.
     """
 
     def __init__(
@@ -41,9 +42,12 @@ class Batches(keras.utils.PyDataset):
         steps: int | None = None,
     ) -> None:
         super().__init__()
-        self.samples, self.size, self.seed, self.load = samples, min(size, samples), seed, load
+        self.samples, self.seed, self.load = samples, seed, load
         self.shuffle, self.epoch = shuffle, 0
-        whole = samples // self.size if shuffle else math.ceil(samples / self.size)
+        devices = devices_in_use()
+        self.size = max(min(size, samples) // devices, 1) * devices
+        self.samples = samples if shuffle or devices == 1 else samples // devices * devices
+        whole = samples // self.size if shuffle else math.ceil(self.samples / self.size)
         self.steps = steps or whole
 
     @property
@@ -108,7 +112,10 @@ class Journal(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         row = {name: float(value) for name, value in (logs or {}).items()}
-        row |= self.measure() if self.measure else {}
+        if self.measure:
+            row |= self.measure()
+            if isinstance(logs, dict):
+                logs.update(row)  # for the watchers that come after
         bad = [name for name, value in row.items() if not math.isfinite(value)]
         if bad:
             raise InputError(
@@ -157,10 +164,11 @@ def fit(
     patience: int | None,
     identity: Mapping[str, Any],
     measure: Callable[[], Mapping[str, float]] | None = None,
+    watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> pd.DataFrame:
     """Train a compiled model and give back its history, a row an epoch.
 
-    `measure` gives further figures of the model after each epoch.
+    `measure` gives further figures of the model after each epoch; `watchers` see all of them.
 
     Checkpoints stand in `folder` until `finish` removes it; a run that finds some goes on after
     their last epoch. `identity` says what is trained on what: `InputError` if the checkpoints
@@ -175,7 +183,7 @@ def fit(
             epochs=epochs,
             shuffle=False,  # `Batches` shuffles by itself, the same way after a kill
             verbose=0,
-            callbacks=[journal],
+            callbacks=[journal, *watchers],
         )
     except (ValueError, KeyError) as error:
         if "weights" not in str(error) and "checkpoint" not in str(error):
@@ -201,6 +209,44 @@ def precision(policy: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@contextmanager
+def spread(gpus: int) -> Iterator[None]:
+    """Build and train networks in this block on several devices, a share of each batch on each.
+
+    By Keras' distribution API, for which only the jax backend has code: `InputError` on another
+    one, or where fewer devices are there. One GPU, or none, needs nothing.
+    """
+    if gpus < 2:
+        yield
+        return
+    backend = keras.backend.backend()
+    if backend != "jax":
+        raise InputError(
+            f"config hardware.gpus: {gpus} GPUs for one training need hardware.backend: jax, "
+            f"not {backend}"
+        )
+    devices = keras.distribution.list_devices()
+    if len(devices) < gpus:
+        raise InputError(
+            f"config hardware.gpus: asks for {gpus} devices, but {len(devices)} can be seen"
+        )
+    with keras.distribution.DataParallel(devices=devices[:gpus]).scope():
+        yield
+
+
+def devices_in_use() -> int:
+    """On how many devices networks are trained at this place."""
+    distribution = keras.distribution.distribution()
+    return 1 if distribution is None else math.prod(distribution.device_mesh.shape)
+
+
+def watchers(folder: str | None, name: str) -> list[keras.callbacks.Callback]:
+    """Callbacks that write TensorBoard's logs of a training below a folder; none without one."""
+    if folder is None:
+        return []
+    return [keras.callbacks.TensorBoard(Path(folder) / name, write_graph=False)]
 
 
 def finish(folder: Path) -> None:
