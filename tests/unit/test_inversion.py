@@ -4,15 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
-from pymatgen.core import Lattice
+from pymatgen.core import Lattice, Structure
 
 from ccdcgan.artifacts import sha256_of
+from ccdcgan.decoding import Decoders, decode_graphs
 from ccdcgan.errors import InputError
+from ccdcgan.graph_data import GRAPHS, encode_shard
 from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.pretrained import export_autoencoder, take_autoencoder
+from ccdcgan.shards import read_shard
+from ccdcgan.structures import from_structure
 from ccdcgan.training import load_model, save_model
+from ccdcgan.voxelise import write_lattice_shard, write_site_shard
 from ccdcgan.voxels import lattice_image, quantise, site_image
 
 SIZES = {"network": "dense", "latent": 96, "width": 128, "blocks": 1}
@@ -103,6 +109,28 @@ def test_pretrained_network_is_taken_only_if_it_is_the_one_meant(
     np.testing.assert_array_equal(
         load_model(target, Autoencoder).encode(images), sites.encode(images)
     )
+
+
+def test_an_element_without_a_network_is_named(sites: Any, tmp_path: Path) -> None:
+    lattices = Autoencoder(kind="lattice", grid=32, sigma=2.0, **SIZES)
+    crystal = Structure(Lattice.cubic(3.0), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    table = pd.DataFrame([{"id": "a", "split": "test", **from_structure(crystal)}])
+    shards = str(tmp_path / "sites.h5"), str(tmp_path / "lattice.h5")
+    write_site_shard(shards[0], table, SITES, {})
+    write_lattice_shard(shards[1], table, {"grid": 32, "sigma": 2.0}, {})
+    networks = Decoders(lattices, {27: sites})
+    target = tmp_path / "graphs.h5"
+    with pytest.raises(InputError, match=r"no autoencoder for Hf: .*combined"):
+        encode_shard(target, *shards, table, [], networks, 0, "tiles", 1, {})
+    assert not target.exists()
+    encode_shard(target, *shards, table, [], Decoders(lattices, {0: sites}), 0, "rows", 1, {})
+    with read_shard(target, GRAPHS) as file:
+        graphs = file["graphs"][:]
+    (found,) = decode_graphs(graphs, networks, 0.3, 0.5, layout="rows")
+    assert found.status == "no decoder for Hf" and found.structure is None
+    with pytest.raises(InputError, match=r"made with sigma 2.0, but 1.0 is asked for"):
+        other = Autoencoder(kind="sites", grid=64, sigma=1.0, **SIZES)
+        encode_shard(target, *shards, table, [], Decoders(lattices, {0: other}), 0, "rows", 1, {})
 
 
 def test_exported_network_is_half_as_large_and_comes_back(sites: Any, tmp_path: Path) -> None:

@@ -129,7 +129,10 @@ def _encode_sites(
     for number in np.unique(elements):
         network = networks.of(int(number))
         if network is None:
-            raise InputError(f"no autoencoder for the element with atomic number {number}")
+            raise InputError(
+                f"no autoencoder for {Element.from_Z(int(number)).symbol}: add it to `systems`, "
+                "leave it out by data.filters.exclude, or set autoencoder.graphs: combined"
+            )
     for network in set(networks.sites.values()):
         rows = [i for i, z in enumerate(elements) if networks.of(int(z)) is network]
         if not rows:
