@@ -66,6 +66,12 @@ rule gan:
         expand("results/gan/{variant}/generator.keras", variant=VARIANTS),
 
 
+rule denoiser:
+    """The network that makes the parts of generated crystals fit."""
+    input:
+        "results/denoiser/model.keras",
+
+
 rule generate:
     """Generated crystal graphs."""
     input:

@@ -1,12 +1,15 @@
-# Requires: results/graphs/shard-*.h5
+# Requires: results/graphs/shard-*.h5, results/data/structures.parquet, the autoencoders
 # Makes:    results/constraint/{property}/{model.keras,history.csv,predictions.csv,metrics.json,
 #           parity.svg}
 
 
 rule train_constraint:
-    """Train the network that predicts a property from a crystal graph."""
+    """Train the network that predicts a property, and predict it from the stored graphs."""
     input:
         shards=GRAPH_SHARDS,
+        structures="results/data/structures.parquet",
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
         code=code("train_constraint.py"),
     output:
         model="results/constraint/{property}/model.keras",
@@ -32,6 +35,8 @@ rule train_constraint:
         runtime=480,
         gpu=config["hardware"]["gpus"],
     params:
+        elements=SITE_NETWORK_ELEMENTS,
+        reading=config["decode"],
         settings={k: v for k, v in config["constraint"].items() if k != "properties"},
         seed=seed("constraint"),
     script:

@@ -29,7 +29,6 @@ rule encode_graphs:
     params:
         elements=SITE_NETWORK_ELEMENTS,
         properties=PROPERTIES,
-        copies=config["graphs"]["copies"],
         layout=config["graphs"]["layout"],
         seed=stable_seed(config["seed"], "graphs"),
     script:

@@ -14,8 +14,6 @@ with job(snakemake):
         read_structures(snakemake.input.structures),
         snakemake.params.properties,
         load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
-        snakemake.params.copies,
         snakemake.params.layout,
-        snakemake.params.seed,
         provenance(snakemake.config, snakemake.params.seed),
     )

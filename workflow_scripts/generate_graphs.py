@@ -5,8 +5,8 @@ from ccdcgan.jobs import job
 with job(snakemake):
     from ccdcgan.artifacts import provenance
     from ccdcgan.generation import generate_batch, read_compositions
+    from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.generator import Generator
-    from ccdcgan.networks.tiles import Constraint
     from ccdcgan.training import load_model
 
     settings, seed = snakemake.params.generate, snakemake.params.seed

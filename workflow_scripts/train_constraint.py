@@ -10,23 +10,28 @@ with job(snakemake):
     from ccdcgan.constraint import assess, train_constraint
     from ccdcgan.figures.parity import parity_figure
     from ccdcgan.figures.style import save
-    from ccdcgan.graph_data import read_graphs
+    from ccdcgan.graph_data import load_networks
+    from ccdcgan.structures import read_structures
     from ccdcgan.training import finish, save_model, spread, watchers
 
     name, seed = snakemake.wildcards.property, snakemake.params.seed
     folder = Path(snakemake.output.model).parent / "checkpoint"
-    graphs = read_graphs(snakemake.input.shards)
+    structures, shards = read_structures(snakemake.input.structures), snakemake.input.shards
+    networks = snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
     hardware = snakemake.config["hardware"]
     with spread(hardware["gpus"]):
         model, history = train_constraint(
-            graphs,
+            structures,
+            shards,
             name,
             snakemake.params.settings,
             folder,
             seed,
             watchers(hardware["tensorboard"], f"constraint/{name}"),
         )
-    predictions, metrics = assess(model, graphs, name)
+    predictions, metrics = assess(
+        model, structures, shards, load_networks(*networks), name, snakemake.params.reading
+    )
     write_table(snakemake.output.history, history)
     write_table(snakemake.output.predictions, predictions)
     notes = provenance(snakemake.config, seed)

@@ -10,7 +10,7 @@ with job(snakemake):
     from ccdcgan.artifacts import provenance, write_json
     from ccdcgan.generation import compositions
     from ccdcgan.graph_data import load_networks, read_graphs
-    from ccdcgan.networks.tiles import Constraint
+    from ccdcgan.networks.constraint import Constraint
     from ccdcgan.structures import read_structures
     from ccdcgan.training import finish, load_model, save_model, spread, watchers
 

@@ -10,16 +10,17 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import ops
-from pymatgen.core import Element
 
 from ccdcgan.constraint import pull
+from ccdcgan.crystals import crystal_arrays
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GraphTable
 from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.generator import MAX_ATOMS, Generator, cell_size, inference_network
 from ccdcgan.networks.geometry import misfit, references
-from ccdcgan.networks.tiles import Constraint, Discriminator
+from ccdcgan.networks.tiles import Discriminator
 from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
 
 logger = logging.getLogger(__name__)
@@ -106,8 +107,11 @@ class Adversary(keras.Model):
         )
         adversarial = ops.mean(ops.softplus(ops.stop_gradient(real_score) - seen))
         driven = 0.0
+        made = {"species": x["species"], "coords": coords, "cell": cell}
+        if any("graphs" in drive.network.reads for drive in self._untracked.drives):
+            made["graphs"] = self.generator.graph(fake, numbers)
         for drive in self._untracked.drives:
-            values = drive.network.of_tiles(fake, numbers, training=False)
+            values = drive.network(made, training=False)
             driven = driven + drive.weight * pull(values, drive.goal, drive.target)
             self.means[f"predicted_{drive.network.name}"].update_state(values)
         anchored = self._anchored(x) if self.anchor else 0.0
@@ -173,8 +177,8 @@ def train_gan(
     """
     keras.utils.set_random_seed(seed)
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
-    train = graphs.originals().part("train")
-    crystals = geometry(train, structures)
+    train = graphs.part("train")
+    crystals = crystal_arrays(structures.set_index("id", drop=False).loc[train.labels["id"]])
     known = references(crystals)
     size = cell_size(crystals["species"], known["volumes"])
     crystals["shape"] = crystals["cell"] / to_numpy(size)
@@ -234,31 +238,6 @@ def copy_encoders(generator: Generator, networks: Decoders) -> None:
     pairs += [(generator.encoders.sites[str(z)], net) for z, net in networks.sites.items()]
     for encoder, network in pairs:
         encoder.set_weights(network.encoder.get_weights())
-
-
-def geometry(graphs: GraphTable, structures: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The atoms of the crystals behind some graphs, element by element, as the generator has them.
-
-    `coords` (n, MAX_ATOMS, 3), fractional; `species` (n, MAX_ATOMS), 0 where there is no atom;
-    `cell` (n, 6; Å), the lower triangle of the cell. Raises `InputError` for a larger crystal.
-    """
-    rows = structures.set_index("id").loc[graphs.labels["id"]]
-    coords = np.zeros((len(rows), MAX_ATOMS, 3), "f4")
-    species = np.zeros((len(rows), MAX_ATOMS), "i4")
-    cells = np.zeros((len(rows), 6), "f4")
-    for place, (name, row) in enumerate(rows.iterrows()):
-        numbers = np.array([Element(symbol).Z for symbol in row["species"]])
-        if len(numbers) > MAX_ATOMS:
-            raise InputError(
-                f"structure {name}: {len(numbers)} atoms, but a generated cell has at most "
-                f"{MAX_ATOMS}; lower data.filters.max_sites"
-            )
-        order = np.argsort(numbers, kind="stable")
-        species[place, : len(order)] = numbers[order]
-        coords[place, : len(order)] = np.reshape(row["frac_coords"], (-1, 3))[order]
-        matrix = np.reshape(row["lattice"], (3, 3))
-        cells[place] = np.linalg.cholesky(matrix @ matrix.T)[np.tril_indices(3)]
-    return {"coords": coords, "species": species, "cell": cells}
 
 
 def _batches(

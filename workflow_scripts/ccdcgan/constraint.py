@@ -1,4 +1,4 @@
-"""The constraint: a property of a crystal from its graph alone (paper, section 2.3)."""
+"""The constraint: a property of a crystal from its graph (paper, section 2.3)."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -9,25 +9,39 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import ops
+from numpy.typing import NDArray
+from pymatgen.core import Structure
 
+from ccdcgan.crystals import crystal_arrays, select
+from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
-from ccdcgan.graph_data import GraphTable
-from ccdcgan.networks.tiles import Constraint
+from ccdcgan.evaluation import SAMPLE, read_back
+from ccdcgan.graph_data import GRAPHS
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.shards import read_shard, strings
+from ccdcgan.structures import from_structure
 from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
 
 logger = logging.getLogger(__name__)
+BATCH = 128
 
 
-def known(graphs: GraphTable, name: str) -> GraphTable:
-    """The graphs whose property is known. Raises `InputError` where the data lacks it."""
-    if name not in graphs.labels:
-        raise InputError(f"constraint property {name!r}: the graphs do not carry it")
-    rows = np.flatnonzero(graphs.labels[name].notna())
-    return graphs.select(rows, f"the structures whose {name!r} is known")
+def known(structures: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The structures whose property is known. Raises `InputError` where the data lacks it."""
+    if name not in structures:
+        raise InputError(
+            f"constraint property {name!r}: the structures do not carry it; name it in "
+            "data.properties or leave it out of constraint.properties"
+        )
+    rows = structures[structures[name].notna()]
+    if rows.empty:
+        raise InputError(f"constraint property {name!r}: no structure has a value of it")
+    return rows.reset_index(drop=True)
 
 
 def train_constraint(
-    graphs: GraphTable,
+    structures: pd.DataFrame,
+    shards: Sequence[str],
     name: str,
     settings: Mapping[str, Any],
     folder: Path,
@@ -36,78 +50,151 @@ def train_constraint(
 ) -> tuple[Constraint, pd.DataFrame]:
     """Train the network of one property on the training part; missing values are left out.
 
-    `watchers`: see `fit`.
+    The atoms are those of the structures, which their graphs give back; a network of the kind
+    "paper" reads the graphs in `shards` instead. `watchers`: see `fit`.
     """
     keras.utils.set_random_seed(seed)
-    graphs = known(graphs, name)
-    train, validation = graphs.part("train"), graphs.part("validation")
-    values = train.labels[name]
+    structures = known(structures, name)
+    parts = {split: structures[structures["split"] == split] for split in ("train", "validation")}
+    for split, rows in parts.items():
+        if rows.empty:
+            raise InputError(
+                f"constraint property {name!r}: no structure in the part {split!r}; enlarge the "
+                "data or data.split"
+            )
+    values = parts["train"][name]
     model = Constraint(
         name=name,
+        kind=settings["network"],
         mean=float(values.mean()),
         spread=float(values.std()) or 1.0,
         width=settings["width"],
         blocks=settings["blocks"],
     )
-    logger.info("%d parameters, %d training graphs", parameters(model), len(train.labels))
-    batches = _batches(train, name, model, settings["batch"], seed, shuffle=True)
-    steps = batches.num_batches * settings["epochs"]
+    logger.info("%d parameters, %d training structures", parameters(model), len(values))
+    train, validation = (
+        _batches(rows, shards, name, model, settings["batch"], seed, shuffle=split == "train")
+        for split, rows in parts.items()
+    )
     network = model.network
     network.compile(
-        keras.optimizers.AdamW(cosine(settings["learning_rate"], steps), weight_decay=1e-4),
-        loss=keras.losses.Huber(delta=0.5),
+        keras.optimizers.AdamW(
+            cosine(settings["learning_rate"], train.num_batches * settings["epochs"]),
+            weight_decay=1e-4,
+            clipnorm=1.0,
+        ),
+        loss=keras.losses.Huber(delta=0.3),
         metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
+        jit_compile=False,  # compiling takes longer than it gains
     )
     history = fit(
         network,
-        batches,
-        _batches(validation, name, model, settings["batch"], seed, shuffle=False),
+        train,
+        validation,
         folder,
         epochs=settings["epochs"],
         patience=settings["patience"],
-        identity={"settings": dict(settings), "seed": seed, "graphs": len(graphs.labels)},
+        identity={"settings": dict(settings), "seed": seed, "structures": len(structures)},
         watchers=watchers,
     )
     return model, history
 
 
 def _batches(
-    part: GraphTable, name: str, model: Constraint, size: int, seed: int, *, shuffle: bool
+    rows: pd.DataFrame,
+    shards: Sequence[str],
+    name: str,
+    model: Constraint,
+    size: int,
+    seed: int,
+    *,
+    shuffle: bool,
 ) -> Batches:
-    target = ((part.labels[name] - model.mean) / model.spread).to_numpy("f4")
+    target = ((rows[name] - model.mean) / model.spread).to_numpy("f4")
+    if "graphs" in model.reads:
+        graphs = graphs_of(shards, rows["id"])
+        return Batches(
+            len(target), size, seed, lambda r, _: ((graphs[r],), target[r]), shuffle=shuffle
+        )
+    crystals = crystal_arrays(rows)
 
-    def load(rows: Any, random: np.random.Generator) -> Any:
-        return (part.tiles[rows], part.numbers[rows]), target[rows]
+    def load(chosen: Any, random: np.random.Generator) -> Any:
+        batch = select(crystals, chosen)
+        return tuple(batch[part] for part in model.reads), target[chosen]
 
-    return Batches(len(target), size, seed, load, shuffle=shuffle)
-
-
-def predict(model: Constraint, graphs: GraphTable, batch: int = 512) -> np.ndarray:
-    """The property (n,), in its unit, of graphs in memory."""
-    parts = []
-    for start in range(0, len(graphs.labels), batch):
-        rows = slice(start, start + batch)
-        parts.append(to_numpy(model.of_tiles(graphs.tiles[rows], graphs.numbers[rows])))
-    return np.concatenate(parts)
+    atoms = (crystals["species"] > 0).sum(axis=1)
+    return Batches(len(target), size, seed, load, shuffle=shuffle, sizes=atoms)
 
 
-def assess(model: Constraint, graphs: GraphTable, name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Predictions for all parts, and for each part the number, MAE, RMSE and R²."""
-    graphs = known(graphs, name)
-    graphs = graphs.originals()
-    table = graphs.labels[["id", "split", name]].rename(columns={name: "true"})
-    table["predicted"] = predict(model, graphs)
-    metrics = {}
-    for split, rows in table.groupby("split"):
-        error = rows["predicted"] - rows["true"]
-        variance = float(((rows["true"] - rows["true"].mean()) ** 2).mean())
-        metrics[str(split)] = {
-            "structures": len(rows),
-            "mae": float(error.abs().mean()),
-            "rmse": float((error**2).mean() ** 0.5),
-            "r2": 1 - float((error**2).mean()) / variance if variance else None,
-        }
-    return table, metrics
+def graphs_of(shards: Sequence[str], ids: Sequence[str]) -> NDArray[np.float32]:
+    """The stored graphs (n, 160, 160) of some structures."""
+    places = {identity: place for place, identity in enumerate(ids)}
+    graphs = np.zeros((len(places), 160, 160), "f4")
+    for path in shards:
+        with read_shard(path, GRAPHS) as file:
+            for row, identity in enumerate(strings(file["id"])):
+                if identity in places:
+                    graphs[places[identity]] = file["graphs"][row]
+    return graphs
+
+
+def predict(model: Constraint, crystals: Sequence[Structure]) -> NDArray[np.float64]:
+    """The property (n,), in its unit, of some crystals, by a network of the kind "atoms"."""
+    rows = [{"id": str(i), **from_structure(crystal)} for i, crystal in enumerate(crystals)]
+    arrays = crystal_arrays(pd.DataFrame(rows, columns=["id", "species", "frac_coords", "lattice"]))
+    order = np.argsort((arrays["species"] > 0).sum(axis=1), kind="stable")
+    found = np.full(len(rows), np.nan)
+    for start in range(0, len(order), BATCH):
+        chosen = order[start : start + BATCH]
+        found[chosen] = to_numpy(model(select(arrays, chosen)))
+    return found
+
+
+def assess(
+    model: Constraint,
+    structures: pd.DataFrame,
+    shards: Sequence[str],
+    networks: Decoders,
+    name: str,
+    reading: Mapping[str, Any],
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Predictions from the stored graphs alone, and for each part the number, MAE, RMSE and R².
+
+    Of the test part all structures are predicted, of the others at most SAMPLE. `networks` and
+    `reading` (threshold and min_distance) are what the graphs are read with. A graph that cannot
+    be read has no prediction and counts as `not_read`.
+    """
+    structures = known(structures, name)
+    parts = [
+        rows if split == "test" or len(rows) <= SAMPLE else rows.sample(SAMPLE, random_state=0)
+        for split, rows in structures.groupby("split")
+    ]
+    chosen = pd.concat(parts, ignore_index=True)
+    table = chosen[["id", "split", name]].rename(columns={name: "true"})
+    if "graphs" in model.reads:
+        graphs = graphs_of(shards, chosen["id"])
+        starts = range(0, len(graphs), BATCH)
+        batches = [to_numpy(model({"graphs": graphs[s : s + BATCH]})) for s in starts]
+        table["predicted"] = np.concatenate(batches)
+    else:
+        crystals = read_back(shards, set(chosen["id"]), networks, reading)
+        values = predict(model, list(crystals.values()))
+        table["predicted"] = table["id"].map(dict(zip(crystals, values, strict=True)))
+    return table, {str(split): figures(rows) for split, rows in table.groupby("split")}
+
+
+def figures(table: pd.DataFrame) -> dict[str, Any]:
+    """Number, MAE, RMSE and R² of the columns `true` and `predicted`; R² None without a spread."""
+    read = table[table["predicted"].notna()]
+    error = read["predicted"] - read["true"]
+    variance = float(((read["true"] - read["true"].mean()) ** 2).mean())
+    return {
+        "structures": len(read),
+        "not_read": len(table) - len(read),
+        "mae": float(error.abs().mean()),
+        "rmse": float((error**2).mean() ** 0.5),
+        "r2": 1 - float((error**2).mean()) / variance if variance else None,
+    }
 
 
 def pull(values: Any, goal: str, target: float | None) -> Any:

@@ -1,7 +1,7 @@
 """How many structures come back from their crystal graphs, and what kind of structure does not."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,8 +74,7 @@ def round_trip(
         with read_shard(path, GRAPHS) as file:
             names = strings(file["id"])
             reading = {"layout": file.attrs["layout"], **settings}
-            chosen = np.flatnonzero(file["copy"][:] == 0)
-            chosen = chosen[[names[i] in rows.index for i in chosen]]
+            chosen = np.flatnonzero([name in rows.index for name in names])
             progress = tqdm(total=len(chosen), desc="compare", mininterval=10, file=sys.stderr)
             for start in range(0, len(chosen), BATCH):
                 part = chosen[start : start + BATCH]
@@ -91,6 +90,27 @@ def round_trip(
                     progress.update()
             progress.close()
     return pd.DataFrame(records, columns=list(COLUMNS)), crystals
+
+
+def read_back(
+    paths: Sequence[str],
+    ids: Collection[str],
+    networks: Decoders,
+    settings: Mapping[str, Any],
+) -> dict[str, Structure]:
+    """The crystals that stored graphs give, by id, without those that give none."""
+    crystals: dict[str, Structure] = {}
+    for path in paths:
+        with read_shard(path, GRAPHS) as file:
+            names, layout = strings(file["id"]), file.attrs["layout"]
+            rows = [row for row, name in enumerate(names) if name in ids]
+            for start in tqdm(range(0, len(rows), BATCH), "read", mininterval=10, file=sys.stderr):
+                part = rows[start : start + BATCH]
+                decoded = decode_graphs(file["graphs"][part], networks, layout=layout, **settings)
+                for row, one in zip(part, decoded, strict=True):
+                    if one.structure is not None:
+                        crystals[names[row]] = one.structure
+    return crystals
 
 
 def _with_elements(

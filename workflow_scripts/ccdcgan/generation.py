@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 from tqdm import tqdm
 
+from ccdcgan.crystals import places_of
 from ccdcgan.decoding import Decoders, decode_graphs, describe
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GRAPHS, GraphTable, composition_places
 from ccdcgan.graphs import TILES
+from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.generator import Generator
-from ccdcgan.networks.tiles import Constraint
 from ccdcgan.shards import read_shard, strings, write_shard
 from ccdcgan.training import to_numpy
 
@@ -29,7 +30,7 @@ BATCH = 100
 
 def compositions(graphs: GraphTable) -> list[dict[str, Any]]:
     """The compositions of the training part: atoms by element, and how many graphs have it."""
-    train = graphs.originals().part("train")
+    train = graphs.part("train")
     rows = np.concatenate([train.numbers[:, 1:], train.counts[:, 1:]], axis=1)
     unique, weights = np.unique(rows, axis=0, return_counts=True)
     half = unique.shape[1] // 2
@@ -95,11 +96,14 @@ def generate_batch(
                 chosen.append(random.choice(len(weights), p=weights))
                 noise.append(random.standard_normal(generator.noise, dtype="f4"))
             elements, atoms = composition_places(counts[chosen])
-            made = to_numpy(generator([np.stack(noise), elements, atoms]))
+            tiles, coords, cell = generator.network([np.stack(noise), elements, atoms])
+            crystals = {"coords": coords, "cell": cell, "species": places_of(elements, atoms)}
+            crystals["graphs"] = generator.graph(tiles, elements)
+            made = to_numpy(crystals["graphs"])
             shard.append("graphs", made)
             asked.append(counts[chosen])
             for constraint in constraints:
-                predictions[constraint.name].append(to_numpy(constraint(made)))
+                predictions[constraint.name].append(to_numpy(constraint(crystals)))
         shard.column("counts", np.concatenate(asked).astype("u1"))
         shard.strings("id", [f"{variant}-{number:06d}" for number in numbers])
         for name, values in predictions.items():

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 from tqdm import tqdm
 
-from ccdcgan.artifacts import stable_seed
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.graphs import MAX_ELEMENTS, TILES, assemble, tiles_of
@@ -45,21 +44,16 @@ def encode_shard(
     structures: pd.DataFrame,
     properties: Sequence[str],
     networks: Decoders,
-    copies: int,
     layout: str,
-    seed: int,
     notes: Mapping[str, Any],
 ) -> None:
     """Write the graphs of the structures of one pair of voxel shards.
 
-    A structure of the training part also gets `copies` further graphs, of the same crystal with
-    another origin and another order of the axes: what a property does not depend on. `layout` is
-    one of `graphs.ROOM`; the shard says which as an attribute.
+    `layout` is one of `graphs.ROOM`; the shard says which as an attribute.
 
-    Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `copy` (n;
-    u1: 0 for the graph of the structure as it stands), `id` and `split` (n), and for each
-    property a column `property/NAME` (n; f8, NaN where unknown) in the unit of the table of
-    structures.
+    Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `id` and
+    `split` (n), and for each property a column `property/NAME` (n; f8, NaN where unknown) in the
+    unit of the table of structures.
     """
     lattice, network = networks.lattice, next(iter(networks.sites.values()))
     with (
@@ -69,57 +63,32 @@ def encode_shard(
         ) as cells,
         write_shard(output, GRAPHS, {"layout": layout}, notes) as shard,
     ):
-        ids, splits = strings(cells["id"]), strings(cells["split"])
+        ids = strings(cells["id"])
         if strings(sites["id"]) != ids:
             raise InputError(f"{site_shard} and {lattice_shard} hold different structures")
         owner, element, count = (sites[name][:] for name in ("structure", "element", "count"))
         counts = np.zeros((len(ids), TILES), dtype="u1")
         counts[owner, element] = count
         shard.array("graphs", (160, 160), "f4")
-        rows: list[tuple[int, int]] = []
         for start in tqdm(range(0, len(ids), BATCH), "graphs", mininterval=10, file=sys.stderr):
             stop = min(start + BATCH, len(ids))
             places = np.flatnonzero((owner >= start) & (owner < stop))  # shards are in order
             images = sites["images"][places[0] : places[-1] + 1]
-            cell_images = cells["images"][start:stop]
-            for copy in range(1 + copies):
-                chosen = [i for i in range(start, stop) if copy == 0 or splits[i] == "train"]
-                settings = {i: _setting(copy, seed, ids[i], network.grid) for i in chosen}
-                used = np.flatnonzero(np.isin(owner[places], chosen))
-                moved = [_moved(images[j], *settings[owner[places[j]]]) for j in used]
-                vectors = _encode_sites(
-                    np.array(moved).reshape(-1, *images.shape[1:]), element[places[used]], networks
-                )
-                turned = [cell_images[i - start].transpose(settings[i][1]) for i in chosen]
-                cell_vectors = lattice.encode(np.array(turned).reshape(-1, *cell_images.shape[1:]))
-                tiles: dict[int, dict[int, Any]] = {i: {} for i in chosen}
-                for j, vector in zip(used, vectors, strict=True):
-                    tiles[owner[places[j]]][int(element[places[j]])] = vector
-                for i, vector in zip(chosen, cell_vectors, strict=True):
-                    shard.append("graphs", assemble(vector, tiles[i], layout)[None])
-                    rows.append((i, copy))
-        index = np.array([i for i, _ in rows], dtype=int)
-        shard.column("copy", np.array([copy for _, copy in rows], dtype="u1"))
-        shard.column("counts", counts[index])
-        shard.strings("id", [ids[i] for i in index])
-        shard.strings("split", [splits[i] for i in index])
+            vectors = _encode_sites(images, element[places], networks)
+            tiles: dict[int, dict[int, Any]] = {i: {} for i in range(start, stop)}
+            for place, vector in zip(places, vectors, strict=True):
+                tiles[owner[place]][int(element[place])] = vector
+            cell_vectors = lattice.encode(cells["images"][start:stop])
+            graphs = [assemble(v, tiles[i], layout) for i, v in enumerate(cell_vectors, start)]
+            shard.append("graphs", np.stack(graphs))
+        shard.column("counts", counts)
+        shard.strings("id", ids)
+        shard.strings("split", strings(cells["split"]))
         table = structures.set_index("id").loc[ids]
         for name in properties:
             if name not in table:
                 raise InputError(f"constraint property {name!r}: no such column in the structures")
-            shard.column(f"property/{name}", table[name].to_numpy(dtype="f8")[index])
-
-
-def _setting(copy: int, seed: int, name: str, grid: int) -> tuple[list[int], list[int]]:
-    """The shift of the origin (voxels) and the order of the axes of a copy; none of copy 0."""
-    if copy == 0:
-        return [0, 0, 0], [0, 1, 2]
-    random = np.random.default_rng(stable_seed(seed, name, str(copy)))
-    return random.integers(grid, size=3).tolist(), random.permutation(3).tolist()
-
-
-def _moved(image: NDArray[np.uint8], shift: list[int], axes: list[int]) -> NDArray[np.uint8]:
-    return np.roll(image, shift, axis=(0, 1, 2)).transpose(axes)
+            shard.column(f"property/{name}", table[name].to_numpy(dtype="f8"))
 
 
 def _encode_sites(
@@ -148,7 +117,7 @@ class GraphTable:
 
     `numbers` and `counts` (n, k; i4) say which elements they are of and how many atoms those
     have; the lattice's place, the first, holds 0 and the number of all atoms. `labels` has a row
-    a graph: id, split, copy and the properties.
+    a graph: id, split and the properties.
     """
 
     tiles: NDArray[np.float32]
@@ -159,10 +128,6 @@ class GraphTable:
     def part(self, split: str) -> "GraphTable":
         """The graphs of one part. Raises `InputError` where it is empty."""
         return self.select(np.flatnonzero(self.labels["split"] == split), f"the part {split!r}")
-
-    def originals(self) -> "GraphTable":
-        """The graphs of the structures as they stand, without their copies."""
-        return self.select(np.flatnonzero(self.labels["copy"] == 0))
 
     def select(self, rows: NDArray[np.integer], what: str = "the selection") -> "GraphTable":
         """The graphs with the given row numbers. Raises `InputError` where there are none."""
@@ -189,7 +154,6 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
     with read_shard(path, GRAPHS) as file:
         counts_by_number = file["counts"][:].astype("i4")
         labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
-        labels["copy"] = file["copy"][:]
         for name, values in file["property"].items():
             labels[name] = values[:]
         numbers, counts = composition_places(counts_by_number)

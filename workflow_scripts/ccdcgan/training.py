@@ -20,6 +20,7 @@ from ccdcgan.errors import InputError
 
 logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 30.0
+ALIKE = 32  # batches whose samples are sorted by size together
 
 
 class Batches(keras.utils.PyDataset):
@@ -29,6 +30,7 @@ class Batches(keras.utils.PyDataset):
     With `shuffle` off, rows come in order (for validation). The last, incomplete batch is left
     out when shuffling, so that every update has the same size. On several devices a batch is a
     multiple of their number, for which less than one row a device is left out of the validation.
+    With `sizes`, a number of each sample, those of similar size come together.
     """
 
     def __init__(
@@ -40,8 +42,11 @@ class Batches(keras.utils.PyDataset):
         *,
         shuffle: bool = True,
         steps: int | None = None,
+        sizes: Any = None,
     ) -> None:
         super().__init__()
+        self.sizes = sizes
+        self._orders: dict[int, Any] = {}
         self.samples, self.seed, self.load = samples, seed, load
         self.shuffle, self.epoch = shuffle, 0
         devices = devices_in_use()
@@ -56,11 +61,37 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Any:
         random = np.random.default_rng([self.seed, self.epoch, index])
+        order = self._order()
         if not self.shuffle:
-            return self.load(np.arange(self.samples)[index * self.size :][: self.size], random)
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(self.samples)
+            return self.load(order[index * self.size :][: self.size], random)
         rows = np.take(order, np.arange(index * self.size, (index + 1) * self.size), mode="wrap")
         return self.load(np.sort(rows), random)
+
+    def _order(self) -> Any:
+        if self.epoch not in self._orders:
+            self._orders = {self.epoch: self._make_order()}  # of the last epoch asked for
+        return self._orders[self.epoch]
+
+    def _make_order(self) -> Any:
+        random = np.random.default_rng([self.seed, self.epoch])
+        order = random.permutation(self.samples) if self.shuffle else np.arange(self.samples)
+        if self.sizes is None:
+            return order
+        pool = ALIKE * self.size if self.shuffle else self.samples
+        pools = [order[start : start + pool] for start in range(0, self.samples, pool)]
+        order = np.concatenate(
+            [rows[np.argsort(-self.sizes[rows], kind="stable")] for rows in pools]
+        )
+        whole = self.samples // self.size * self.size
+        parts = list(order[:whole].reshape(-1, self.size))
+        # Keras learns from the first two batches that their widths differ.
+        parts.sort(key=lambda rows: -self.sizes[rows].max())
+        if len(parts) > 1:
+            rest = parts[1:-1]
+            if self.shuffle:
+                rest = [rest[place] for place in random.permutation(len(rest))]
+            parts = [parts[0], parts[-1], *rest]
+        return np.concatenate([*parts, order[whole:]])
 
 
 class Journal(keras.callbacks.Callback):

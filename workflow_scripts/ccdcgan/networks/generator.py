@@ -218,6 +218,10 @@ class Generator(keras.Model):
     def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
         noise, numbers, counts = inputs
         tiles, *_ = self.network([noise, numbers, counts], training=training)
+        return self.graph(tiles, numbers)
+
+    def graph(self, tiles: Any, numbers: Any) -> Any:
+        """Graphs (b, 160, 160) of tiles (b, k, 256)."""
         mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0
         return self.lay(tiles, numbers, mask)
 

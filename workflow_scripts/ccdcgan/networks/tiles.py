@@ -1,4 +1,4 @@
-"""Networks over the tiles of a graph that are present: the constraint and the discriminator.
+"""The discriminator, a network over the tiles of a graph that are present.
 
 A crystal enters as `tiles` (b, k, 256), `numbers` (b, k) — 0 for the lattice, which comes first,
 then the atomic numbers, 0 again for places without an element — and, where the composition is
@@ -21,9 +21,7 @@ MAX_ATOMS = 64  # counts beyond are read as this one
 def _tokens(numbers: Any, counts: Any, width: int, inputs: Any) -> tuple[Any, Any]:
     """The tokens of the places, from what they hold, and the mask of those that count."""
     token = layers.Dense(width)(inputs) + layers.Embedding(TILES, width)(numbers)
-    if counts is not None:
-        capped = Capped()(counts)
-        token = token + layers.Embedding(MAX_ATOMS + 1, width)(capped)
+    token = token + layers.Embedding(MAX_ATOMS + 1, width)(Capped()(counts))
     return token, Present()(numbers)
 
 
@@ -60,46 +58,15 @@ class Pool(layers.Layer):
         return ops.concatenate([token[:, 0], mean], axis=-1)
 
 
-def _score(width: int, blocks: int, *, with_counts: bool) -> keras.Model:
+def _score(width: int, blocks: int) -> keras.Model:
     tiles = keras.Input((None, TILE_SIZE))
     numbers = keras.Input((None,), dtype="int32")
-    counts = keras.Input((None,), dtype="int32") if with_counts else None
+    counts = keras.Input((None,), dtype="int32")
     token, mask = _tokens(numbers, counts, width, tiles)
     pooled = Pool()(_attend(token, mask, blocks), mask)
     hidden = layers.Dense(width, activation="gelu")(pooled)
     score = layers.Reshape(())(layers.Dense(1, dtype="float32")(hidden))
-    inputs = [tiles, numbers, counts] if with_counts else [tiles, numbers]
-    return keras.Model(inputs, score)
-
-
-@register
-class Constraint(keras.Model):
-    """Predicts a property from crystal graphs (b, 160, 160) → (b,), in the property's unit.
-
-    `mean` and `spread` are those of the training part. `network` is the same function of the
-    tiles and numbers (both as `TilesOfGraph` gives them), in units of the spread.
-    """
-
-    def __init__(
-        self, *, name: str, mean: float, spread: float, width: int, blocks: int, **kwargs: Any
-    ) -> None:
-        super().__init__(name=name, **kwargs)
-        self.settings = {"mean": mean, "spread": spread, "width": width, "blocks": blocks}
-        self.mean, self.spread = mean, spread
-        self.read = TilesOfGraph()
-        self.network = _score(width, blocks, with_counts=False)
-        self.built = True
-
-    def call(self, graphs: Any, training: bool | None = None) -> Any:
-        tiles, numbers, _ = self.read(graphs)
-        return self.of_tiles(tiles, numbers, training=training)
-
-    def of_tiles(self, tiles: Any, numbers: Any, training: bool | None = None) -> Any:
-        """The property (b,) from tiles and numbers."""
-        return self.network([tiles, numbers], training=training) * self.spread + self.mean
-
-    def get_config(self) -> dict[str, Any]:
-        return {"name": self.name, **self.settings}
+    return keras.Model([tiles, numbers, counts], score)
 
 
 @register
@@ -110,7 +77,7 @@ class Discriminator(keras.Model):
         super().__init__(**kwargs)
         self.settings = {"width": width, "blocks": blocks}
         self.read = TilesOfGraph()
-        self.network = _score(width, blocks, with_counts=True)
+        self.network = _score(width, blocks)
         self.built = True
 
     def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:

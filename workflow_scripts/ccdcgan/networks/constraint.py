@@ -1,0 +1,64 @@
+"""The constraint: from a crystal to one of its properties."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+from keras import layers
+
+from ccdcgan.graphs import SIDE
+from ccdcgan.networks.atoms import property_network
+from ccdcgan.networks.layers import register
+
+
+@register
+class Constraint(keras.Model):
+    """Predicts a property (b,), in its unit, from what a crystal graph holds.
+
+    With `kind` "atoms" it sees the atoms that are read from the graph: `species`, `coords` and
+    `cell` as in `ccdcgan.networks.atoms`. With `kind` "paper" it is the paper's convolutional
+    network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean` and `spread` are
+    those of the training part; `network` gives the property in units of the spread.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        kind: str,
+        mean: float,
+        spread: float,
+        width: int,
+        blocks: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.settings = {
+            "kind": kind,
+            "mean": mean,
+            "spread": spread,
+            "width": width,
+            "blocks": blocks,
+        }
+        self.mean, self.spread = mean, spread
+        build = {"atoms": property_network, "paper": _convolutional}[kind]
+        self.reads = {"atoms": ("species", "coords", "cell"), "paper": ("graphs",)}[kind]
+        self.network = build(width, blocks)
+        self.built = True
+
+    def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        read = [inputs[name] for name in self.reads]
+        return self.network(read, training=training) * self.spread + self.mean
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name, **self.settings}
+
+
+def _convolutional(width: int, blocks: int) -> keras.Model:
+    """Convolutions over the graph as over a picture (paper, section 2.3)."""
+    graph = keras.Input((SIDE, SIDE))
+    x = layers.Reshape((SIDE, SIDE, 1))(graph)
+    for block in range(blocks):
+        x = layers.Conv2D(width * 2**block, 5, strides=2, padding="same", activation="relu")(x)
+    x = layers.Dense(4 * width, activation="relu")(layers.Flatten()(x))
+    return keras.Model([graph], layers.Reshape(())(layers.Dense(1)(x)))

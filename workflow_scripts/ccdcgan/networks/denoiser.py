@@ -1,0 +1,117 @@
+"""The denoiser: where the atoms and the cell of a disturbed crystal belong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from ccdcgan.graphs import TILES
+from ccdcgan.networks.atoms import SHELLS, VECTORS, MeanOfAtoms, pass_messages
+from ccdcgan.networks.layers import register
+
+STRAIN = 0.12  # 1/Å; the strain of a crystal whose atoms are displaced by 1 Å
+
+
+@register
+class Level(layers.Layer):
+    """Features (b, 4) of a noise level (b,; Å)."""
+
+    def call(self, level: Any) -> Any:
+        depth = ops.log(level)
+        parts = [depth, ops.square(depth), ops.sin(2 * depth), ops.cos(2 * depth)]
+        return ops.stack(parts, axis=-1)
+
+
+@register
+class Moves(layers.Layer):
+    """Displacements (b, n, 3) from directed features (b, n, 3·VECTORS); their mean is zero."""
+
+    def build(self, shape: tuple[int | None, ...], *others: Any) -> None:
+        self.sum = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
+        self.sum.build((None, None, 3, VECTORS))
+
+    def call(self, directed: Any, species: Any) -> Any:
+        vectors = ops.reshape(directed, (-1, ops.shape(directed)[1], 3, VECTORS))
+        used = ops.cast(species > 0, directed.dtype)[:, :, None]
+        moves = self.sum(vectors)[..., 0] * used
+        mean = ops.sum(moves, axis=1) / ops.maximum(ops.sum(used, axis=1), 1.0)
+        return moves - mean[:, None] * used
+
+
+@register
+class Strain(layers.Layer):
+    """A symmetric strain (b, 3, 3): of each pair of neighbours along the line between them."""
+
+    def build(self, shape: tuple[int | None, ...], *others: Any) -> None:
+        width = int(shape[-1] or 0)
+        self.atom = layers.Dense(width)
+        self.pair = layers.Dense(width, use_bias=False)
+        self.along = layers.Dense(1, kernel_initializer="zeros")
+        self.each = layers.Dense(width, activation="silu")
+        self.volume = layers.Dense(1, kernel_initializer="zeros")
+        self.mean = MeanOfAtoms()
+        self.atom.build(shape)
+        self.pair.build((None, None, None, SHELLS))
+        for layer, size in ((self.along, 4), (self.each, 2), (self.volume, 2)):
+            layer.build((*(None,) * (size - 1), width))
+
+    def call(self, atoms: Any, unit: Any, shells: Any, weight: Any, species: Any) -> Any:
+        hidden = ops.silu(self.atom(atoms)[:, :, None] + self.pair(shells))
+        used = ops.cast(species > 0, atoms.dtype)[:, :, None, None]
+        stretch = self.along(hidden) * weight * used
+        pairs = ops.sum(stretch[..., None] * unit[..., :, None] * unit[..., None, :], axis=(1, 2))
+        number = ops.maximum(ops.sum(used, axis=(1, 2)), 1.0)[:, :, None]
+        volume = self.volume(self.each(self.mean(atoms, species)))[..., None]
+        return pairs / number + volume * np.eye(3, dtype="float32")
+
+
+@register
+class Denoiser(keras.Model):
+    """Moves (b, n, 3) and strains (b, 3, 3) that take disturbed crystals back.
+
+    A crystal enters as `species` (b, n), `coords` (b, n, 3), `axes` (b, 3, 3) and `level` (b,; Å),
+    the standard deviation of the displacement of its atoms along a direction; its axes have been
+    multiplied by 1 + N·STRAIN·level. Moves are in units of the level, strains of STRAIN·level.
+    """
+
+    def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.settings = {"width": width, "blocks": blocks}
+        self.network = self._build(width, blocks)
+        self.built = True
+
+    @staticmethod
+    def _build(width: int, blocks: int) -> keras.Model:
+        species = keras.Input((None,), dtype="int32")
+        coords, axes, level = keras.Input((None, 3)), keras.Input((3, 3)), keras.Input(())
+        atoms = layers.Embedding(TILES, width)(species)
+        mean = layers.Dense(width)(MeanOfAtoms()(atoms, species))
+        about = layers.add([mean, layers.Dense(width)(Level()(level))])
+        start = layers.add([atoms, layers.Reshape((1, width))(about)])
+        atoms, directed, *around = pass_messages(start, species, coords, axes, blocks)
+        moves, strain = Moves()(directed, species), Strain()(atoms, *around, species)
+        return keras.Model([species, coords, axes, level], [moves, strain])
+
+    def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        read = [inputs[name] for name in ("species", "coords", "axes", "level")]
+        return self.network(read, training=training)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool | None = True,
+    ) -> Any:
+        """Mean squared errors of the moves and of the strain, both in their units."""
+        moves, strain = y_pred
+        used = ops.cast(x["species"] > 0, "float32")
+        wrong = ops.sum(ops.mean(ops.square(moves - x["moves"]), axis=-1) * used, axis=1)
+        of_moves = ops.mean(wrong / ops.sum(used, axis=1))
+        return of_moves + ops.mean(ops.square(strain - x["strain"]))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
