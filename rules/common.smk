@@ -18,7 +18,7 @@ try:
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
-SYSTEMS = config["systems"]
+SYSTEMS = config["generate"]["systems"] or config["systems"]
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["properties"]}
@@ -40,6 +40,9 @@ GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
 PRETRAINED = config["pretrained"].get("autoencoder", {})
+TAKEN_CONSTRAINTS = config["pretrained"].get("constraint", {})
+TAKEN_DENOISER = config["pretrained"].get("denoiser")
+TAKEN_GENERATORS = config["pretrained"].get("generator", {})
 TRAINED = [kind for kind in ("lattice", "combined") if kind not in PRETRAINED]
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])

@@ -2,6 +2,35 @@
 # Makes:    results/gan/{variant}/{generator.keras,discriminator.keras,history.csv,compositions.json}
 
 
+rule take_generator:
+    """Put a shipped generator and its compositions into their places; nothing is trained."""
+    input:
+        model=lambda wildcards: shipped(TAKEN_GENERATORS[wildcards.variant]["path"]),
+        compositions=lambda wildcards: shipped(
+            TAKEN_GENERATORS[wildcards.variant]["compositions"]["path"]
+        ),
+        code=code("take_generator.py"),
+    output:
+        generator="results/gan/{variant}/generator.keras",
+        compositions="results/gan/{variant}/compositions.json",
+    log:
+        "results/logs/gan/take-{variant}.log",
+    benchmark:
+        "results/benchmarks/gan/take-{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(TAKEN_GENERATORS) or "none",
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        taken=lambda wildcards: TAKEN_GENERATORS[wildcards.variant],
+    script:
+        "../workflow_scripts/take_generator.py"
+
+
 rule train_gan:
     """Train the generator and the discriminator of a variant."""
     input:
@@ -23,6 +52,8 @@ rule train_gan:
         "results/logs/gan/{variant}.log",
     benchmark:
         "results/benchmarks/gan/{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(v for v in VARIANTS if v not in TAKEN_GENERATORS) or "none",
     conda:
         "../envs/learning.yaml"
     threads: 1

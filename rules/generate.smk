@@ -1,4 +1,4 @@
-# Requires: results/gan/{variant}/…, results/constraint/{property}/model.keras, the autoencoders
+# Requires: results/gan/{variant}/…, results/denoiser/model.keras, results/constraint/{property}/model.keras, the autoencoders
 # Makes:    results/generated/{variant}/batch-*.h5, results/crystals/{variant}/batch-*.{csv,extxyz}
 
 
@@ -6,6 +6,7 @@ rule generate_graphs:
     """Make one batch of crystal graphs and predict their properties."""
     input:
         generator="results/gan/{variant}/generator.keras",
+        denoiser="results/denoiser/model.keras",
         compositions="results/gan/{variant}/compositions.json",
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
         code=code("generate_graphs.py"),
@@ -28,7 +29,11 @@ rule generate_graphs:
         properties=PROPERTIES,
         # The same for all variants and batches: graph number n is made from the same noise and
         # composition whatever the number of batches.
-        seed=stable_seed(config["seed"], "generate"),
+        seed=(
+            stable_seed(config["seed"], "generate")
+            if config["generate"]["seed"] is None
+            else config["generate"]["seed"]
+        ),
     script:
         "../workflow_scripts/generate_graphs.py"
 

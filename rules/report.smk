@@ -11,8 +11,13 @@ rule plot_learning:
     """Draw the learning curves of all networks."""
     input:
         histories=expand("results/autoencoder/{kind}/history.csv", kind=[*TRAINED, *ELEMENTS])
-        + expand("results/constraint/{property}/history.csv", property=PROPERTIES)
-        + expand("results/gan/{variant}/history.csv", variant=VARIANTS),
+        + [
+            f"results/constraint/{property}/history.csv"
+            for property in PROPERTIES
+            if property not in TAKEN_CONSTRAINTS
+        ]
+        + [f"results/gan/{v}/history.csv" for v in VARIANTS if v not in TAKEN_GENERATORS]
+        + ([] if TAKEN_DENOISER else ["results/denoiser/history.csv"]),
         code=code("plot_learning.py"),
     output:
         figure=report(

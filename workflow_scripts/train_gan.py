@@ -5,9 +5,11 @@ from pathlib import Path
 from ccdcgan.jobs import job
 
 with job(snakemake):
-    from ccdcgan.adversarial import Drive, train_gan
+    from ccdcgan.adversarial import Drive, prices, train_gan
     from ccdcgan.archives import write_table
     from ccdcgan.artifacts import provenance, write_json
+    from ccdcgan.constraint import graphs_of
+    from ccdcgan.crystals import crystal_arrays
     from ccdcgan.generation import compositions
     from ccdcgan.graph_data import load_networks, read_graphs
     from ccdcgan.networks.constraint import Constraint
@@ -16,6 +18,7 @@ with job(snakemake):
 
     folder = Path(snakemake.output.generator).parent / "checkpoint"
     graphs = read_graphs(snakemake.input.shards)
+    structures = read_structures(snakemake.input.structures)
     hardware = snakemake.config["hardware"]
     with spread(hardware["gpus"]):
         drives = [
@@ -29,14 +32,19 @@ with job(snakemake):
             graphs,
             drives,
             snakemake.params.gan,
-            read_structures(snakemake.input.structures),
+            structures,
             load_networks(*networks),
             folder,
             snakemake.params.seed,
             watchers(hardware["tensorboard"], f"gan/{snakemake.wildcards.variant}"),
         )
     notes = provenance(snakemake.config, snakemake.params.seed)
-    write_json(snakemake.output.compositions, {"compositions": compositions(graphs), **notes})
+    train = structures.set_index("id", drop=False).loc[graphs.part("train").labels["id"]]
+    crystals = crystal_arrays(train)
+    if any("graphs" in drive.network.reads for drive in drives):
+        crystals["graphs"] = graphs_of(snakemake.input.shards, train["id"])
+    chosen = compositions(graphs, prices(drives, crystals), snakemake.params.gan["temper"])
+    write_json(snakemake.output.compositions, {"compositions": chosen, **notes})
     write_table(snakemake.output.history, history)
     save_model(discriminator, snakemake.output.discriminator)
     save_model(generator, snakemake.output.generator)

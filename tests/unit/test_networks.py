@@ -10,23 +10,37 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
+from scipy.spatial.transform import Rotation
 
 from ccdcgan.adversarial import Drive, train_gan
-from ccdcgan.constraint import assess, pull, train_constraint
+from ccdcgan.constraint import assess, predict, pull, train_constraint
+from ccdcgan.crystals import crystal_arrays, places_of, select
 from ccdcgan.decoding import Decoders
+from ccdcgan.denoising import denoise, disturbed, train_denoiser
 from ccdcgan.errors import InputError
-from ccdcgan.graph_data import GraphTable
+from ccdcgan.generation import chosen_compositions, compositions
+from ccdcgan.graph_data import GraphTable, encode_shard
 from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.denoiser import STRAIN, Denoiser
 from ccdcgan.networks.generator import Generator, draw_lattice, draw_sites
 from ccdcgan.networks.layers import LowPass
-from ccdcgan.networks.tiles import Constraint
 from ccdcgan.structures import from_structure
 from ccdcgan.training import Batches, fit, load_model, save_model
+from ccdcgan.voxelise import write_lattice_shard, write_site_shard
 from ccdcgan.voxels import lattice_image, quantise, site_image
 
 SMALL = {"width": 16, "blocks": 1}
-TRAINING = {**SMALL, "epochs": 3, "batch": 8, "learning_rate": 1e-3, "patience": 3}
+TRAINING = {
+    **SMALL,
+    "network": "atoms",
+    "epochs": 3,
+    "batch": 8,
+    "learning_rate": 1e-3,
+    "patience": 3,
+}
 ADVERSARIAL = {
     **SMALL,
     "noise": 40,
@@ -67,7 +81,6 @@ def table(graphs: int = 60) -> GraphTable:
         {
             "id": [f"s{n}" for n in range(graphs)],
             "split": ["train", "train", "validation", "test"] * (graphs // 4),
-            "copy": 0,
             "energy": tiles[:, 1].mean(axis=1) * 10,
         }
     )
@@ -75,14 +88,26 @@ def table(graphs: int = 60) -> GraphTable:
 
 
 def atoms(graphs: GraphTable) -> pd.DataFrame:
-    """Structures with the compositions of the graphs."""
+    """Structures with the compositions of the graphs; energy: of strain, and of the second element."""
     rows = []
-    for name, numbers in zip(graphs.labels["id"], graphs.numbers, strict=True):
+    for row, numbers in zip(graphs.labels.itertuples(), graphs.numbers, strict=True):
         crystal = CRYSTAL.copy()
         if not numbers[2]:
             crystal.remove_species(["Hf"])
-        rows.append({"id": name, **from_structure(crystal)})
+        strain = np.random.default_rng(row.Index).uniform(-0.1, 0.1)
+        crystal.apply_strain(strain)
+        labels = {"id": row.id, "split": row.split, "kind": "phase", "energy": 10 * strain + (numbers[2] > 0)}
+        rows.append({**labels, **from_structure(crystal)})
     return pd.DataFrame(rows)
+
+
+def shards_of(structures: pd.DataFrame, folder: Path) -> list[str]:
+    """Their graphs, by the networks of this module."""
+    files = [str(folder / f"{name}.h5") for name in ("sites", "lattice", "graphs")]
+    write_site_shard(files[0], structures, {"grid": 64, "sigma": 2.0}, {})
+    write_lattice_shard(files[1], structures, {"grid": 32, "sigma": 2.0}, {})
+    encode_shard(files[2], files[0], files[1], structures, ["energy"], NETWORKS, "tiles", {})
+    return files[2:]
 
 
 def small_generator() -> Generator:
@@ -175,27 +200,122 @@ def test_generated_graphs_hold_the_elements_asked_for_and_no_other() -> None:
         assert present_elements(tiles_of(graph)) == [z for z in numbers if z]
 
 
-def test_a_prediction_ignores_places_without_an_element() -> None:
-    model = Constraint(name="energy", mean=0.0, spread=1.0, **SMALL)
-    graphs = table()
-    narrow = np.asarray(model.of_tiles(graphs.tiles[::3, :2], graphs.numbers[::3, :2]))
-    wide = np.asarray(model.of_tiles(graphs.tiles[::3], graphs.numbers[::3]))
+def turned(crystal: Structure) -> Structure:
+    """The same crystal with another origin, other axes and another order of the atoms."""
+    random = np.random.default_rng(1)
+    axes = np.array([[0, 1, 0], [1, 1, 0], [0, 0, -1]])
+    same = Structure(
+        axes @ crystal.lattice.matrix,
+        crystal.species,
+        crystal.frac_coords @ np.linalg.inv(axes) + random.random(3),
+    )
+    return Structure.from_sites([same[place] for place in random.permutation(len(same))])
+
+
+def arrays(*crystals: Structure) -> dict[str, np.ndarray]:
+    return crystal_arrays(pd.DataFrame([{"id": "a", **from_structure(c)} for c in crystals]))
+
+
+def test_a_property_depends_on_nothing_but_the_crystal() -> None:
+    model = Constraint(name="energy", kind="atoms", mean=0.0, spread=1.0, **SMALL)
+    crystals = arrays(CRYSTAL, turned(CRYSTAL), CRYSTAL.copy().apply_strain(0.1))
+    narrow = np.asarray(model(select(crystals, np.arange(3))))
+    wide = np.asarray(model(crystals))
     np.testing.assert_allclose(narrow, wide, atol=1e-5)
+    assert wide[0] == pytest.approx(wide[1], abs=1e-4)
+    assert abs(wide[0] - wide[2]) > 1e-3
+
+
+def test_what_the_denoiser_says_turns_with_the_crystal() -> None:
+    keras.utils.set_random_seed(0)
+    model = Denoiser(**SMALL)
+    for weight in model.weights:  # those of the last layers start at zero
+        weight.assign(np.random.default_rng(0).normal(0, 0.3, weight.shape))
+    crystal = CRYSTAL.copy().perturb(0.2)
+    species = np.array([crystal.atomic_numbers], "i4")
+    inputs = {"species": species, "coords": crystal.frac_coords[None].astype("f4")}
+    turn = Rotation.from_euler("xyz", [20, 50, 70], degrees=True).as_matrix()
+    level, axes = np.array([0.2], "f4"), crystal.lattice.matrix.astype("f4")
+    moves, strain = (
+        np.asarray(x)[0] for x in model({**inputs, "axes": axes[None], "level": level})
+    )
+    turned_axes = (axes @ turn).astype("f4")[None]
+    other, strained = (
+        np.asarray(x)[0] for x in model({**inputs, "axes": turned_axes, "level": level})
+    )
+    assert np.abs(moves).max() > 1e-2 and np.abs(strain).max() > 1e-2
+    np.testing.assert_allclose(other, moves @ turn, atol=1e-3)
+    np.testing.assert_allclose(strained, turn.T @ strain @ turn, atol=1e-3)
+    np.testing.assert_allclose(moves.sum(axis=0), 0, atol=1e-4)
+
+
+def test_moves_and_strain_take_the_noise_back() -> None:
+    whole = select(arrays(CRYSTAL, turned(CRYSTAL)), np.arange(2))
+    noisy = disturbed(whole, np.full(2, 0.1), np.random.default_rng(0))
+    level = noisy["level"][:, None, None]
+    axes = noisy["axes"] @ (np.eye(3) + noisy["strain"] * STRAIN * level)
+    back = noisy["coords"] + noisy["moves"] * level @ np.linalg.inv(noisy["axes"])
+    for crystal, matrix, coords in zip((CRYSTAL, turned(CRYSTAL)), axes, back, strict=True):
+        order = np.argsort(crystal.atomic_numbers, kind="stable")
+        found = Structure(matrix, [crystal[i].specie for i in order], coords)
+        assert StructureMatcher(ltol=0.02, stol=0.01, angle_tol=1).fit(found, crystal)
+
+
+def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(tmp_path) -> None:
+    structures = atoms(table())
+    settings = {**SMALL, "steps": 150, "steps_per_epoch": 50, "batch": 16, "learning_rate": 1e-2}
+    model, history = train_denoiser(structures, {**settings, "average": 0.9}, tmp_path, seed=1)
+    assert history["val_0.2_loss"].iloc[-1] < 0.7 * 2  # of two terms that start at one each
+    random = [np.random.default_rng(n) for n in range(4)]
+    crystals = crystal_arrays(structures.head(4))
+    rough = {**crystals, "coords": crystals["coords"] + 0.02}
+    rough["coords"] = rough["coords"] + np.random.default_rng(0).normal(0, 0.02, (4, 20, 3))
+    four = denoise(model, rough, random, start=0.2, levels=5)
+    random = [np.random.default_rng(n) for n in range(4)]
+    two = denoise(model, {k: v[:2] for k, v in rough.items()}, random[:2], start=0.2, levels=5)
+    np.testing.assert_allclose(two["coords"], four["coords"][:2], atol=1e-4)
+    np.testing.assert_allclose(two["cell"], four["cell"][:2], atol=1e-4)
+
+
+def test_batches_of_samples_of_similar_size_hold_each_sample_once() -> None:
+    sizes = np.random.default_rng(0).integers(1, 21, 103)
+    batches = Batches(103, 10, 1, lambda rows, random: rows, sizes=sizes)
+    seen = np.concatenate([batches[index] for index in range(batches.num_batches)])
+    assert len(seen) == len(set(seen)) == 100
+    widths = [np.ptp(sizes[batches[index]]) for index in range(batches.num_batches)]
+    assert np.mean(widths) < 5
+    assert sizes[batches[0]].max() > sizes[batches[1]].max()
+    first = batches[3]
+    batches.epoch = 1
+    assert set(first) != set(batches[3])
 
 
 def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
-    graphs = table()
-    graphs.labels.loc[:20, "energy"] = np.nan
-    model, history = train_constraint(graphs, "energy", TRAINING, tmp_path, seed=1)
-    predictions, metrics = assess(model, graphs, "energy")
+    structures = atoms(table())
+    structures.loc[:20, "energy"] = np.nan
+    shards = shards_of(structures, tmp_path)
+    model, history = train_constraint(
+        structures, shards, "energy", TRAINING, tmp_path / "c", seed=1
+    )
+    reading = {"threshold": 0.3, "min_distance": 0.5}
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", reading)
     assert len(predictions) == 39
-    assert metrics["test"]["structures"] + metrics["train"]["structures"] < 39
+    assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
     assert history["loss"].notna().all()
 
 
+def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:
+    structures = atoms(table())
+    shards = shards_of(structures, tmp_path)
+    settings = {**TRAINING, "network": "paper", "epochs": 40, "learning_rate": 3e-3, "width": 8}
+    model, _ = train_constraint(structures, shards, "energy", settings, tmp_path / "c", seed=1)
+    _, metrics = assess(model, structures, shards, NETWORKS, "energy", {})
+    assert metrics["train"]["r2"] > 0.5
+
+
 def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
-    with pytest.raises(InputError, match="'gap': the graphs do not carry it"):
-        train_constraint(table(), "gap", TRAINING, tmp_path, seed=1)
+    with pytest.raises(InputError, match="'gap': the structures do not carry it"):
+        train_constraint(atoms(table()), [], "gap", TRAINING, tmp_path, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -203,28 +323,39 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
     [("minimise", None, -1.0, 1.0), ("maximise", None, 1.0, -1.0), ("target", 0.5, 0.6, 2.0)],
 )
 def test_goals_pull_the_right_way(goal, target, low, high) -> None:
-    better, worse = (float(pull(np.array([value], "f4"), goal, target)) for value in (low, high))
+    better, worse = np.asarray(pull(np.array([low, high], "f4"), goal, target))
     assert better < worse
 
 
 def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     """With the same seed, a strong constraint alone must lower the predicted property."""
     graphs = table(200)
-    constraint, _ = train_constraint(
-        graphs, "energy", {**TRAINING, "epochs": 20}, tmp_path / "c", seed=1
-    )
-    settings = {**ADVERSARIAL, "steps": 60, "steps_per_epoch": 60, "learning_rate": 1e-2}
+    structures = atoms(graphs)
+    constraint = Constraint(name="energy", kind="atoms", mean=0.0, spread=10.0, **SMALL)
+    settings = {**ADVERSARIAL, "steps": 40, "steps_per_epoch": 40, "learning_rate": 1e-2}
     predicted = {}
     for weight in (0.0, 1000.0):
         drives = [Drive(constraint, weight, "minimise")]
         generator, _, _ = train_gan(
-            graphs, drives, settings, atoms(graphs), NETWORKS, tmp_path / str(weight), seed=3
+            graphs, drives, settings, structures, NETWORKS, tmp_path / str(weight), seed=3
         )
         noise = np.random.default_rng(0).standard_normal((200, NOISE)).astype("f4")
-        predicted[weight] = np.asarray(
-            constraint(generator([noise, graphs.numbers, graphs.counts]))
-        )
+        _, coords, cell = generator.network([noise, graphs.numbers, graphs.counts])
+        species = places_of(graphs.numbers, graphs.counts)
+        made = {"species": species, "coords": np.asarray(coords), "cell": np.asarray(cell)}
+        predicted[weight] = predict(constraint, made)
     assert predicted[1000.0].mean() < predicted[0.0].mean() - predicted[0.0].std() / 2
+
+
+def test_constraints_choose_compositions() -> None:
+    graphs = table()
+    train = graphs.part("train")
+    pure = train.numbers[:, 2] == 0
+    even = compositions(graphs, np.zeros(len(pure)), 0.05)
+    assert sorted(entry["weight"] for entry in even) == sorted([pure.sum(), (~pure).sum()])
+    chosen = {len(e["atoms"]): e["weight"] for e in compositions(graphs, 0.1 * pure, 0.05)}
+    assert chosen[1] == pytest.approx(pure.sum() * np.exp(-2))
+    assert chosen[2] == pytest.approx((~pure).sum())
 
 
 def test_a_nan_loss_stops_and_keeps_the_checkpoint(tmp_path) -> None:
@@ -243,9 +374,9 @@ def test_a_nan_loss_stops_and_keeps_the_checkpoint(tmp_path) -> None:
 
 
 def test_a_checkpoint_of_other_settings_is_one_line(tmp_path) -> None:
-    train_constraint(table(), "energy", TRAINING, tmp_path, seed=1)
+    train_constraint(atoms(table()), [], "energy", TRAINING, tmp_path, seed=1)
     with pytest.raises(InputError, match="checkpoints of other settings or data"):
-        train_constraint(table(), "energy", {**TRAINING, "width": 32}, tmp_path, seed=1)
+        train_constraint(atoms(table()), [], "energy", {**TRAINING, "width": 32}, tmp_path, seed=1)
 
 
 def _train(folder: Path, result: Path) -> None:
@@ -282,3 +413,26 @@ def test_a_killed_training_goes_on_as_if_undisturbed(tmp_path) -> None:
     pd.testing.assert_frame_equal(results["killed"][0], results["undisturbed"][0], rtol=1e-4)
     for killed, undisturbed in zip(results["killed"][1], results["undisturbed"][1], strict=True):
         np.testing.assert_allclose(killed, undisturbed, atol=1e-4)
+
+
+def test_compositions_of_a_system_have_the_numbers_of_atoms_of_the_training() -> None:
+    counts = np.zeros((3, 100), int)
+    counts[0, [27, 72]] = 1, 2
+    counts[1, [3, 48]] = 2, 2
+    counts[2, 8] = 4
+    given = counts, np.array([0.5, 0.25, 0.25])
+    everything = {"max_atoms": 20, "fractions": {}}
+    rows, weights = chosen_compositions(given, systems=["Cd-Co"], **everything)
+    found = {tuple(row[[48, 27]]): weight for row, weight in zip(rows, weights, strict=True)}
+    assert found == pytest.approx({(1, 2): 1 / 3, (2, 1): 1 / 3, (2, 2): 1 / 3})
+    assert rows.sum() == sum(map(sum, found))  # no other element
+    rows, _ = chosen_compositions(given, systems=["Cd-Co"], max_atoms=3, fractions={"Co": [0.5, 1]})
+    assert rows[:, 27].tolist() == [2]
+    same, weights = chosen_compositions(given, systems=None, **everything)
+    np.testing.assert_array_equal(same, counts)
+    with pytest.raises(InputError, match="Xe-Co: Xe is in no structure"):
+        chosen_compositions(given, systems=["Xe-Co"], **everything)
+    with pytest.raises(InputError, match="Qq is in no structure"):
+        chosen_compositions(given, systems=["Qq-Co"], **everything)
+    with pytest.raises(InputError, match="no training composition"):
+        chosen_compositions(given, systems=["Cd-Co-Hf"], **everything)

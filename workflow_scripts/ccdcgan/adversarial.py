@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from ccdcgan.constraint import pull
+from ccdcgan.constraint import predict, pull
 from ccdcgan.crystals import crystal_arrays
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
@@ -37,6 +37,18 @@ class Drive:
     weight: float
     goal: str
     target: float | None = None
+
+
+def prices(drives: Sequence[Drive], crystals: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
+
+    `crystals`: as `crystal_arrays` gives them, with their `graphs` where a drive reads those.
+    """
+    total = np.zeros(len(crystals["cell"]))
+    for drive in drives:
+        values = predict(drive.network, crystals)
+        total += drive.weight * to_numpy(pull(values, drive.goal, drive.target))
+    return total
 
 
 class Adversary(keras.Model):
@@ -112,7 +124,7 @@ class Adversary(keras.Model):
             made["graphs"] = self.generator.graph(fake, numbers)
         for drive in self._untracked.drives:
             values = drive.network(made, training=False)
-            driven = driven + drive.weight * pull(values, drive.goal, drive.target)
+            driven = driven + drive.weight * ops.mean(pull(values, drive.goal, drive.target))
             self.means[f"predicted_{drive.network.name}"].update_state(values)
         anchored = self._anchored(x) if self.anchor else 0.0
         strange = ops.mean(misfit(coords, cell, x["species"], self._known))

@@ -37,9 +37,12 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
     from pymatgen.core import Element
 
     faults = []
-    seen: dict[frozenset[str], str] = {}
-    for index, system in enumerate(config["systems"]):
-        where = f"config systems.{index}: {system!r}"
+    seen: dict[tuple[str, frozenset[str]], str] = {}
+    named = [(f"systems.{i}", system) for i, system in enumerate(config["systems"])]
+    asked = enumerate(config["generate"]["systems"] or [])
+    named += [(f"generate.systems.{i}", system) for i, system in asked]
+    for key, system in named:
+        where = f"config {key}: {system!r}"
         elements = system.split("-")
         for symbol in elements:
             if not Element.is_valid_symbol(symbol) or Element(symbol).Z > MAX_ATOMIC_NUMBER:
@@ -50,10 +53,10 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             faults.append(
                 f"{where} is not in alphabetical order: write {'-'.join(sorted(elements))!r}"
             )
-        key = frozenset(elements)
-        if key in seen:
-            faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
-        seen[key] = system
+        same = (key.rpartition(".")[0], frozenset(elements))
+        if same in seen:
+            faults.append(f"{where} is the same system as {seen[same]!r}: name it once")
+        seen[same] = system
     faults += _data_faults(config["data"])
     names = [entry["name"] for entry in config["constraint"]["properties"]]
     known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from keras import ops
 from numpy.typing import NDArray
-from pymatgen.core import Structure
 
 from ccdcgan.crystals import crystal_arrays, select
 from ccdcgan.decoding import Decoders
@@ -138,15 +137,17 @@ def graphs_of(shards: Sequence[str], ids: Sequence[str]) -> NDArray[np.float32]:
     return graphs
 
 
-def predict(model: Constraint, crystals: Sequence[Structure]) -> NDArray[np.float64]:
-    """The property (n,), in its unit, of some crystals, by a network of the kind "atoms"."""
-    rows = [{"id": str(i), **from_structure(crystal)} for i, crystal in enumerate(crystals)]
-    arrays = crystal_arrays(pd.DataFrame(rows, columns=["id", "species", "frac_coords", "lattice"]))
-    order = np.argsort((arrays["species"] > 0).sum(axis=1), kind="stable")
-    found = np.full(len(rows), np.nan)
+def predict(model: Constraint, crystals: Mapping[str, NDArray]) -> NDArray[np.float64]:
+    """The property (n,), in its unit, of crystals as `crystal_arrays` gives them, or `graphs`."""
+    if "graphs" in model.reads:
+        starts = range(0, len(crystals["graphs"]), BATCH)
+        parts = [model({"graphs": crystals["graphs"][start : start + BATCH]}) for start in starts]
+        return np.concatenate([to_numpy(part) for part in parts])
+    order = np.argsort((crystals["species"] > 0).sum(axis=1), kind="stable")
+    found = np.full(len(order), np.nan)
     for start in range(0, len(order), BATCH):
         chosen = order[start : start + BATCH]
-        found[chosen] = to_numpy(model(select(arrays, chosen)))
+        found[chosen] = to_numpy(model(select(crystals, chosen)))
     return found
 
 
@@ -162,8 +163,10 @@ def assess(
 
     Of the test part all structures are predicted, of the others at most SAMPLE. `networks` and
     `reading` (threshold and min_distance) are what the graphs are read with. A graph that cannot
-    be read has no prediction and counts as `not_read`.
+    be read has no prediction and counts as `not_read`. Without labels both are empty.
     """
+    if name not in structures or structures[name].notna().sum() == 0:
+        return pd.DataFrame(columns=["id", "split", "true", "predicted"]), {}
     structures = known(structures, name)
     parts = [
         rows if split == "test" or len(rows) <= SAMPLE else rows.sample(SAMPLE, random_state=0)
@@ -172,13 +175,11 @@ def assess(
     chosen = pd.concat(parts, ignore_index=True)
     table = chosen[["id", "split", name]].rename(columns={name: "true"})
     if "graphs" in model.reads:
-        graphs = graphs_of(shards, chosen["id"])
-        starts = range(0, len(graphs), BATCH)
-        batches = [to_numpy(model({"graphs": graphs[s : s + BATCH]})) for s in starts]
-        table["predicted"] = np.concatenate(batches)
+        table["predicted"] = predict(model, {"graphs": graphs_of(shards, chosen["id"])})
     else:
         crystals = read_back(shards, set(chosen["id"]), networks, reading)
-        values = predict(model, list(crystals.values()))
+        rows = [{"id": name, **from_structure(crystal)} for name, crystal in crystals.items()]
+        values = predict(model, crystal_arrays(pd.DataFrame(rows)))
         table["predicted"] = table["id"].map(dict(zip(crystals, values, strict=True)))
     return table, {str(split): figures(rows) for split, rows in table.groupby("split")}
 
@@ -198,12 +199,12 @@ def figures(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def pull(values: Any, goal: str, target: float | None) -> Any:
-    """What the generator minimises of a property (b,): a mean over the batch.
+    """What the generator minimises of the values (b,) of a property.
 
     exp(E) toward low values (equation 2 of the paper), exp(−E) toward high ones, and the squared
     distance to a target. The exponent is capped so that one wild graph cannot decide a step.
     """
     if goal == "target":
-        return ops.mean(ops.square(values - target))
+        return ops.square(values - target)
     sign = 1.0 if goal == "minimise" else -1.0
-    return ops.mean(ops.exp(ops.minimum(sign * values, 3.0)))
+    return ops.exp(ops.minimum(sign * values, 3.0))

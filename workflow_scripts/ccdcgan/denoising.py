@@ -129,7 +129,7 @@ def _watch(
 
     def measure() -> dict[str, float]:
         return {
-            f"val_loss_at_{level}": float(
+            f"val_{level}_loss": float(
                 to_numpy(model.compute_loss(x=x, y_pred=model(x, training=False)))
             )
             for level, x in noise.items()

@@ -1,5 +1,6 @@
 """Generated graphs: made in batches, stored, and decoded into crystals."""
 
+import itertools
 import json
 import logging
 import sys
@@ -14,12 +15,15 @@ from numpy.typing import NDArray
 from pymatgen.core import Element, Structure
 from tqdm import tqdm
 
+from ccdcgan.constraint import predict
 from ccdcgan.crystals import places_of
 from ccdcgan.decoding import Decoders, decode_graphs, describe
+from ccdcgan.denoising import denoise
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GRAPHS, GraphTable, composition_places
 from ccdcgan.graphs import TILES
 from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.generator import Generator
 from ccdcgan.shards import read_shard, strings, write_shard
 from ccdcgan.training import to_numpy
@@ -28,11 +32,16 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 
 
-def compositions(graphs: GraphTable) -> list[dict[str, Any]]:
-    """The compositions of the training part: atoms by element, and how many graphs have it."""
+def compositions(graphs: GraphTable, prices: NDArray, temper: float) -> list[dict[str, Any]]:
+    """The compositions of the training part: atoms by element, and their weights.
+
+    A training graph weighs exp(−price/temper): the composition, too, is chosen by equation (2).
+    `prices` (n) are those of the training graphs in their order.
+    """
     train = graphs.part("train")
     rows = np.concatenate([train.numbers[:, 1:], train.counts[:, 1:]], axis=1)
-    unique, weights = np.unique(rows, axis=0, return_counts=True)
+    unique, place = np.unique(rows, axis=0, return_inverse=True)
+    weights = np.bincount(place.ravel(), np.exp(-(prices - prices.min()) / temper))
     half = unique.shape[1] // 2
     return [
         {
@@ -41,7 +50,7 @@ def compositions(graphs: GraphTable) -> list[dict[str, Any]]:
                 for number, count in zip(row[:half], row[half:], strict=True)
                 if number
             },
-            "graphs": int(weight),
+            "weight": float(weight),
         }
         for row, weight in zip(unique, weights, strict=True)
     ]
@@ -56,13 +65,83 @@ def read_compositions(path: str | PathLike[str]) -> tuple[NDArray[np.int64], NDA
     for row, entry in zip(counts, entries, strict=True):
         for symbol, count in entry["atoms"].items():
             row[Element(symbol).Z] = count
-    weights = np.array([entry["graphs"] for entry in entries], dtype=float)
+    weights = np.array([entry["weight"] for entry in entries])
     return counts, weights / weights.sum()
+
+
+def chosen_compositions(
+    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    *,
+    systems: Sequence[str] | None,
+    max_atoms: int,
+    fractions: Mapping[str, Sequence[float]],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The part of a distribution of compositions that is asked for, renormalised.
+
+    systems: chemical systems such as Co-Hf; a system of k elements gets the numbers of atoms that
+    training compositions of k elements have, with their weights, in every order. None: as trained.
+    max_atoms: of a cell. fractions: by element, the least and largest share of the atoms.
+
+    Raises `InputError` for an element that the training data lacks, or where nothing is left.
+    """
+    counts, weights = distribution
+    trained = np.any(counts > 0, axis=0)
+    parts = [(counts, weights)]
+    if systems:
+        parts = []
+        for system in systems:
+            numbers = [_trained(symbol, trained, system) for symbol in system.split("-")]
+            parts.append(_of_system(counts, weights, numbers))
+    counts = np.concatenate([part for part, _ in parts])
+    weights = np.concatenate([part / len(parts) for _, part in parts])
+    atoms = counts.sum(axis=1)
+    wanted = atoms <= max_atoms
+    for symbol, (low, high) in fractions.items():
+        share = counts[:, _trained(symbol, trained, "generate.fractions")] / atoms
+        wanted &= (low <= share) & (share <= high)
+    if not wanted.any():
+        raise InputError(
+            "config generate: no training composition has these systems, max_atoms "
+            f"({max_atoms}) and fractions; widen them"
+        )
+    return counts[wanted], weights[wanted] / weights[wanted].sum()
+
+
+def _trained(symbol: str, trained: NDArray[np.bool_], where: str) -> int:
+    number = Element(symbol).Z if Element.is_valid_symbol(symbol) else 0
+    if not 0 < number < TILES or not trained[number]:
+        raise InputError(
+            f"config generate: {where}: {symbol} is in no structure that the generator was "
+            "trained on; leave it out or train with it"
+        )
+    return number
+
+
+def _of_system(
+    counts: NDArray[np.int64], weights: NDArray[np.float64], numbers: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Compositions of the elements `numbers` with the numbers of atoms of those in `counts`."""
+    alike = (counts > 0).sum(axis=1) == len(numbers)
+    patterns, place = np.unique(
+        -np.sort(-counts[alike], axis=1)[:, : len(numbers)], axis=0, return_inverse=True
+    )
+    shares = np.bincount(place.ravel(), weights[alike], minlength=len(patterns))
+    rows, found = [], []
+    for pattern, share in zip(patterns, shares, strict=True):
+        orders = sorted(set(itertools.permutations(pattern.tolist())))
+        for order in orders:
+            row = np.zeros(TILES, dtype=np.int64)
+            row[list(numbers)] = order
+            rows.append(row)
+            found.append(share / len(orders))
+    total = sum(found)
+    return np.array(rows).reshape(-1, TILES), np.array(found) / (total or 1.0)
 
 
 def generate_batch(
     output: str | PathLike[str],
     generator: Generator,
+    denoiser: Denoiser,
     constraints: Sequence[Constraint],
     distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
     *,
@@ -70,12 +149,16 @@ def generate_batch(
     batch: int,
     batches: int,
     graphs: int,
+    start: float,
+    levels: int,
     seed: int,
     notes: Mapping[str, Any],
 ) -> None:
     """Write one of `batches` batches of `graphs` graphs.
 
-    Graph number n is made from noise and a composition that depend on the seed and n alone.
+    Graph number n is made from noise and a composition that depend on the seed and n alone. The
+    generator places the atoms; from the noise level `start` (Å) the denoiser moves them and the
+    cell in so many `levels` (none with 0), see `denoise`.
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked
     for) and `property/NAME` (m; f8), the constraints' predictions.
     """
@@ -89,25 +172,29 @@ def generate_batch(
         shard.array("graphs", (160, 160), "f4")
         predictions: dict[str, list[NDArray[np.floating]]] = {c.name: [] for c in constraints}
         asked = []
-        for start in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
-            noise, chosen = [], []
-            for number in numbers[start : start + BATCH]:
-                random = np.random.default_rng([seed, number])
-                chosen.append(random.choice(len(weights), p=weights))
-                noise.append(random.standard_normal(generator.noise, dtype="f4"))
+        for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
+            random = [np.random.default_rng([seed, n]) for n in numbers[first : first + BATCH]]
+            chosen = [one.choice(len(weights), p=weights) for one in random]
+            noise = [one.standard_normal(generator.noise, dtype="f4") for one in random]
             elements, atoms = composition_places(counts[chosen])
-            tiles, coords, cell = generator.network([np.stack(noise), elements, atoms])
-            crystals = {"coords": coords, "cell": cell, "species": places_of(elements, atoms)}
-            crystals["graphs"] = generator.graph(tiles, elements)
-            made = to_numpy(crystals["graphs"])
+            _, coords, cell = generator.network([np.stack(noise), elements, atoms])
+            crystals = {
+                "species": places_of(elements, atoms),
+                "coords": to_numpy(coords),
+                "cell": to_numpy(cell),
+            }
+            if levels:
+                crystals = denoise(denoiser, crystals, random, start=start, levels=levels)
+            made = to_numpy(generator.draw(crystals["coords"], crystals["cell"], elements, atoms))
             shard.append("graphs", made)
             asked.append(counts[chosen])
             for constraint in constraints:
-                predictions[constraint.name].append(to_numpy(constraint(crystals)))
+                values = predict(constraint, {**crystals, "graphs": made})
+                predictions[constraint.name].append(values)
         shard.column("counts", np.concatenate(asked).astype("u1"))
         shard.strings("id", [f"{variant}-{number:06d}" for number in numbers])
-        for name, values in predictions.items():
-            shard.column(f"property/{name}", np.concatenate(values).astype("f8"))
+        for name, found in predictions.items():
+            shard.column(f"property/{name}", np.concatenate(found).astype("f8"))
 
 
 def decode_batch(

@@ -1,5 +1,6 @@
 """Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
+import shutil
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ccdcgan.artifacts import sha256_of
+from ccdcgan.artifacts import atomic, sha256_of
 from ccdcgan.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.training import load_model, parameters, precision, save_model
@@ -19,12 +20,7 @@ def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[s
     Raises `InputError` if the file is not the one with this SHA-256, or if its network was trained
     on voxel images of other settings.
     """
-    found = sha256_of(source)
-    if found != sha256:
-        raise InputError(
-            f"{source}: SHA-256 {found}, but the config's section pretrained says {sha256}; get "
-            "the file again, or correct the config if it is meant"
-        )
+    _check(source, sha256)
     network: Autoencoder = load_model(source, Autoencoder)
     own = {"grid": network.grid, "sigma": network.sigma}
     if own != {name: voxels[name] for name in own}:
@@ -32,6 +28,32 @@ def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[s
             f"{source}: was trained on voxels of {own}, but config voxels has {dict(voxels)}"
         )
     save_model(_in_precision(network, "float32"), target)
+
+
+def take_model(source: str, target: str, *, kind: type[Any], sha256: str) -> None:
+    """Copy the network of the class `kind` in the file `source` to `target`.
+
+    Raises `InputError` if the file is not the one with this SHA-256, or holds another network.
+    """
+    _check(source, sha256)
+    load_model(source, kind)
+    take_file(source, target, sha256=sha256)
+
+
+def take_file(source: str, target: str, *, sha256: str) -> None:
+    """Copy a file. Raises `InputError` if it is not the one with this SHA-256."""
+    _check(source, sha256)
+    with atomic(target) as temporary:
+        shutil.copyfile(source, temporary)
+
+
+def _check(source: str, sha256: str) -> None:
+    found = sha256_of(source)
+    if found != sha256:
+        raise InputError(
+            f"{source}: SHA-256 {found}, but the config's section pretrained says {sha256}; get "
+            "the file again, or correct the config if it is meant"
+        )
 
 
 def export_autoencoder(source: str, target: str) -> None:

@@ -29,6 +29,8 @@ def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, 
         stage, network = path.parent.parent.name, path.parent.name
         if Element.is_valid_symbol(network):
             panel = f"{stage}, separated"
+        elif stage == "results":  # a stage of one network
+            panel = network
         else:
             panel = f"{stage}, {network.replace('_', ' ')}"
         histories.setdefault(panel, {})[network] = read_table(path, ("epoch",))

@@ -220,6 +220,11 @@ class Generator(keras.Model):
         tiles, *_ = self.network([noise, numbers, counts], training=training)
         return self.graph(tiles, numbers)
 
+    def draw(self, coords: Any, cell: Any, numbers: Any, counts: Any) -> Any:
+        """Graphs (b, 160, 160) of atoms (b, MAX_ATOMS, 3) in cells (b, 6; Å)."""
+        member, _ = Slots()(numbers, counts)
+        return self.graph(self.encoders(coords, cell, member, numbers), numbers)
+
     def graph(self, tiles: Any, numbers: Any) -> Any:
         """Graphs (b, 160, 160) of tiles (b, k, 256)."""
         mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0

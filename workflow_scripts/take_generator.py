@@ -1,0 +1,20 @@
+"""Put a shipped generator and its compositions into their places, if they are those meant."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.networks.generator import Generator
+    from ccdcgan.pretrained import take_file, take_model
+
+    taken = snakemake.params.taken
+    take_file(
+        snakemake.input.compositions,
+        snakemake.output.compositions,
+        sha256=taken["compositions"]["sha256"],
+    )
+    take_model(
+        snakemake.input.model,
+        snakemake.output.generator,
+        kind=Generator,
+        sha256=taken["sha256"],
+    )
