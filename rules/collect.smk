@@ -1,7 +1,6 @@
 # Requires: every stage's results
 # Makes:    nothing of its own; names a target for each stage, such as `snakemake hull`
 
-BATCHES = shards(config["generate"]["batches"])
 KINDS = ["lattice", "combined", *ELEMENTS]
 
 
@@ -103,6 +102,12 @@ rule hull:
     input:
         expand("results/hull/{system}/hull.svg", system=SYSTEMS),
         "results/hull/table1.csv",
+
+
+rule judge:
+    """All that is known of every graph, with CIFs."""
+    input:
+        expand("results/judged/{variant}.csv", variant=VARIANTS),
 
 
 rule dft:
