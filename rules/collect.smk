@@ -100,7 +100,7 @@ rule relax:
 rule hull:
     """A convex hull a system and table 1."""
     input:
-        expand("results/hull/{system}/hull.svg", system=SYSTEMS),
+        expand("results/hull/{system}/{figure}.svg", system=SYSTEMS, figure=["hull", "growth"]),
         "results/hull/table1.csv",
 
 
