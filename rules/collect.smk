@@ -122,3 +122,10 @@ rule report:
         rules.plot_learning.output,
         rules.plot_elements.output,
         rules.list_candidates.output,
+
+
+rule paper:
+    """Table 1 and figures 4 to 6 of the paper for this run; part of hull and report."""
+    input:
+        rules.hull.input,
+        rules.plot_elements.output,
