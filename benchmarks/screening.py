@@ -9,6 +9,7 @@ compositions hold duplicates too. Prints the time on two cores and writes screen
 """
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -87,6 +88,7 @@ def main() -> None:
         [{"id": n, "elements": c.composition.chemical_system} for n, c in crystals.items()]
     ).assign(status="valid")
     start = time.perf_counter()
+    before = os.times().user
     rows = screen(manifest, crystals, table, processes=options.processes)
     seconds = time.perf_counter() - start
     counts = dict(funnel(rows).itertuples(index=False))
@@ -99,6 +101,7 @@ def main() -> None:
                 "unique": counts["unique"],
                 "novel": counts["novel"],
                 "seconds": round(seconds, 1),
+                "cpu_s": round(os.times().user + os.times().children_user - before, 1),
                 "crystals_per_s": round(len(crystals) / seconds, 1),
             }
         ]

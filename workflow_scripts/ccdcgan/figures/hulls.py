@@ -100,9 +100,7 @@ def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figur
         else:
             names.append(_ternary(axes, hulls, elements, variants, redefined=True))
         relaxed = int((hulls.table["source"] != "known").sum())
-        axes.set_title(
-            f"first {graphs} graphs of each variant, {relaxed} crystals relaxed", fontsize=10
-        )
+        axes.set_title(f"{graphs} graphs of each variant, {relaxed} crystals relaxed", fontsize=10)
     ternary = len(elements) == 3
     rings = len(_found_again(last.table))
     _legend(part, variants, rings, hollow=ternary, known=not ternary)
