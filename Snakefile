@@ -23,6 +23,7 @@ include: "rules/generate.smk"
 include: "rules/screen.smk"
 include: "rules/relax.smk"
 include: "rules/hull.smk"
+include: "rules/judge.smk"
 include: "rules/dft.smk"
 include: "rules/report.smk"
 include: "rules/collect.smk"
@@ -42,5 +43,6 @@ rule all:
         rules.screen.input,
         rules.relax.input,
         rules.hull.input,
+        rules.judge.input,
         rules.dft.input,
         rules.report.input,

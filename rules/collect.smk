@@ -1,7 +1,6 @@
 # Requires: every stage's results
 # Makes:    nothing of its own; names a target for each stage, such as `snakemake hull`
 
-BATCHES = shards(config["generate"]["batches"])
 KINDS = ["lattice", "combined", *ELEMENTS]
 
 
@@ -107,8 +106,14 @@ rule relax:
 rule hull:
     """A convex hull a system and table 1."""
     input:
-        expand("results/hull/{system}/hull.svg", system=SYSTEMS),
+        expand("results/hull/{system}/{figure}.svg", system=SYSTEMS, figure=["hull", "growth"]),
         "results/hull/table1.csv",
+
+
+rule judge:
+    """All that is known of every graph, with CIFs."""
+    input:
+        expand("results/judged/{variant}.csv", variant=VARIANTS),
 
 
 rule dft:
@@ -123,3 +128,10 @@ rule report:
         rules.plot_learning.output,
         rules.plot_elements.output,
         rules.list_candidates.output,
+
+
+rule paper:
+    """Table 1 and figures 4 to 6 of the paper for this run; part of hull and report."""
+    input:
+        rules.hull.input,
+        rules.plot_elements.output,

@@ -32,6 +32,7 @@ def shards(count):
     return [f"{number:04d}" for number in range(count)]
 
 
+BATCHES = shards(config["generate"]["batches"])
 SHARDS = shards(config["voxels"]["shards"])
 SITE_SHARDS = expand("results/voxels/sites/shard-{shard}.h5", shard=SHARDS)
 LATTICE_SHARDS = expand("results/voxels/lattice/shard-{shard}.h5", shard=SHARDS)

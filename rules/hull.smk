@@ -1,6 +1,6 @@
 # Requires: results/data/structures.parquet, results/screen/{variant}/screen.csv,
 #           results/relax/{variant}/relaxed.csv and relaxed.extxyz
-# Makes:    results/hull/{system}/hull.csv and hull.svg; results/hull/table1.csv and table1.html
+# Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv and table1.html
 
 
 rule build_hull:
@@ -37,6 +37,44 @@ rule build_hull:
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_hull.py"
+
+
+rule plot_growth:
+    """Draw the hull of a system from the first few graphs beside that from all of them."""
+    input:
+        structures="results/data/structures.parquet",
+        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
+        code=code("plot_growth.py"),
+    output:
+        table="results/hull/{system}/growth.csv",
+        figure=report(
+            "results/hull/{system}/growth.svg",
+            caption="../report/growth.rst",
+            category="Convex hulls",
+            labels={"figure": "{system}, few graphs and many"},
+        ),
+    log:
+        "results/logs/hull/{system}-growth.log",
+    benchmark:
+        "results/benchmarks/hull/{system}-growth.tsv"
+    group:
+        "hull"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        variants=VARIANTS,
+        potential=config["potential"]["name"],
+        stable_below=config["hull"]["stable_below"],
+        few=config["hull"]["few"],
+        graphs=config["generate"]["graphs"],
+    script:
+        "../workflow_scripts/plot_growth.py"
 
 
 rule make_table1:

@@ -1,6 +1,6 @@
 # Requires: results/{autoencoder,constraint,gan}/*/history.csv, results/data/structures.parquet,
 #           results/screen/{variant}/screen.csv, results/dft/{system}/candidates.csv and decks/
-# Makes:    results/report/learning.svg, elements.svg, crystals.svg, candidates.html, cifs.zip;
+# Makes:    results/report/learning.svg, elements.svg, elements.csv, crystals.svg, candidates.html, cifs.zip;
 #           `snakemake --report results/report.html` makes the report of them and of all stages
 
 
@@ -49,6 +49,7 @@ rule plot_elements:
         screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         code=code("plot_elements.py"),
     output:
+        table="results/report/elements.csv",
         figure=report(
             "results/report/elements.svg",
             caption="../report/elements.rst",

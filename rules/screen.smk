@@ -26,9 +26,9 @@ rule screen_crystals:
         "results/benchmarks/screen/{variant}.tsv"
     conda:
         "../envs/workflow.yaml"
-    threads: 1
+    threads: 2
     resources:
-        mem_mb=1500,
+        mem_mb=2500,
         runtime=60,
     script:
         "../workflow_scripts/screen_crystals.py"

@@ -31,5 +31,5 @@ with job(snakemake):
         crystals,
         stable_below=snakemake.params.stable_below,
     )
-    save(hull_figure(hulls, variants), snakemake.output.figure)
+    save(hull_figure(hulls, variants, crystals), snakemake.output.figure)
     write_table(snakemake.output.table, hulls.table)

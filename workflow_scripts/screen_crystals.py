@@ -9,7 +9,7 @@ with job(snakemake):
 
     structures = read_structures(snakemake.input.structures)
     manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
-    rows = screen(manifest, crystals, structures)
+    rows = screen(manifest, crystals, structures, processes=snakemake.threads)
     write_crystals(
         snakemake.output.novel, {name: crystals[name] for name in rows["id"][rows["novel"]]}
     )

@@ -1,5 +1,6 @@
 """Convex hulls and table 1 against numbers worked out by hand."""
 
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,10 +10,11 @@ from pymatgen.core import Composition, Lattice, Structure
 
 from ccdcgan.archives import write_table
 from ccdcgan.errors import InputError
-from ccdcgan.figures.hulls import hull_figure
+from ccdcgan.figures.hulls import growth_figure, hull_figure, pictured
 from ccdcgan.figures.names import Name, write_names
 from ccdcgan.figures.style import save
-from ccdcgan.hull import build_hulls, known_hull, read_hull, table1, table1_html
+from ccdcgan.hull import build_hulls, growth, known_hull, read_hull, table1, table1_html
+from ccdcgan.outcomes import of_first_graphs
 from ccdcgan.structures import from_structure
 
 
@@ -67,15 +69,19 @@ SCREENED = {
 }
 
 
-def hulls(known: dict[str, float], system: str = "Co-Hf", stable_below: float = 0.0):
+def hulls(
+    known: dict[str, float], system: str = "Co-Hf", stable_below: float = 0.0, graphs: int = 10
+):
     relaxations = {"dcgan": DCGAN, "ccdcgan": CCDCGAN}
+    relaxations = {name: of_first_graphs(rows, graphs) for name, rows in relaxations.items()}
+    screened = {name: of_first_graphs(rows, graphs) for name, rows in SCREENED.items()}
     crystals = {
         row["id"]: crystal(row["formula"])
         for table in relaxations.values()
         for _, row in table.iterrows()
     }
     return build_hulls(
-        system, data(known), SCREENED, relaxations, crystals, stable_below=stable_below
+        system, data(known), screened, relaxations, crystals, stable_below=stable_below
     )
 
 
@@ -168,6 +174,50 @@ def test_figures_name_what_lies_on_the_hull(tmp_path) -> None:
     assert "energy above the known hull" in texts(path)
 
 
+def test_the_best_new_compounds_stand_beside_the_hull(tmp_path) -> None:
+    result = hulls(KNOWN)
+    crystals = {name: crystal("CoHf") for name in result.table["id"]}
+    heading, pictures = pictured(result, crystals)
+    # Not the one that relaxed into a known phase, and nothing that is not stable.
+    assert heading == "stable"
+    assert [(one.formula, one.variant) for one in pictures] == [("HfCo3", "dcgan")]
+    assert pictures[0].e_above_known_hull == pytest.approx(-0.05)
+    save(hull_figure(result, ["dcgan", "ccdcgan"], crystals), tmp_path / "hull.svg")
+    assert "-0.050 eV/atom" in texts(tmp_path / "hull.svg")
+    low = hulls(KNOWN | {"Co3Hf": -0.4})
+    assert pictured(low, crystals)[0] == "none stable; nearest:"
+    assert [one.formula for one in pictured(low, crystals)[1]] == ["HfCo3", "Hf3Co"]
+
+
+def test_a_ternary_system_has_the_known_hull_beside_the_redefined(tmp_path) -> None:
+    figure = hull_figure(ternary("Al-Cr-Mn", TERNARY), ["dcgan"])
+    left, right = figure.axes
+    assert {line.get_linestyle() for line in left.lines[1:]} == {"--"}
+    assert {line.get_linestyle() for line in right.lines[1:]} == {"-"}
+    assert len(right.lines) > len(left.lines)  # Al2CrMn divides its triangle
+    found = [{text.get_text() for text in axes.texts} for axes in (left, right)]
+    assert "MnAl₂Cr" in found[1] - found[0]
+
+
+def test_few_graphs_beside_many(tmp_path) -> None:
+    few, everything = hulls(KNOWN, graphs=1), hulls(KNOWN)
+    everything.table.loc[0, "found_by"] = "dcgan ccdcgan"
+    table = growth({1: few, 10: everything}, ["dcgan", "ccdcgan"])
+    rows = table.set_index(["graphs", "variant"])
+    assert list(rows["relaxed"]) == [1, 1, 2, 1]
+    # The name of one variant is a part of the other's.
+    assert list(rows["known_found"]) == [0, 1, 1, 3]
+    assert list(rows["stable"]) == [1, 0, 1, 0]
+    assert rows["lowest_e_above_known_hull"][(1, "dcgan")] == pytest.approx(-0.05)
+    figure = growth_figure({1: few, 10: everything}, ["dcgan", "ccdcgan"])
+    left, right = figure.axes
+    assert left.get_ylim() == right.get_ylim()
+    assert "2 crystals relaxed" in left.get_title() and "3 crystals" in right.get_title()
+    missing = hulls({"Co": 0.0})
+    save(growth_figure({1: missing, 10: missing}, ["dcgan"]), tmp_path / "growth.svg")
+    assert "no known phase of Hf alone" in texts(tmp_path / "growth.svg")
+
+
 def test_names_overlap_neither_each_other_nor_points() -> None:
     from matplotlib.figure import Figure
 
@@ -216,9 +266,18 @@ def test_table1_by_hand() -> None:
     # What relaxed into a known phase is below the hull by chance and no discovery.
     assert table.loc[("Co-Hf", "ccdcgan"), "stable"] == 0
     assert table.loc[("all", "dcgan"), "generated"] == 10
+    assert row["negative"] == pytest.approx(1 / 2)
     assert np.isnan(table.loc[("Cd-Li", "dcgan"), "mean_e_above_hull"])
+    paper = table.iloc[-1]
+    assert paper.name == ("paper, 15 systems", "ccdcgan")
+    assert (paper["mean_delta_formation_energy"], paper["negative"]) == (0.10, 0.72)
+    assert pd.isna(paper["generated"])  # not known
     page = table1_html(table.reset_index())
-    assert "0.150" in page and "nan" not in page.lower()
+    assert (
+        "0.150" in page
+        and "0.720" in page
+        and not {"nan", "NaN", "NA"} & set(re.split(r"[<>&;]", page))
+    )
 
 
 def test_a_damaged_hull_table_is_refused(tmp_path) -> None:

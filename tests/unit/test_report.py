@@ -21,7 +21,12 @@ from ccdcgan.dft.candidates import Candidate, table
 from ccdcgan.dft.decks import write_deck
 from ccdcgan.errors import InputError
 from ccdcgan.figures.crystals import crystals_figure, unit_cell
-from ccdcgan.figures.elements import elements_figure, shares
+from ccdcgan.figures.elements import (
+    densities,
+    elements_figure,
+    rank_correlations,
+    shares,
+)
 from ccdcgan.figures.learning import learning_figure, read_histories
 from ccdcgan.figures.periodic_table import draw_periodic_table
 from ccdcgan.figures.style import save
@@ -97,13 +102,16 @@ def test_periodic_tables_share_their_colours(tmp_path: Path) -> None:
     figure = elements_figure({"training": ["CoHf"] * 9 + ["Cd"], "dcgan": ["Co"], "ccdcgan": []})
     found = texts(figure, tmp_path / "elements.svg")
     for expected in (
-        "training: 10",
-        "ccdcgan: 0",
+        "training structures: 10",
+        "valid crystals of ccdcgan: 0",
+        "generated crystals",
         "crystals with the element (%)",
     ):
         assert expected in found
     assert found.count("90") == 2  # Co and Hf in the training set
     assert found.count("Lr") == 3
+    assert "dcgan (rank correlation 0.50)" in found  # Co, Cd, Hf: 90, 10, 90 and 100, 0, 0
+    assert "ccdcgan (rank correlation undefined)" in found
     first, second, third = figure.axes[:3]
     cobalt = [axes.patches[26].get_facecolor() for axes in (first, second, third)]
     assert cobalt[0] != cobalt[1] != cobalt[2]  # 90 %, 100 % and none
@@ -121,13 +129,22 @@ def test_a_number_decides_the_colour_of_its_element() -> None:
 
 
 def test_one_value_alone_can_be_drawn(tmp_path: Path) -> None:
-    figure = elements_figure({"one": ["Cd"]})
+    figure = elements_figure({"training": ["Cd"], "dcgan": ["Cd"]})
     assert "100" in texts(figure, tmp_path / "elements.svg")
 
 
 def test_no_crystal_at_all() -> None:
     with pytest.raises(InputError, match="no crystal in dcgan, ccdcgan"):
         elements_figure({"dcgan": [], "ccdcgan": []})
+
+
+def test_densities_are_by_atomic_number_and_ranks_correlate() -> None:
+    formulas = {"training": ["Co"] * 4 + ["Cd"] * 2 + ["Li"], "dcgan": ["Co"] * 3 + ["CdLi"]}
+    found = densities(formulas)
+    assert list(found["element"]) == ["Li", "Co", "Cd"]
+    assert list(found["dcgan"]) == [25, 75, 25]
+    # Ranks 1, 3, 2 and 1.5, 3, 1.5: by hand 0.866.
+    assert rank_correlations(found)["dcgan"] == pytest.approx(3**0.5 / 2)
 
 
 def test_atoms_on_faces_show_on_all_sides() -> None:

@@ -11,7 +11,7 @@ from ccdcgan.errors import InputError
 from ccdcgan.matching import Catalogue, displacement, matched_rmsd, space_group
 from ccdcgan.rediscovery import rediscovered
 from ccdcgan.screen import funnel, read_batches, screen
-from ccdcgan.structures import from_structure
+from ccdcgan.structures import from_structure, to_structure
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 ROCKSALT = Structure.from_spacegroup(
@@ -83,6 +83,30 @@ def test_each_graph_gets_one_verdict() -> None:
     counts = funnel(rows.reset_index())
     assert list(counts["stage"]) == ["graphs", "valid", "unique", "novel"]
     assert list(counts["count"]) == [7, 5, 3, 1]
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_screening_by_formula_gives_the_verdicts_of_one_pass(processes: int) -> None:
+    """Against plain loops over all crystals and structures, in the order of the graphs."""
+    crystals = {
+        f"dcgan-{2 * n + k:06d}": noisy(one, n + 10 * k).perturb(0.15 * k)
+        for n, one in enumerate([B2, L12, ROCKSALT] * 3)
+        for k in range(2)
+    }
+    table, matcher = data(), StructureMatcher()
+    unique: list[str] = []
+    expected = {}
+    for name, crystal in crystals.items():
+        first = next((u for u in unique if matcher.fit(crystals[u], crystal)), "")
+        if not first:
+            unique.append(name)
+        equal = table["id"][[matcher.fit(to_structure(r), crystal) for _, r in table.iterrows()]]
+        expected[name] = first, expected[first][1] if first else "".join(equal)
+    rows = screen(batch(crystals), crystals, table, processes=processes).set_index("id")
+    assert list(rows.index) == [*crystals, "ccdcgan-000900"]
+    found = rows.loc[list(crystals), ["duplicate_of", "matches"]].itertuples(index=False, name=None)
+    assert dict(zip(crystals, found, strict=True)) == expected
+    assert 3 <= len(unique) < len(crystals)
 
 
 def test_verdicts_are_those_of_the_structure_matcher() -> None:

@@ -1,5 +1,6 @@
-"""Crystals and their rows on disk: extended XYZ files and CSV tables."""
+"""Crystals and their rows on disk: extended XYZ files, CSV tables and zip archives."""
 
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -11,6 +12,8 @@ from pymatgen.io.ase import AseAtomsAdaptor
 
 from ccdcgan.artifacts import atomic
 from ccdcgan.errors import InputError
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in an archive, so that equal archives are equal
 
 
 def write_crystals(path: str | PathLike[str], crystals: Mapping[str, Structure]) -> None:
@@ -54,6 +57,13 @@ def write_table(path: str | PathLike[str], table: pd.DataFrame) -> None:
     """Write a table as CSV, atomically."""
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False)
+
+
+def write_zip(path: str | PathLike[str], files: Iterable[tuple[str, str]]) -> None:
+    """Write texts by file name into a zip archive, atomically."""
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, text in files:
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
 
 
 def read_table(

@@ -1,7 +1,6 @@
 """The report's candidates: their pictures, the page that lists them, their CIFs."""
 
 import base64
-import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from os import PathLike
@@ -11,14 +10,12 @@ import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.util.string import htmlify, unicodeify_spacegroup
 
-from ccdcgan.archives import read_table
-from ccdcgan.artifacts import atomic
+from ccdcgan.archives import read_table, write_zip
 from ccdcgan.dft.candidates import COLUMNS
 from ccdcgan.figures.crystals import Picture
 
 TEXT = ("id", "variant", "formula", "space_group", "matches")
 CIFS = {"relaxed": "relaxed.cif", "as decoded": "generated.cif"}
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in the archive, so that equal archives are equal
 
 
 def read_candidates(tables: Mapping[str, str | PathLike[str]]) -> dict[str, pd.DataFrame]:
@@ -51,10 +48,13 @@ def write_cif_archive(
     decks: Mapping[str, str | PathLike[str]],
 ) -> None:
     """Write the CIFs of all candidates as SYSTEM/ID-relaxed.cif and SYSTEM/ID-generated.cif."""
-    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-        for system, name, file in _cifs(candidates, decks):
-            entry = zipfile.ZipInfo(f"{system}/{name}-{file.name}", EPOCH)
-            archive.writestr(entry, file.read_text(), zipfile.ZIP_DEFLATED)
+    write_zip(
+        path,
+        (
+            (f"{system}/{name}-{file.name}", file.read_text())
+            for system, name, file in _cifs(candidates, decks)
+        ),
+    )
 
 
 def candidates_page(

@@ -69,6 +69,12 @@ def read_relaxed_crystals(
     return rows, crystals
 
 
+def of_first_graphs(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The rows of the first `count` graphs; their numbers end the ids (`dcgan-000012`)."""
+    numbers = rows["id"].map(lambda name: int(name.rsplit("-", 1)[1]))
+    return rows[numbers.astype(int) < count]
+
+
 def merge_shards(
     tables: Sequence[str | PathLike[str]], archives: Sequence[str | PathLike[str]]
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:

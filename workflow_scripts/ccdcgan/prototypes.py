@@ -7,11 +7,12 @@ decorated onto the prototypes of just as many species.
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import permutations
 from typing import Any
 
 import pandas as pd
-from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
+from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY, PrototypeDatabaseMatcher
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Structure
 
@@ -51,10 +52,7 @@ def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
         if len(species) != len(elements):
             continue
         cell, _ = standard_cell(prototype, NIGGLI)
-        tags = entry["tags"]
-        names = [tags[key] for key in ("strukturbericht", "mineral")]
-        known = ", ".join(name for name in names if name and name != "None")
-        label = f"AFLOW {tags['aflow']}" + (f" ({known})" if known else "")
+        label = f"AFLOW {_label(entry['tags'])}"
         for ordering in permutations(elements):
             mapping = dict(zip(species, ordering, strict=True))
             structure = cell.copy()
@@ -62,6 +60,35 @@ def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
             structure.scale_lattice(sum(volumes[site.specie.symbol] for site in structure))
             replaced = ", ".join(f"{new} for {old}" for old, new in mapping.items())
             yield f"{''.join(ordering)}-{number:03d}", f"{label}, {replaced}", structure
+
+
+def prototype_of(structure: Structure) -> str:
+    """The AFLOW prototype of a structure, such as `AB_cP2_221_b_a (B2, CsCl)`; "" if none fits.
+
+    pymatgen's matcher, whose tolerances shrink until one prototype is left.
+    """
+    try:
+        found = _matcher(structure.composition.anonymized_formula).get_prototypes(structure)
+    except ValueError:  # no Niggli cell of a degenerate lattice
+        return ""
+    return ", ".join(_label(entry["tags"]) for entry in found or [])
+
+
+@cache
+def _matcher(formula: str) -> PrototypeDatabaseMatcher:
+    """A matcher of the prototypes of one anonymous formula: no others can fit."""
+    entries = [
+        entry
+        for entry in AFLOW_PROTOTYPE_LIBRARY
+        if entry["snl"].structure.composition.anonymized_formula == formula
+    ]
+    return PrototypeDatabaseMatcher(pd.DataFrame(entries, columns=["snl", "tags"]))
+
+
+def _label(tags: Mapping[str, str]) -> str:
+    names = [tags[key] for key in ("strukturbericht", "mineral")]
+    known = ", ".join(name for name in names if name and name != "None")
+    return tags["aflow"] + (f" ({known})" if known else "")
 
 
 def _space_group(entry: Mapping[str, Any]) -> int:

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +50,11 @@ def read_batches(
 
 
 def screen(
-    manifest: pd.DataFrame, crystals: Mapping[str, Structure], structures: pd.DataFrame
+    manifest: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    structures: pd.DataFrame,
+    *,
+    processes: int = 1,
 ) -> pd.DataFrame:
     """One row for every graph: is its crystal valid, unique and novel, and if not, why.
 
@@ -56,32 +62,38 @@ def screen(
     with every structure of the data: `matches` is the closest of the relaxed phases that it equals,
     else the first hypothetical structure. A duplicate takes over what its first one matches.
     The three flags are cumulative: a novel crystal is unique, a unique one valid.
+
+    processes: how many work at once; the rows do not depend on it.
     """
-    formulas = {crystal.composition.reduced_formula for crystal in crystals.values()}
-    table = structures[structures["formula"].isin(formulas)]
-    phases, others, seen = Catalogue(), Catalogue(), Catalogue()
-    for _, row in table.iterrows():
-        (phases if row["kind"] == "phase" else others).add(row["id"], to_structure(row))
-    split = dict(zip(table["id"], table["split"], strict=True))
-    matches: dict[str, str] = {}
+    formulas = {name: crystal.composition.reduced_formula for name, crystal in crystals.items()}
+    # Only crystals of one formula are ever compared, so that each formula is a task of its own.
+    tasks: dict[str, dict[str, Structure]] = {}
+    for name in manifest["id"][manifest["id"].isin(crystals)]:
+        tasks.setdefault(formulas[name], {})[name] = crystals[name]
+    known = dict(iter(structures[structures["formula"].isin(tasks)].groupby("formula")))
+    found: dict[str, tuple[str, str]] = {}
+    with (
+        ProcessPoolExecutor(processes, get_context("fork")) as pool,
+        tqdm(total=len(crystals), desc="screen", mininterval=10, file=sys.stderr) as bar,
+    ):
+        # The largest first, so that none of them is left for one process at the end.
+        order = sorted(tasks, key=lambda formula: -len(tasks[formula]))
+        arguments = zip(
+            *((tasks[f], known.get(f, structures.iloc[:0])) for f in order), strict=True
+        )
+        for part in pool.map(_compare, *arguments) if order else ():
+            found |= part
+            bar.update(len(part))
+    split = dict(zip(structures["id"], structures["split"], strict=True))
     rows = []
-    graphs = manifest.iterrows()
-    for _, row in tqdm(graphs, "screen", len(manifest), mininterval=10, file=sys.stderr):
+    for row in manifest.to_dict("records"):
         name = row["id"]
         crystal = crystals.get(name)
-        duplicate = ""
-        if crystal is not None:
-            duplicate = seen.first_match(crystal) or ""
-            if duplicate:
-                matches[name] = matches[duplicate]
-            else:
-                seen.add(name, crystal)
-                matches[name] = phases.closest_match(crystal) or others.first_match(crystal) or ""
-        match = matches.get(name, "")
+        duplicate, match = found.get(name, ("", ""))
         rows.append(
             {
                 "id": name,
-                "formula": crystal.composition.reduced_formula if crystal else "",
+                "formula": formulas.get(name, ""),
                 "chemical_system": _chemical_system(row["elements"], crystal),
                 "status": row["status"],
                 "valid": crystal is not None,
@@ -94,6 +106,25 @@ def screen(
             }
         )
     return pd.DataFrame(rows, columns=list(SCREENED))
+
+
+def _compare(
+    crystals: Mapping[str, Structure], structures: pd.DataFrame
+) -> dict[str, tuple[str, str]]:
+    """What each crystal of one formula repeats and what it matches ("" for neither), by id."""
+    phases, others, seen = Catalogue(), Catalogue(), Catalogue()
+    for _, row in structures.iterrows():
+        (phases if row["kind"] == "phase" else others).add(row["id"], to_structure(row))
+    found: dict[str, tuple[str, str]] = {}
+    for name, crystal in crystals.items():
+        first = seen.first_match(crystal)
+        if first:
+            found[name] = first, found[first][1]
+            continue
+        seen.add(name, crystal)
+        match = phases.closest_match(crystal) or others.first_match(crystal)
+        found[name] = "", match or ""
+    return found
 
 
 def funnel(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from ase.data import atomic_numbers, covalent_radii
 from ase.data.colors import jmol_colors
 from ase.visualize.plot import plot_atoms
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
@@ -49,14 +49,19 @@ def crystals_figure(pictures: Mapping[str, Sequence[Picture]]) -> Figure:
         if not row:
             line[0].text(0.5, 0.5, f"{system}: no candidate", ha="center", va="center")
         for axes, picture in zip(line, row, strict=False):
-            _draw(axes, unit_cell(picture.structure))
-            axes.set_title(
-                f"{unicodeify(picture.formula)}  {unicodeify_spacegroup(picture.space_group)}\n"
-                f"{picture.e_above_known_hull:+.3f} eV/atom\n{picture.variant}",
-                fontsize=9,
-            )
-    _legend(figure, [p.structure for row in pictures.values() for p in row])
+            draw_picture(axes, picture)
+    element_legend(figure, [p.structure for row in pictures.values() for p in row])
     return figure
+
+
+def draw_picture(axes: Axes, picture: Picture) -> None:
+    """Draw the conventional cell of a crystal below what is known of it."""
+    _draw(axes, unit_cell(picture.structure))
+    axes.set_title(
+        f"{unicodeify(picture.formula)}  {unicodeify_spacegroup(picture.space_group)}\n"
+        f"{picture.e_above_known_hull:+.3f} eV/atom\n{picture.variant}",
+        fontsize=9,
+    )
 
 
 def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Figure:
@@ -76,7 +81,7 @@ def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Fi
         else:
             _draw(below, _cell(after))
     found = [one for _, before, after in pairs for one in (before, after) if one is not None]
-    _legend(figure, found)
+    element_legend(figure, found)
     return figure
 
 
@@ -99,7 +104,8 @@ def _draw(axes: Axes, atoms: Atoms) -> None:
     axes.axis("off")
 
 
-def _legend(figure: Figure, structures: Sequence[Structure]) -> None:
+def element_legend(figure: FigureBase, structures: Sequence[Structure]) -> None:
+    """Say below a figure which colour is which element."""
     elements = {symbol for structure in structures for symbol in structure.symbol_set}
     handles = [
         Line2D(
@@ -116,7 +122,13 @@ def _legend(figure: Figure, structures: Sequence[Structure]) -> None:
     ]
     if handles:
         figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(len(handles), 12), frameon=False
+            handles=handles,
+            loc="outside lower center",
+            ncols=min(len(handles), 12),
+            frameon=False,
+            columnspacing=1.2,
+            handletextpad=0.2,
+            fontsize=9,
         )
 
 

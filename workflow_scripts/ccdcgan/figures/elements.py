@@ -1,32 +1,41 @@
 """Which elements the training structures and the generated crystals hold (figure 4)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from pymatgen.core import Composition
+from pymatgen.core import Composition, Element
+from scipy.stats import spearmanr
 
 from ccdcgan.errors import InputError
-from ccdcgan.figures.periodic_table import draw_periodic_table
+from ccdcgan.figures.names import Name, write_names
+from ccdcgan.figures.periodic_table import draw_periodic_table, plain_ticks
+from ccdcgan.figures.style import COLOURS, INK, MARKERS
 from ccdcgan.outcomes import read_screened
 from ccdcgan.structures import read_structures
 
+TRAINING = "training"
 COLUMNS = 2
+NAMED = 12
+"""Elements with a name in the comparison: those furthest from equal shares."""
 
 
 def read_formulas(
     structures: str | PathLike[str], screened: Mapping[str, str | PathLike[str]]
 ) -> dict[str, list[str]]:
-    """Formulas of the training structures and of each variant's valid crystals.
+    """Formulas of the training structures (`training`) and of each variant's valid crystals.
 
     structures: `structures.parquet`. screened: `screen.csv` by variant.
     """
     data = read_structures(structures)
-    formulas = {"training structures": data.loc[data["split"] == "train", "formula"].tolist()}
+    formulas = {TRAINING: data.loc[data["split"] == "train", "formula"].tolist()}
     for variant, path in screened.items():
         rows = read_screened(path)
-        formulas[f"valid crystals of {variant}"] = rows.loc[rows["valid"], "formula"].tolist()
+        formulas[variant] = rows.loc[rows["valid"], "formula"].tolist()
     return formulas
 
 
@@ -40,29 +49,87 @@ def shares(formulas: Iterable[str]) -> dict[str, float]:
     return {symbol: 100 * count / total for symbol, count in counts.items()}
 
 
-def elements_figure(formulas: Mapping[str, Iterable[str]]) -> Figure:
-    """A periodic table for each set of formulas, all with the same logarithmic colours.
+def densities(formulas: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """A row an element, by atomic number: the percentage of each set's formulas that hold it.
 
-    formulas: by title, the formulas of the crystals, one a crystal. Raises `InputError` if all
-        sets are empty.
+    Columns: element and the keys of `formulas`. Raises `InputError` if all sets are empty.
     """
-    sets = {title: list(members) for title, members in formulas.items()}
-    found = {title: shares(members) for title, members in sets.items()}
-    values = [value for share in found.values() for value in share.values()]
-    if not values:
-        raise InputError(f"no crystal in {', '.join(sets)}: there is no element to draw")
-    columns = min(COLUMNS, len(found))
-    rows = -(-len(found) // columns)
-    figure = Figure(figsize=(5.4 * columns, 3.3 * rows), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes in panels[len(found) :]:
+    table = pd.DataFrame({name: shares(members) for name, members in formulas.items()})
+    if table.empty:
+        raise InputError(f"no crystal in {', '.join(formulas)}: there is no element to draw")
+    table = table.loc[sorted(table.index, key=lambda symbol: Element(symbol).Z)].fillna(0.0)
+    return table.rename_axis("element").reset_index()
+
+
+def rank_correlations(table: pd.DataFrame) -> dict[str, float]:
+    """Spearman's ρ of each variant's `densities` with those of the training set; NaN: undefined."""
+    return {
+        name: float(spearmanr(table[TRAINING], table[name]).statistic)
+        if min(table[TRAINING].nunique(), table[name].nunique()) > 1
+        else float("nan")
+        for name in table.columns.drop(["element", TRAINING])
+    }
+
+
+def elements_figure(formulas: Mapping[str, Sequence[str]]) -> Figure:
+    """Periodic tables with the same logarithmic colours, and generated against training shares.
+
+    formulas: of the crystals of `training` and of each variant, one a crystal. Raises `InputError`
+        if all sets are empty.
+    """
+    table = densities(formulas)
+    sets = list(table.columns.drop("element"))
+    shown = table[sets].to_numpy()
+    limits = float(shown[shown > 0].min()), float(shown.max())
+    rows = -(-(len(sets) + 1) // COLUMNS)
+    figure = Figure(figsize=(5.4 * COLUMNS, 3.3 * rows), layout="constrained")
+    panels = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
+    for axes in panels[len(sets) + 1 :]:
         axes.remove()
-    for axes, (title, share) in zip(panels, found.items(), strict=False):
+    for axes, name in zip(panels, sets, strict=False):
         draw_periodic_table(
             axes,
-            share,
+            dict(zip(table["element"], table[name], strict=True)),
             label="crystals with the element (%)",
-            limits=(min(values), max(values)),
+            limits=limits,
         )
-        axes.set_title(f"{title}: {len(sets[title])}", fontsize=10)
+        title = "training structures" if name == TRAINING else f"valid crystals of {name}"
+        axes.set_title(f"{title}: {len(formulas[name])}", fontsize=10)
+    _comparison(panels[len(sets)], table, limits)
     return figure
+
+
+def _comparison(axes: Axes, table: pd.DataFrame, limits: tuple[float, float]) -> None:
+    """Shares of the generated crystals against those of the training set."""
+    margin = max(1.02, (limits[1] / limits[0]) ** 0.1)
+    ends = limits[0] / margin, limits[1] * margin
+    axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":", label="equal shares")
+    points = []
+    for name, correlation in rank_correlations(table).items():
+        rank = "undefined" if np.isnan(correlation) else f"{correlation:.2f}"
+        both = table[(table[TRAINING] > 0) & (table[name] > 0)]
+        axes.scatter(
+            both[TRAINING],
+            both[name],
+            s=22,
+            marker=MARKERS[name],
+            color=COLOURS[name],
+            alpha=0.8,
+            linewidths=0,
+            label=f"{name} (rank correlation {rank})",
+        )
+        points += [
+            (abs(np.log(y / x)), Name((x, y), symbol, COLOURS[name]))
+            for symbol, x, y in zip(both["element"], both[TRAINING], both[name], strict=True)
+        ]
+    axes.set(xscale="log", yscale="log", xlim=ends, ylim=ends)
+    axes.set_xlabel("training structures with the element (%)")
+    axes.set_ylabel("generated crystals\nwith the element (%)")
+    for axis in (axes.xaxis, axes.yaxis):
+        plain_ticks(axis, *ends)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    names: dict[str, Name] = {}
+    for _, point in sorted(points, key=lambda pair: -pair[0]):
+        names.setdefault(point.text, point)
+    write_names(axes, list(names.values())[:NAMED])

@@ -1,17 +1,20 @@
 """Convex hulls as figures: energy against composition, a triangle, or a distribution."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from pymatgen.analysis.phase_diagram import PhaseDiagram
+from pymatgen.core import Structure
+from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify
 
+from ccdcgan.figures.crystals import Picture, draw_picture, element_legend
 from ccdcgan.figures.names import Name, write_names
 from ccdcgan.figures.style import COLOURS, INK, KNOWN, MARKERS
 from ccdcgan.hull import ON_HULL, Hulls
@@ -19,40 +22,156 @@ from ccdcgan.hull import ON_HULL, Hulls
 AXIS_TOP = (0.15, 0.6)
 """eV/atom; the axis of formation energies ends as far above zero as the hull goes below, within
 these. Crystals above it are counted."""
+PICTURES = 3
+WIDTH, PICTURE_WIDTH = 7.2, 2.2
+"""Inches; of a panel, and of the column of pictures."""
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1.1}
 # Broad and pale, so that the dashes on it can be seen where both hulls coincide.
 SOLID: dict[str, Any] = {"color": "#9fb4c7", "linestyle": "-", "linewidth": 3.0}
 
 
-def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
-    """Binary: E_f against composition. Ternary: a triangle. More: a histogram of E above hull.
+def hull_figure(
+    hulls: Hulls, variants: Sequence[str], crystals: Mapping[str, Structure] | None = None
+) -> Figure:
+    """Binary: E_f against composition. Ternary: two triangles. More: a histogram of E above hull.
 
-    The known hull is dashed, the redefined one solid; known phases are grey, generated crystals in
-    the colour of their variant, known phases that were found again have a ring, and what lies on
-    the redefined hull is named.
+    The known hull is dashed, the redefined one solid (of a ternary system: left and right); known
+    phases are grey, generated crystals in the colour of their variant, known phases that were found
+    again have a ring, and what lies on the hull is named. crystals: the relaxed ones by id; the
+    best of them stand beside the hull (`pictured`).
     """
     elements = hulls.system.split("-")
-    figure = Figure(figsize=(7.2, 6.8 if len(elements) == 3 else 5.0), layout="constrained")
-    axes = figure.subplots()
     if hulls.known is None or hulls.redefined is None:
+        _, (axes,), _ = _panels(1, WIDTH, 5.0)
         axes.axis("off")
         axes.text(0.5, 0.5, f"{hulls.system}\n{hulls.reason}", ha="center", va="center", wrap=True)
+        return _whole(axes)
+    heading, pictures = pictured(hulls, crystals or {})
+    ternary = len(elements) == 3
+    part, panels, places = _panels(
+        2 if ternary else 1, 5.2 if ternary else WIDTH, 5.6 if ternary else 5.0, len(pictures)
+    )
+    for axes, picture in zip(places, pictures, strict=True):
+        draw_picture(axes, picture)
+    if pictures:
+        beside = places[0].figure
+        beside.suptitle(heading, fontsize=9)
+        element_legend(beside, [picture.structure for picture in pictures])
+    if ternary:
+        names = [
+            _ternary(panels[0], hulls, elements, (), redefined=False),
+            _ternary(panels[1], hulls, elements, variants, redefined=True),
+        ]
+        panels[0].set_title("known", fontsize=10)
+        panels[1].set_title("redefined by the generated crystals", fontsize=10)
     elif len(elements) == 2:
-        _binary(axes, hulls, elements, variants)
-    elif len(elements) == 3:
-        _ternary(axes, hulls, elements, variants)
+        names = [_binary(panels[0], hulls, elements, variants, _energies(hulls.table))]
     else:
-        _distribution(axes, hulls, variants)
+        names = []
+        _distribution(panels[0], hulls, variants)
+    if names:
+        _legend(part, variants, len(_found_again(hulls.table)), hollow=ternary)
+    for axes, words in zip(panels, names, strict=False):
+        write_names(axes, words)
+    return _whole(panels[0])
+
+
+def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figure:
+    """The redefined hull of one system for growing numbers of graphs, side by side (figure 6).
+
+    stages: by number of graphs of a variant, the hulls with their crystals; the last has the most.
+    Axes and colours are those of `hull_figure`.
+    """
+    last = list(stages.values())[-1]
+    elements = last.system.split("-")
+    if last.known is None or len(elements) > 3:
+        _, (axes,), _ = _panels(1, WIDTH, 5.0)
+        axes.axis("off")
+        reason = last.reason or "drawn for systems of two and three elements"
+        axes.text(0.5, 0.5, f"{last.system}\n{reason}", ha="center", va="center", wrap=True)
+        return _whole(axes)
+    part, panels, _ = _panels(len(stages), 5.2, 5.0)
+    limits = _energies(last.table)
+    names = []
+    for axes, (graphs, hulls) in zip(panels, stages.items(), strict=True):
+        if len(elements) == 2:
+            names.append(_binary(axes, hulls, elements, variants, limits))
+        else:
+            names.append(_ternary(axes, hulls, elements, variants, redefined=True))
+        relaxed = int((hulls.table["source"] != "known").sum())
+        axes.set_title(f"{graphs} graphs of each variant, {relaxed} crystals relaxed", fontsize=10)
+    ternary = len(elements) == 3
+    rings = len(_found_again(last.table))
+    _legend(part, variants, rings, hollow=ternary, known=not ternary)
+    for axes, words in zip(panels, names, strict=True):
+        write_names(axes, words)
+    return _whole(panels[0])
+
+
+def pictured(hulls: Hulls, crystals: Mapping[str, Structure]) -> tuple[str, list[Picture]]:
+    """The best new compounds of a system, a formula once, and what to call them.
+
+    The stable ones; where there are none, those nearest to the known hull.
+    """
+    table = hulls.table
+    new = table[(table["source"] != "known") & (table["matches"] == "")]
+    new = new[new["id"].isin(crystals) & ~new["formula"].isin(hulls.system.split("-"))]
+    best = new.sort_values("e_above_known_hull").drop_duplicates("formula")
+    heading = "stable" if best["stable"].any() else "none stable; nearest:"
+    chosen = best[best["stable"]] if best["stable"].any() else best
+    return heading, [
+        Picture(
+            structure=crystals[row["id"]],
+            formula=row["formula"],
+            space_group=sg_symbol_from_int_number(max(row["space_group"], 1)),
+            e_above_known_hull=row["e_above_known_hull"],
+            variant=row["source"],
+        )
+        for row in chosen.head(PICTURES).to_dict("records")
+    ]
+
+
+def _panels(
+    count: int, width: float, height: float, pictures: int = 0
+) -> tuple[FigureBase, list[Axes], list[Axes]]:
+    """Panels of `width` (inches) side by side, the part of the figure with them, and pictures."""
+    if not pictures:
+        figure = Figure(figsize=(width * count, height), layout="constrained")
+        return figure, list(figure.subplots(1, count, squeeze=False)[0]), []
+    sizes = [width * count, PICTURE_WIDTH]
+    figure = Figure(figsize=(sum(sizes), height), layout="constrained")
+    left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=sizes)[0]
+    places = right.subplots(pictures, 1, squeeze=False)[:, 0]
+    for axes in places:
+        axes.axis("off")
+    return left, list(left.subplots(1, count, squeeze=False)[0]), list(places)
+
+
+def _whole(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     return figure
 
 
-def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[str]) -> None:
+def _energies(table: pd.DataFrame) -> tuple[float, float]:
+    """The limits of the axis of formation energies in eV/atom."""
+    bottom = min(0.0, float(table["formation_energy"].min()))
+    top = float(np.clip(-bottom, *AXIS_TOP))
+    return bottom - 0.2 * (top - bottom), top
+
+
+def _binary(
+    axes: Axes,
+    hulls: Hulls,
+    elements: list[str],
+    variants: Sequence[str],
+    limits: tuple[float, float],
+) -> list[Name]:
+    """Draw a hull against composition; what to name. limits: of the energies, eV/atom."""
     table, x = hulls.table, f"x_{elements[1]}"
     known = table[table["source"] == "known"]
     generated = table[table["source"] != "known"]
-    bottom = min(0.0, float(table["formation_energy"].min()))
-    top = float(np.clip(-bottom, *AXIS_TOP))
     axes.scatter(known[x], known["formation_energy"], s=16, color=KNOWN, linewidths=0, zorder=2)
     for number, variant in enumerate(variants):
         mine = generated[generated["source"] == variant]
@@ -78,11 +197,11 @@ def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[st
         corners = rows[(rows[above] <= ON_HULL)].sort_values(x)
         axes.plot(corners[x], corners["formation_energy"], zorder=1.5, **style)
     axes.set_xlim(-0.04, 1.04)
-    axes.set_ylim(bottom - 0.2 * (top - bottom), top)
+    axes.set_ylim(*limits)
     axes.set_xlabel(f"atomic fraction of {elements[1]} in {'–'.join(elements)}")
     axes.set_ylabel("formation energy $E_\\mathrm{f}$ (eV/atom)")
     axes.spines[["top", "right"]].set_visible(False)
-    off = int((generated["formation_energy"] > top).sum())
+    off = int((generated["formation_energy"] > limits[1]).sum())
     if off:
         axes.annotate(
             f"generated crystals above this axis: {off}",
@@ -93,30 +212,32 @@ def _binary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[st
             fontsize=8,
             color=INK,
         )
-    _legend(axes, variants, len(found))
-    write_names(axes, _names(_on_hull(table), x, "formation_energy"))
+    return _names(_on_hull(table), x, "formation_energy")
 
 
-def _ternary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[str]) -> None:
+def _ternary(
+    axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[str], *, redefined: bool
+) -> list[Name]:
+    """Draw the triangle of one of both hulls with the crystals of the variants; what to name."""
     table = hulls.table
     places = table[[f"x_{symbol}" for symbol in elements]].to_numpy() @ CORNERS
     table = table.assign(across=places[:, 0], up=places[:, 1])
     outline = np.vstack([CORNERS, CORNERS[:1]])
     axes.plot(*outline.T, color=INK, linewidth=0.8, zorder=1)
-    if hulls.known is not None and hulls.redefined is not None:
-        for diagram, style in ((hulls.redefined, SOLID), (hulls.known, DASHED)):
-            for first, second in _ties(diagram, elements):
-                axes.plot(*np.array([first, second]).T, zorder=1.5, **style)
+    diagram, style = (hulls.redefined, SOLID) if redefined else (hulls.known, DASHED)
+    if diagram is not None:
+        for first, second in _ties(diagram, elements):
+            axes.plot(*np.array([first, second]).T, zorder=1.5, **style)
     known = table[table["source"] == "known"]
     axes.scatter(known["across"], known["up"], s=18, color=KNOWN, linewidths=0, zorder=2)
-    sides = np.linspace(-1, 1, len(variants)) if len(variants) > 1 else [0.0]
-    for side, variant in zip(sides, variants, strict=True):
+    for number, variant in enumerate(variants):
+        side = number - (len(variants) - 1) / 2
         mine = table[table["source"] == variant].sort_values("e_above_known_hull")
         best = mine.drop_duplicates(["across", "up"])
         # Only the best of a composition can be seen; full: on or below the known hull.
         full = best["e_above_known_hull"] <= ON_HULL
         axes.scatter(
-            best["across"] + 0.009 * side,
+            best["across"] + 0.018 * side,
             best["up"],
             s=30,
             marker=MARKERS[variant],
@@ -125,8 +246,9 @@ def _ternary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[s
             linewidths=1.1,
             zorder=3,
         )
-    found = _found_again(table)
-    axes.scatter(found["across"], found["up"], **_RING)
+    if redefined:
+        found = _found_again(table)
+        axes.scatter(found["across"], found["up"], **_RING)
     for symbol, corner, (right, above) in zip(
         elements, CORNERS, ((-10, -8), (10, -8), (0, 10)), strict=True
     ):
@@ -137,10 +259,9 @@ def _ternary(axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[s
     axes.set_xlim(-0.08, 1.08)
     axes.set_ylim(-0.08, 0.98)
     axes.axis("off")
-    _legend(axes, variants, len(found), hollow=True)
-    compounds = _on_hull(table)
-    compounds = compounds[~compounds["formula"].isin(elements)]
-    write_names(axes, _names(compounds, "across", "up"))
+    compounds = _on_hull(table) if redefined else known[known["e_above_known_hull"] <= ON_HULL]
+    compounds = compounds[~compounds["formula"].isin(elements)].drop_duplicates("formula")
+    return _names(compounds, "across", "up")
 
 
 def _distribution(axes: Axes, hulls: Hulls, variants: Sequence[str]) -> None:
@@ -215,10 +336,12 @@ def _ties(diagram: PhaseDiagram, elements: list[str]) -> list[tuple[np.ndarray, 
     return [(places[first], places[second]) for first, second in sorted(edges)]
 
 
-def _legend(axes: Axes, variants: Sequence[str], rings: int, *, hollow: bool = False) -> None:
+def _legend(
+    figure: FigureBase, variants: Sequence[str], rings: int, *, hollow: bool, known: bool = True
+) -> None:
     dot: dict[str, Any] = {"linestyle": "none", "markersize": 6}
     handles = [
-        Line2D([], [], label="known hull", **DASHED),
+        *([Line2D([], [], label="known hull", **DASHED)] if known else []),
         Line2D([], [], label="redefined hull", **SOLID),
         Line2D([], [], marker="o", color=KNOWN, label="known phase", **dot),
     ]
@@ -238,7 +361,7 @@ def _legend(axes: Axes, variants: Sequence[str], rings: int, *, hollow: bool = F
             "markeredgecolor": "#c51b7d",
         }
         handles.append(Line2D([], [], label="known, generated again", **dot, **ring))
-    axes.figure.legend(
+    figure.legend(
         handles=handles,
         frameon=False,
         fontsize=8,

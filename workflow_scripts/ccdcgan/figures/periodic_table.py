@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
@@ -67,12 +68,16 @@ def draw_periodic_table(
         bar = axes.inset_axes((0.2, 0.87, 0.38, 0.03))
         axes.figure.colorbar(scale, cax=bar, orientation="horizontal")
         if log:
-            wide = norm.vmax / norm.vmin > 100 if norm.vmin and norm.vmax else False
-            bar.xaxis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0)))
-            bar.xaxis.set_major_formatter("{x:g}")
-            bar.xaxis.set_minor_formatter(NullFormatter())
+            plain_ticks(bar.xaxis, norm.vmin or 1.0, norm.vmax or 1.0)
         bar.tick_params(labelsize=6)
         bar.set_title(label, fontsize=7, pad=3)
+
+
+def plain_ticks(axis: Axis, low: float, high: float) -> None:
+    """Plain numbers at a logarithmic axis from `low` to `high`."""
+    axis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 100 else (1.0, 2.0, 5.0)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _norm(shown: Mapping[str, float], log: bool, limits: tuple[float, float] | None) -> Normalize:

@@ -1,0 +1,24 @@
+"""All that is known of the graphs of a variant, and the CIFs of their crystals."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_table, write_zip
+    from ccdcgan.hull import read_hull
+    from ccdcgan.judging import cifs, judge, read_asked
+    from ccdcgan.outcomes import read_relaxed_crystals, read_screened
+    from ccdcgan.screen import read_batches
+
+    manifest, decoded = read_batches(snakemake.input.manifests, snakemake.input.crystals)
+    rows, relaxed = read_relaxed_crystals(snakemake.input.rows, snakemake.input.relaxed)
+    table = judge(
+        read_asked(snakemake.input.graphs),
+        manifest,
+        read_screened(snakemake.input.screened),
+        rows,
+        relaxed,
+        [read_hull(path) for path in snakemake.input.hulls],
+    )
+    write_zip(snakemake.output.decoded, cifs(decoded))
+    write_zip(snakemake.output.relaxed, cifs(relaxed, symmetrised=True))
+    write_table(snakemake.output.rows, table)

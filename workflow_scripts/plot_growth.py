@@ -1,0 +1,33 @@
+"""The hull of one system from a few graphs beside that from all of them."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_table
+    from ccdcgan.figures.hulls import growth_figure
+    from ccdcgan.figures.style import save
+    from ccdcgan.hull import build_hulls, growth
+    from ccdcgan.outcomes import of_first_graphs, read_relaxed_crystals, read_screened
+    from ccdcgan.structures import of_scheme, read_structures
+
+    variants, graphs = snakemake.params.variants, snakemake.params.graphs
+    structures = read_structures(snakemake.input.structures)
+    screened = {
+        v: read_screened(path) for v, path in zip(variants, snakemake.input.screened, strict=True)
+    }
+    pairs = zip(snakemake.input.rows, snakemake.input.crystals, strict=True)
+    held = [read_relaxed_crystals(*paths) for paths in pairs]
+    relaxed = {variant: rows for variant, (rows, _) in zip(variants, held, strict=True)}
+    stages = {
+        count: build_hulls(
+            snakemake.wildcards.system,
+            of_scheme(structures, snakemake.params.potential),
+            {variant: of_first_graphs(rows, count) for variant, rows in screened.items()},
+            {variant: of_first_graphs(rows, count) for variant, rows in relaxed.items()},
+            {name: crystal for _, crystals in held for name, crystal in crystals.items()},
+            stable_below=snakemake.params.stable_below,
+        )
+        for count in (max(1, round(snakemake.params.few * graphs)), graphs)
+    }
+    save(growth_figure(stages, variants), snakemake.output.figure)
+    write_table(snakemake.output.table, growth(stages, variants))
