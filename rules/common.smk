@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 from ccdcgan.artifacts import stable_seed
 from ccdcgan.closure import import_closure
-from ccdcgan.config import check_config
+from ccdcgan.config import check_config, energy_scheme
 from ccdcgan.errors import InputError
 
 try:
@@ -19,6 +19,7 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SYSTEMS = config["systems"]
+SCHEME = energy_scheme(config["potential"])
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["properties"]}

@@ -33,7 +33,7 @@ rule build_hull:
         runtime=15,
     params:
         variants=VARIANTS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_hull.py"

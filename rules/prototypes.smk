@@ -62,6 +62,7 @@ rule relax_prototypes:
         potential=config["potential"],
         filters=config["data"]["filters"],
         shards=lambda wildcards: len(relaxed_shards(wildcards)),
+        journal=lambda wildcards, output: f"{output.table}.partial",
     script:
         "../workflow_scripts/relax_prototypes.py"
 
@@ -111,7 +112,7 @@ rule label_variants:
         mem_mb=2500,
         runtime=60,
     params:
-        potential=config["potential"]["name"],
+        potential=config["potential"],
         filters=config["data"]["filters"],
         variants=config["data"]["prototypes"]["variants"],
         seed=seed("variants"),
@@ -139,7 +140,7 @@ rule list_elements:
         mem_mb=1000,
         runtime=10,
     params:
-        potential=config["potential"]["name"],
+        potential=SCHEME,
     script:
         "../workflow_scripts/list_elements.py"
 
@@ -165,7 +166,7 @@ rule merge_prototypes:
         mem_mb=1000,
         runtime=10,
     params:
-        potential=config["potential"]["name"],
+        potential=SCHEME,
         max_energy=config["data"]["filters"]["max_energy"],
     script:
         "../workflow_scripts/merge_prototypes.py"

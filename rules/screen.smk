@@ -68,6 +68,6 @@ rule rediscover:
     params:
         variants=VARIANTS,
         systems=SYSTEMS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
     script:
         "../workflow_scripts/rediscover.py"

@@ -1,5 +1,6 @@
 """Checks of a configuration before any job starts."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,12 @@ import yaml
 from ccdcgan.errors import InputError
 
 MAX_ATOMIC_NUMBER = 99
+
+
+def energy_scheme(potential: Mapping[str, Any]) -> str:
+    """What the energies of a potential are called: its name, and its arguments if it has some."""
+    arguments = potential["arguments"]
+    return potential["name"] + (f" {json.dumps(arguments, sort_keys=True)}" if arguments else "")
 
 
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
