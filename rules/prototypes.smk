@@ -120,29 +120,31 @@ rule label_variants:
         "../workflow_scripts/label_variants.py"
 
 
-rule list_elements:
-    """List the lowest phase of each element by the potential."""
-    input:
-        code=code("list_elements.py"),
-        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
-    output:
-        table="results/data/elements.csv",
-    log:
-        "results/logs/data/list_elements.log",
-    benchmark:
-        "results/benchmarks/data/list_elements.tsv"
-    group:
-        "data"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        potential=SCHEME,
-    script:
-        "../workflow_scripts/list_elements.py"
+if not OTHER_SOURCES:  # rules/references.smk makes the file of them
+
+    rule list_elements:
+        """List the lowest phase of each element by the potential."""
+        input:
+            code=code("list_elements.py"),
+            phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
+        output:
+            table="results/data/elements.csv",
+        log:
+            "results/logs/data/list_elements.log",
+        benchmark:
+            "results/benchmarks/data/list_elements.tsv"
+        group:
+            "data"
+        conda:
+            "../envs/atomistic.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            potential=config["potential"],
+        script:
+            "../workflow_scripts/list_elements.py"
 
 
 rule merge_prototypes:

@@ -62,6 +62,11 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
         seen[key] = system
     faults += _data_faults(config["data"])
+    properties = [entry["name"] for entry in config["data"]["properties"]]
+    if config["hull"]["reference"] == "source" and "formation_energy_per_atom" not in properties:
+        faults.append(
+            "config hull.reference: 'source' needs formation_energy_per_atom in data.properties"
+        )
     names = [entry["name"] for entry in config["constraint"]["properties"]]
     known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]
     for index, entry in enumerate(config["constraint"]["properties"]):

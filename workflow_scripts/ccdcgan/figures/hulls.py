@@ -44,6 +44,10 @@ def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
         _ternary(axes, hulls, elements, variants)
     else:
         _distribution(axes, hulls, variants)
+    if hulls.energies:
+        axes.set_title(f"energies by {hulls.energies}", fontsize=8, color=INK)
+    if hulls.note:
+        figure.supxlabel(hulls.note, fontsize=8, color=INK)
     return figure
 
 
