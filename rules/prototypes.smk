@@ -1,6 +1,6 @@
 # Requires: the config alone (the prototypes and the potential's weights come with the packages).
-# Makes: results/data/elements.csv, the elements by the potential, and, for the source `prototypes`,
-# results/data/sources/prototypes.parquet.
+# Makes: results/data/sources/prototypes.parquet and, if there is no other source,
+# results/data/elements.csv, the elements by the potential.
 #
 # A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
 # subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config

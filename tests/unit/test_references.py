@@ -135,7 +135,7 @@ def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> Non
     by_source = hull(tmp_path, elements, "source", path)
     assert set(by_source.table["id"]) == {"aucu3", "cu", "au"}
     assert by_source.energies == "PBE (file.parquet)"
-    assert by_source.note == "no crystal is on this hull: their energies are by emt"
+    assert by_source.note == "without the generated crystals, whose energies are by emt"
     assert by_source.known is not None
     # What the crystals found again does not depend on energies.
     assert by_source.table.set_index("id")["found_by"]["aucu3"] == "dcgan"

@@ -158,7 +158,7 @@ def build_hulls(
             ],
         }
     )
-    note = f"no crystal is on this hull: their energies are by {apart}" if apart else ""
+    note = f"without the generated crystals, whose energies are by {apart}" if apart else ""
     return Hulls(system, result, first, second, reason, energies, note)
 
 

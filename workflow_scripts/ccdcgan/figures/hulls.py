@@ -33,6 +33,7 @@ def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
     the redefined hull is named.
     """
     elements = hulls.system.split("-")
+    variants = () if hulls.note else variants
     figure = Figure(figsize=(7.2, 6.8 if len(elements) == 3 else 5.0), layout="constrained")
     axes = figure.subplots()
     if hulls.known is None or hulls.redefined is None:
