@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 
 from ccdcgan.artifacts import stable_seed
 from ccdcgan.closure import import_closure
-from ccdcgan.config import check_config
+from ccdcgan.config import check_config, energy_scheme
 from ccdcgan.errors import InputError
 
 try:
@@ -19,8 +19,10 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SYSTEMS = config["generate"]["systems"] or config["systems"]
+SCHEME = energy_scheme(config["potential"])
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
+OTHER_SOURCES = set(SOURCES) != {"prototypes"}
 UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["properties"]}
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
@@ -57,6 +59,13 @@ def shipped(path):
 def voxels_of_kind(kind):
     """The settings of the voxel shards that an autoencoder reads."""
     return config["voxels"]["lattice" if kind == "lattice" else "sites"]
+
+
+def known_phases(system):
+    """The file of the phases that span the known hull of a system."""
+    if OTHER_SOURCES and config["hull"]["reference"] == "potential":
+        return f"results/references/{system}/phases.parquet"
+    return "results/data/structures.parquet"
 
 
 def relaxed_shards(wildcards):

@@ -1,4 +1,5 @@
-# Requires: results/data/structures.parquet, results/screen/{variant}/screen.csv,
+# Requires: results/data/structures.parquet, or results/references/{system}/phases.parquet where the
+#           data come from other sources than the prototypes; results/data/elements.csv, results/screen/{variant}/screen.csv,
 #           results/relax/{variant}/relaxed.csv and relaxed.extxyz
 # Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv and table1.html
 
@@ -6,7 +7,8 @@
 rule build_hull:
     """Build and draw the known and the redefined convex hull of a system."""
     input:
-        structures="results/data/structures.parquet",
+        phases=lambda wildcards: [known_phases(wildcards.system)],
+        elements="results/data/elements.csv",
         screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
         crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
@@ -33,7 +35,8 @@ rule build_hull:
         runtime=15,
     params:
         variants=VARIANTS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
+        reference=config["hull"]["reference"],
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_hull.py"

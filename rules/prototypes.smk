@@ -1,6 +1,6 @@
 # Requires: the config alone (the prototypes and the potential's weights come with the packages).
-# Makes: results/data/elements.csv, the elements by the potential, and, for the source `prototypes`,
-# results/data/sources/prototypes.parquet.
+# Makes: results/data/sources/prototypes.parquet and, if there is no other source,
+# results/data/elements.csv, the elements by the potential.
 #
 # A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
 # subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
@@ -62,6 +62,7 @@ rule relax_prototypes:
         potential=config["potential"],
         filters=config["data"]["filters"],
         shards=lambda wildcards: len(relaxed_shards(wildcards)),
+        journal=lambda wildcards, output: f"{output.table}.partial",
     script:
         "../workflow_scripts/relax_prototypes.py"
 
@@ -111,7 +112,7 @@ rule label_variants:
         mem_mb=2500,
         runtime=60,
     params:
-        potential=config["potential"]["name"],
+        potential=config["potential"],
         filters=config["data"]["filters"],
         variants=config["data"]["prototypes"]["variants"],
         seed=seed("variants"),
@@ -119,29 +120,31 @@ rule label_variants:
         "../workflow_scripts/label_variants.py"
 
 
-rule list_elements:
-    """List the lowest phase of each element by the potential."""
-    input:
-        code=code("list_elements.py"),
-        phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
-    output:
-        table="results/data/elements.csv",
-    log:
-        "results/logs/data/list_elements.log",
-    benchmark:
-        "results/benchmarks/data/list_elements.tsv"
-    group:
-        "data"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        potential=config["potential"]["name"],
-    script:
-        "../workflow_scripts/list_elements.py"
+if not OTHER_SOURCES:  # rules/references.smk makes the file of them
+
+    rule list_elements:
+        """List the lowest phase of each element by the potential."""
+        input:
+            code=code("list_elements.py"),
+            phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
+        output:
+            table="results/data/elements.csv",
+        log:
+            "results/logs/data/list_elements.log",
+        benchmark:
+            "results/benchmarks/data/list_elements.tsv"
+        group:
+            "data"
+        conda:
+            "../envs/atomistic.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            potential=config["potential"],
+        script:
+            "../workflow_scripts/list_elements.py"
 
 
 rule merge_prototypes:
@@ -165,7 +168,7 @@ rule merge_prototypes:
         mem_mb=1000,
         runtime=10,
     params:
-        potential=config["potential"]["name"],
+        potential=SCHEME,
         max_energy=config["data"]["filters"]["max_energy"],
     script:
         "../workflow_scripts/merge_prototypes.py"

@@ -27,6 +27,7 @@ rule relax_crystals:
     params:
         potential=config["potential"],
         relax=config["relax"],
+        journal=lambda wildcards, output: f"{output.rows}.partial",
         # One draw for all shards of a variant: the shard is no part of the seed.
         seed=lambda wildcards: stable_seed(config["seed"], "relax", wildcards.variant),
     script:

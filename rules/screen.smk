@@ -1,4 +1,5 @@
-# Requires: results/data/structures.parquet, results/crystals/{variant}/batch-*.{csv,extxyz}
+# Requires: results/data/structures.parquet, results/references/{system}/phases.parquet where the data
+#           come from other sources than the prototypes, results/crystals/{variant}/batch-*.{csv,extxyz}
 # Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.extxyz, funnel.csv;
 #           results/screen/funnel.svg, results/screen/rediscovered.csv
 
@@ -37,7 +38,7 @@ rule screen_crystals:
 rule rediscover:
     """List the known phases that were found again and draw the funnels of all variants."""
     input:
-        structures="results/data/structures.parquet",
+        phases=[known_phases(system) for system in SYSTEMS],
         rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         code=code("rediscover.py"),
     output:
@@ -68,6 +69,7 @@ rule rediscover:
     params:
         variants=VARIANTS,
         systems=SYSTEMS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
+        reference=config["hull"]["reference"],
     script:
         "../workflow_scripts/rediscover.py"

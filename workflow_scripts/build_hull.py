@@ -7,8 +7,8 @@ with job(snakemake):
     from ccdcgan.figures.hulls import hull_figure
     from ccdcgan.figures.style import save
     from ccdcgan.hull import build_hulls
+    from ccdcgan.known import energies_label, known_phases
     from ccdcgan.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.structures import of_scheme, read_structures
 
     variants = snakemake.params.variants
     screened, relaxed, crystals = {}, {}, {}
@@ -23,13 +23,19 @@ with job(snakemake):
         screened[variant] = read_screened(screen_path)
         relaxed[variant], found = read_relaxed_crystals(rows_path, crystals_path)
         crystals |= found
+    potential = snakemake.params.potential
+    phases, scheme = known_phases(
+        snakemake.input.phases, potential=potential, reference=snakemake.params.reference
+    )
     hulls = build_hulls(
         snakemake.wildcards.system,
-        of_scheme(read_structures(snakemake.input.structures), snakemake.params.potential),
+        phases,
         screened,
         relaxed,
         crystals,
         stable_below=snakemake.params.stable_below,
+        energies=energies_label(phases, scheme, potential, snakemake.input.elements),
+        apart="" if scheme == potential else potential,
     )
     save(hull_figure(hulls, variants, crystals), snakemake.output.figure)
     write_table(snakemake.output.table, hulls.table)

@@ -6,17 +6,20 @@ with job(snakemake):
     from ccdcgan.archives import write_table
     from ccdcgan.figures.screening import funnel_figure
     from ccdcgan.figures.style import save
+    from ccdcgan.known import known_phases
     from ccdcgan.outcomes import read_screened
     from ccdcgan.rediscovery import rediscovered
     from ccdcgan.screen import funnel
-    from ccdcgan.structures import of_scheme, read_structures
 
     variants = snakemake.params.variants
     paths = zip(variants, snakemake.input.rows, strict=True)
     screened = {variant: read_screened(path) for variant, path in paths}
-    structures = read_structures(snakemake.input.structures)
-    structures = of_scheme(structures, snakemake.params.potential)
-    found = rediscovered(structures, screened, snakemake.params.systems)
+    phases, _ = known_phases(
+        snakemake.input.phases,
+        potential=snakemake.params.potential,
+        reference=snakemake.params.reference,
+    )
+    found = rediscovered(phases, screened, snakemake.params.systems)
     save(
         funnel_figure({variant: funnel(rows) for variant, rows in screened.items()}),
         snakemake.output.funnel,

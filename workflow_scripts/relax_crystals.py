@@ -1,9 +1,11 @@
 """One shard of the novel crystals, relaxed by the potential."""
 
-from ccdcgan.jobs import job
+from ccdcgan.jobs import identity, job
 
 with job(snakemake):
     from ccdcgan.archives import read_crystals, write_crystals, write_table
+    from ccdcgan.config import energy_scheme
+    from ccdcgan.journal import Journal
     from ccdcgan.potential import load_calculator
     from ccdcgan.relax import choose, element_energies, relax_crystals
     from ccdcgan.structures import read_structures
@@ -13,13 +15,16 @@ with job(snakemake):
     chosen = choose(list(novel), settings["max_structures"], seed=snakemake.params.seed)
     mine = chosen[int(snakemake.wildcards.shard) :: settings["shards"]]
     structures = read_structures(snakemake.input.structures)
+    journal = Journal(snakemake.params.journal, identity(snakemake))
     rows, relaxed = relax_crystals(
         {name: novel[name] for name in mine},
-        load_calculator(potential["name"]),
-        element_energies(snakemake.input.elements, potential["name"]),
+        load_calculator(potential),
+        element_energies(snakemake.input.elements, energy_scheme(potential)),
         structures[structures["kind"] == "phase"],
+        journal,
         fmax=potential["fmax"],
         max_steps=potential["max_steps"],
     )
     write_crystals(snakemake.output.crystals, relaxed)
     write_table(snakemake.output.rows, rows)
+    journal.remove()

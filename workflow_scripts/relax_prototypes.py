@@ -1,9 +1,10 @@
 """Relax every n-th candidate of a unit with the potential."""
 
-from ccdcgan.jobs import job
+from ccdcgan.jobs import identity, job
 
 with job(snakemake):
     from ccdcgan.artifacts import provenance
+    from ccdcgan.journal import Journal
     from ccdcgan.labelling import relax_candidates
     from ccdcgan.potential import load_calculator
     from ccdcgan.structures import read_structures, write_structures
@@ -12,11 +13,14 @@ with job(snakemake):
     table = table[table["dropped"] == ""]
     share = table.iloc[int(snakemake.wildcards.shard) :: snakemake.params.shards]
     potential = snakemake.params.potential
+    journal = Journal(snakemake.params.journal, identity(snakemake))
     relaxed = relax_candidates(
         share,
-        load_calculator(potential["name"]),
+        load_calculator(potential),
         snakemake.params.filters,
+        journal,
         fmax=potential["fmax"],
         max_steps=potential["max_steps"],
     )
     write_structures(snakemake.output.table, relaxed, provenance(snakemake.config))
+    journal.remove()

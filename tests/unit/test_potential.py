@@ -1,14 +1,18 @@
 """Relaxations and energies by a real potential (CHGNet, the faster one to load)."""
 
 import math
+import sys
+from importlib.metadata import version
 
 import numpy as np
 import pytest
+from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.errors import InputError
+from ccdcgan.journal import Journal
 from ccdcgan.labelling import label_variants, perturbed, relax_candidates
-from ccdcgan.potential import load_calculator, relax, static_energy
+from ccdcgan.potential import load_calculator, package_of, relax, static_energy
 from ccdcgan.structures import from_structure, to_structure
 
 FILTERS = {
@@ -29,7 +33,7 @@ CADMIUM = Structure(
 
 @pytest.fixture(scope="module", params=["chgnet", "7net-0"])
 def calculator(request):
-    return load_calculator(request.param)
+    return load_calculator({"name": request.param})
 
 
 def table(*structures):
@@ -86,13 +90,58 @@ def test_collapse_is_a_failure(calculator, monkeypatch):
 
 
 def test_unknown_potential_names_the_choices():
-    with pytest.raises(InputError, match="7net-0 or chgnet"):
-        load_calculator("lennard-jones")
+    with pytest.raises(InputError, match=r"'lennard-jones' leads to no calculator .* 7net-0"):
+        load_calculator({"name": "lennard-jones"})
 
 
-def test_table_of_candidates_keeps_failures_as_rows(calculator):
+def test_any_calculator_of_ase_is_a_potential():
+    arguments = {"epsilon": 0.1, "sigma": 2.5, "rc": 15.0}
+    calculator = load_calculator(
+        {"name": "ase.calculators.lj:LennardJones", "arguments": arguments}
+    )
+    argon = Structure(
+        Lattice.cubic(4.0), ["Ar"] * 4, [[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]]
+    )
+    result = relax(argon, calculator, fmax=0.001, max_steps=100)
+    # The f.c.c. crystal of Lennard-Jones atoms: 8.61 ε, nearest neighbours at 1.09 σ.
+    assert result.converged and result.energy_per_atom == pytest.approx(-0.861, abs=0.02)
+    assert result.structure.lattice.a == pytest.approx(1.09 * 2.5 * np.sqrt(2), rel=0.01)
+
+
+def test_a_function_in_the_working_directory_makes_a_potential(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(
+        "from ase.calculators.emt import EMT\ndef make(): return EMT()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    assert isinstance(load_calculator({"name": "mine:make"}), EMT)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("ase.calculators.emt:EMD", {}, "config potential.name: .*EMD.* leads to no calculator"),
+        ("ase.calculators.emd:EMT", {}, "config potential.name: .*No module named"),
+        ("ase.build:bulk", {"name": "Cu"}, "bulk gives a Atoms, no ASE calculator"),
+        ("ase.build:bulk", {"size": 3}, "config potential.arguments: ase.build:bulk does not take"),
+    ],
+)
+def test_a_wrong_path_or_argument_is_one_line(name, arguments, words):
+    with pytest.raises(InputError, match=words) as caught:
+        load_calculator({"name": name, "arguments": arguments})
+    assert "\n" not in str(caught.value)
+
+
+def test_the_package_of_a_potential_has_a_version():
+    assert package_of("7net-0") == f"sevenn {version('sevenn')}"
+    assert package_of("ase.calculators.emt:EMT") == f"ase {version('ase')}"
+    assert package_of("mine:make") == ""
+
+
+def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
     bad = Structure(Lattice.cubic(4.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0]])
-    rows = relax_candidates(table(CDLI, bad), calculator, FILTERS, fmax=0.1, max_steps=30)
+    journal = Journal(tmp_path / "journal", {})
+    rows = relax_candidates(table(CDLI, bad), calculator, FILTERS, journal, fmax=0.1, max_steps=30)
     assert list(rows["id"]) == ["s0", "s1"]
     assert rows["dropped"][0] == "" and rows["converged"][0]
     assert rows["dropped"][1].startswith("relaxation failed: ")

@@ -1,5 +1,7 @@
 """Relaxation of novel crystals, with ASE's fast effective-medium potential."""
 
+import tempfile
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from pymatgen.core import Lattice, Structure
 from ccdcgan.archives import write_crystals, write_table
 from ccdcgan.errors import InputError
 from ccdcgan.figures.screening import energies_figure
+from ccdcgan.journal import Journal
 from ccdcgan.outcomes import RELAXED, merge_shards
 from ccdcgan.relax import choose, element_energies, relax_crystals
 from ccdcgan.structures import from_structure
@@ -67,7 +70,9 @@ def rattled() -> Structure:
 
 def relaxed(crystals, calculator, elements, **options):
     settings = {"fmax": 0.02, "max_steps": 100} | options
-    return relax_crystals(crystals, calculator, elements, PHASES, **settings)
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(f"{folder}/journal", {})
+        return relax_crystals(crystals, calculator, elements, PHASES, journal, **settings)
 
 
 def test_a_hole_of_the_potential_is_a_row(elements) -> None:
@@ -145,9 +150,22 @@ def test_the_draw_is_fair_repeatable_and_in_order() -> None:
     assert min(counts) > 50 and max(counts) < 110  # 80 expected, standard deviation 8
 
 
-def test_an_element_without_energy_is_named(elements) -> None:
-    with pytest.raises(InputError, match=r"crystal 'a': .* no energy of Au"):
-        relaxed({"a": rattled()}, EMT(), {"Cu": elements["Cu"]})
+def test_a_crystal_of_an_element_without_energy_is_a_row(elements) -> None:
+    rows, crystals = relaxed({"a": rattled()}, EMT(), {"Cu": elements["Cu"]})
+    assert rows["status"][0] == "failed: no zero of energy, Au alone has none"
+    assert crystals == {}
+
+
+def test_the_crystals_of_the_journal_are_not_done_again(elements, tmp_path) -> None:
+    crystals = {"a": rattled(), "b": rattled()}
+    settings = {"fmax": 0.02, "max_steps": 3}
+    path = tmp_path / "journal"
+    relax_crystals({"a": rattled()}, EMT(), elements, PHASES, Journal(path, {}), **settings)
+    # The calculator fails whatever it is given, so only what stands in the journal has an energy.
+    journal = Journal(path, {})
+    rows, found = relax_crystals(crystals, Exploding(), elements, PHASES, journal, **settings)
+    assert list(rows["id"]) == ["a", "b"] and set(found) == {"a"}
+    assert rows["status"][0] == "not converged" and rows["status"][1].startswith("failed: ")
 
 
 def test_energies_of_another_potential_are_refused(tmp_path) -> None:

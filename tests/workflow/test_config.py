@@ -52,7 +52,7 @@ def test_every_section_is_in_the_schema() -> None:
         ("voxels.lattice.sigma", -1.0, ["voxels.lattice.sigma", "-1.0"]),
         ("voxels.sites.grid", 48, ["voxels.sites.grid", "48", "[32, 64]"]),
         ("autoencoder.combined.latent", 257, ["autoencoder.combined.latent", "257", "256"]),
-        ("potential.name", "emt", ["potential.name", "'emt'", "'7net-0', 'chgnet'"]),
+        ("potential.name", "emt", ["potential.name", "'emt'", "7net-0, chgnet or the import"]),
         ("systems", [], ["systems", "[]"]),
         ("systems", ["Co"], ["systems.0", "'Co'", "joined by hyphens"]),
         ("systems", ["Co-Qq"], ["systems.0", "'Co-Qq'", "'Qq'", "H to Es"]),

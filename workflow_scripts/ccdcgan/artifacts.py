@@ -10,7 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("numpy", "pymatgen", "h5py", "keras", "tensorflow", "torch", "matcalc", "snakemake")
+PACKAGES = (
+    *("numpy", "pymatgen", "h5py", "keras", "tensorflow", "torch"),
+    *("ase", "matcalc", "sevenn", "chgnet", "snakemake"),
+)
 
 
 @contextmanager

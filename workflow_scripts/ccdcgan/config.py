@@ -1,5 +1,6 @@
 """Checks of a configuration before any job starts."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,12 @@ import yaml
 from ccdcgan.errors import InputError
 
 MAX_ATOMIC_NUMBER = 99
+
+
+def energy_scheme(potential: Mapping[str, Any]) -> str:
+    """What the energies of a potential are called: its name, and its arguments if it has some."""
+    arguments = potential["arguments"]
+    return potential["name"] + (f" {json.dumps(arguments, sort_keys=True)}" if arguments else "")
 
 
 def check_config(config: Mapping[str, Any], schema_path: str | Path) -> None:
@@ -58,6 +65,11 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             faults.append(f"{where} is the same system as {seen[same]!r}: name it once")
         seen[same] = system
     faults += _data_faults(config["data"])
+    properties = [entry["name"] for entry in config["data"]["properties"]]
+    if config["hull"]["reference"] == "source" and "formation_energy_per_atom" not in properties:
+        faults.append(
+            "config hull.reference: 'source' needs formation_energy_per_atom in data.properties"
+        )
     names = [entry["name"] for entry in config["constraint"]["properties"]]
     known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]
     for index, entry in enumerate(config["constraint"]["properties"]):

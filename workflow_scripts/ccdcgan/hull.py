@@ -51,6 +51,10 @@ class Hulls:
     known: PhaseDiagram | None
     redefined: PhaseDiagram | None
     reason: str = ""
+    energies: str = ""
+    """What the energies are: the potential or the source, with its version."""
+    note: str = ""
+    """Why no crystal is on the hull, where their energies are of another kind."""
 
 
 def known_hull(structures: pd.DataFrame, system: str) -> pd.DataFrame:
@@ -73,6 +77,8 @@ def build_hulls(
     crystals: Mapping[str, Structure],
     *,
     stable_below: float,
+    energies: str = "",
+    apart: str = "",
 ) -> Hulls:
     """Both hulls of a chemical system such as `Co-Hf`, by pymatgen's PhaseDiagram.
 
@@ -82,6 +88,8 @@ def build_hulls(
         span the redefined hull. Those without an energy are left out.
     crystals: the relaxed crystals by id.
     stable_below: eV/atom above the known hull at which a crystal still counts as stable.
+    energies: what the energies of the known phases are.
+    apart: what those of the crystals are, if they are others: these are never put on one hull.
 
     The table has the columns id, source (`known` or the variant), formula, x_ELEMENT (fraction of
     atoms) of each element, formation_energy, e_above_known_hull (negative below it),
@@ -95,7 +103,7 @@ def build_hulls(
     positions = structures.set_index("id")
     known["space_group"] = [space_group(to_structure(positions.loc[i])) for i in known["id"]]
     parts = []
-    for variant, rows in relaxed.items():
+    for variant, rows in relaxed.items() if not apart else ():
         inside = rows["status"].isin(USABLE) & rows["formula"].map(
             lambda formula: _inside(formula, system)
         )
@@ -122,7 +130,7 @@ def build_hulls(
     reason = ""
     if missing:
         alone = " and ".join(missing)
-        reason = f"no hull: no known phase of {alone} alone, by this potential, among the data"
+        reason = f"no hull: no known phase of {alone} alone has an energy of this kind"
     else:
         first, second = _diagram(of_known, system), _diagram(entries, system)
     above = np.array([_above(first, entry) for entry in entries])
@@ -156,7 +164,8 @@ def build_hulls(
             ],
         }
     )
-    return Hulls(system, result, first, second, reason)
+    note = f"without the generated crystals, whose energies are by {apart}" if apart else ""
+    return Hulls(system, result, first, second, reason, energies, note)
 
 
 def read_hull(path: str | PathLike[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from ccdcgan.artifacts import stable_seed
 from ccdcgan.cells import NIGGLI, standard_cell
 from ccdcgan.checks import as_row
+from ccdcgan.journal import Journal
 from ccdcgan.potential import relax, static_energy
 from ccdcgan.structures import to_structure
 
@@ -21,6 +22,7 @@ def relax_candidates(
     table: pd.DataFrame,
     calculator: Calculator,
     filters: Mapping[str, Any],
+    journal: Journal,
     *,
     fmax: float,
     max_steps: int,
@@ -29,10 +31,11 @@ def relax_candidates(
 
     Adds `energy_per_atom` (eV/atom), `converged` and `steps`. The relaxed structure stands in its
     Niggli-reduced standard cell. A relaxation that ran out of steps is kept: its energy is that of
-    its geometry.
+    its geometry. Rows that stand in the journal already are not done again.
     """
-    rows = []
     for row in _progress(table, "relaxed"):
+        if row["id"] in journal.values:
+            continue
         result = relax(to_structure(row), calculator, fmax=fmax, max_steps=max_steps)
         structure, failure = result.structure, result.failure
         if not failure:
@@ -48,8 +51,8 @@ def relax_candidates(
             "converged": result.converged,
             "steps": result.steps,
         }
-        rows.append(new)
-    return pd.DataFrame(rows)
+        journal[row["id"]] = new
+    return pd.DataFrame([journal.values[name] for name in table["id"]])
 
 
 def label_variants(

@@ -1,21 +1,27 @@
-"""Machine-learned interatomic potentials: energies and relaxations without DFT.
+"""Interatomic potentials: energies and relaxations without DFT.
 
-The weights of both potentials lie inside their wheels, so nothing is downloaded. 7net-0 is
-SevenNet-0 (Park et al., J. Chem. Theory Comput. 20, 4857, 2024), chgnet is CHGNet 0.3.0
-(Deng et al., Nat. Mach. Intell. 5, 1031, 2023); both learnt the Materials Project's PBE and PBE+U.
+Two come with their weights inside their wheels, so nothing is downloaded: 7net-0 is SevenNet-0
+(Park et al., J. Chem. Theory Comput. 20, 4857, 2024), chgnet is CHGNet 0.3.0 (Deng et al., Nat.
+Mach. Intell. 5, 1031, 2023); both learnt the Materials Project's PBE and PBE+U. Any other ASE
+calculator is named by its import path.
 """
 
 import contextlib
 import io
 import logging
 import os
+import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from typing import Any, cast
 
 import ase.optimize
 import numpy as np
-from ase.calculators.calculator import Calculator
+from ase.calculators.calculator import BaseCalculator, Calculator
 from pymatgen.core import Structure
 
 from ccdcgan.errors import InputError
@@ -27,7 +33,7 @@ MAX_VOLUME_RATIO = 4.0
 MIN_VOLUME = 1.0
 """Å³ an atom; a quarter of the densest solid at ambient pressure."""
 MAX_ENERGY = 100.0
-"""eV/atom; no bound crystal has an energy of larger magnitude in either potential."""
+"""eV/atom; no bound crystal has an energy of larger magnitude where free atoms are the zero."""
 
 
 class _ExplodedError(Exception):
@@ -45,27 +51,77 @@ class Relaxation:
     failure: str | None = None
 
 
-def load_calculator(name: str) -> Calculator:
+def load_calculator(potential: Mapping[str, Any]) -> Calculator:
     """The ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
 
-    Raises `InputError` for a name other than `7net-0` and `chgnet`.
+    potential: the section `potential` of the config, of which `name` and `arguments` count. The
+    name is `7net-0`, `chgnet` or the import path of a calculator's class, or of a function that
+    makes one, such as `ase.calculators.emt:EMT`; modules in the working directory are found too.
+    Raises `InputError` for a name that leads nowhere and for arguments that are refused.
     """
+    name, arguments = potential["name"], potential.get("arguments") or {}
+    logging.getLogger("matcalc").setLevel(logging.ERROR)
+    make = _SHIPPED.get(name) or _imported(name)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            calculator = make(**arguments)
+        except (TypeError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"config potential.arguments: {name} does not take {arguments} ({reason})"
+            ) from None
+    if not isinstance(calculator, BaseCalculator):
+        raise InputError(
+            f"config potential.name: {name} gives a {type(calculator).__name__}, no ASE calculator"
+        )
+    return cast(Calculator, calculator)
+
+
+def package_of(name: str) -> str:
+    """The package of a potential and its version, such as `sevenn 0.13.0`; "" if it has none."""
+    module = {"7net-0": "sevenn"}.get(name, name.partition(":")[0].partition(".")[0])
+    packages = packages_distributions().get(module, [])
+    return f"{packages[0]} {version(packages[0])}" if packages else ""
+
+
+def _sevennet(**arguments: Any) -> Calculator:
+    _limit_threads()
+    from sevenn.calculator import SevenNetCalculator
+
+    return SevenNetCalculator(**{"model": "7net-0", "device": "cpu", **arguments})
+
+
+def _chgnet(**arguments: Any) -> Calculator:
+    _limit_threads()
+    from chgnet.model import CHGNet, CHGNetCalculator
+
+    settings = {"use_device": "cpu", "on_isolated_atoms": "ignore", **arguments}
+    model = CHGNet.load(use_device=settings["use_device"], verbose=False)
+    return CHGNetCalculator(model, **settings)
+
+
+_SHIPPED = {"7net-0": _sevennet, "chgnet": _chgnet}
+
+
+def _limit_threads() -> None:
     import torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    logging.getLogger("matcalc").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        if name == "7net-0":
-            from sevenn.calculator import SevenNetCalculator
 
-            return SevenNetCalculator("7net-0", device="cpu")
-        if name == "chgnet":
-            from chgnet.model import CHGNet, CHGNetCalculator
 
-            model = CHGNet.load(use_device="cpu", verbose=False)
-            return CHGNetCalculator(model, use_device="cpu", on_isolated_atoms="ignore")
-    raise InputError(f"potential {name!r} is unknown: choose 7net-0 or chgnet")
+def _imported(path: str) -> Any:
+    """What an import path such as `ase.calculators.emt:EMT` names."""
+    module, _, attribute = path.partition(":")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"config potential.name: {path!r} leads to no calculator ({error}); choose 7net-0, "
+            "chgnet or an import path such as ase.calculators.emt:EMT"
+        ) from None
 
 
 def relax(
@@ -151,7 +207,8 @@ def _watch(cell_filter: Any, volume: float) -> None:
     energy = atoms.get_potential_energy() / len(atoms)
     if not np.isfinite(energy) or abs(energy) > MAX_ENERGY:
         raise _ExplodedError(f"energy of {energy:.3g} eV/atom")
-    if not np.isfinite(cell_filter.get_forces()).all():
+    # Not the filter's own forces, whose matrix logarithms cost as much as the potential.
+    if not (np.isfinite(atoms.get_forces()).all() and np.isfinite(atoms.get_stress()).all()):
         raise _ExplodedError("forces that are not finite")
     ratio = atoms.get_volume() / volume
     if not 1 / MAX_VOLUME_RATIO < ratio < MAX_VOLUME_RATIO:

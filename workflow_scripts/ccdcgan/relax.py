@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from ccdcgan.archives import read_table
 from ccdcgan.errors import InputError
+from ccdcgan.journal import Journal
 from ccdcgan.matching import Catalogue, displacement, matched_rmsd, space_group
 from ccdcgan.outcomes import RELAXED
 from ccdcgan.potential import relax, static_energy
@@ -54,6 +55,7 @@ def relax_crystals(
     calculator: Calculator,
     elements: Mapping[str, float],
     phases: pd.DataFrame,
+    journal: Journal,
     *,
     fmax: float,
     max_steps: int,
@@ -62,37 +64,33 @@ def relax_crystals(
 
     elements: energy of each element in eV/atom, by the same potential.
     phases: rows of the data to recognise a known phase in a relaxed crystal.
+    journal: keeps each crystal's row as it is finished; those that stand there are not done again.
     fmax, max_steps: eV/Å and steps at which a relaxation ends.
 
     Formation energies are in eV/atom: before, of the crystal as it was decoded; after, relaxed;
     delta, what the relaxation released (before − after). rmsd and displacement are those of
     `matching.matched_rmsd` and `matching.displacement` in Å; volume_ratio is after/before. A
-    crystal that fails is a row with the reason in `status`. Raises `InputError` for an element
-    without energy.
+    crystal that fails is a row with the reason in `status`.
     """
-    for name, crystal in crystals.items():
-        missing = sorted({str(element) for element in crystal.composition} - set(elements))
-        if missing:
-            raise InputError(
-                f"crystal {name!r}: the elements.csv of the data has no energy of {missing[0]}, "
-                "the zero of its formation energy; add the element to the data"
-            )
     formulas = {crystal.composition.reduced_formula for crystal in crystals.values()}
     known = Catalogue()
     for _, phase in phases[phases["formula"].isin(formulas)].iterrows():
         known.add(phase["id"], to_structure(phase))
-    lowest = min(0.0, float(phases["formation_energy_per_atom"].min(skipna=True))) - REACH
-    rows, relaxed = [], {}
+    energies = phases.get("formation_energy_per_atom", pd.Series(dtype=float))
+    lowest = float(np.nanmin([0.0, energies.min()])) - REACH
     for name, crystal in tqdm(crystals.items(), "relax", mininterval=10, file=sys.stderr):
+        if name in journal.values:
+            continue
         row, result = _relax_one(
             crystal, calculator, elements, lowest, fmax=fmax, max_steps=max_steps
         )
         row["id"] = name
         if result is not None:
-            relaxed[name] = result
             row["matches_after"] = known.closest_match(result) or ""
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(RELAXED)), relaxed
+        journal[name] = [row, result]
+    done = {name: journal.values[name] for name in crystals}
+    rows = pd.DataFrame([row for row, _ in done.values()], columns=list(RELAXED))
+    return rows, {name: result for name, (_, result) in done.items() if result is not None}
 
 
 def _relax_one(
@@ -105,9 +103,6 @@ def _relax_one(
     max_steps: int,
 ) -> tuple[dict[str, object], Structure | None]:
     composition = crystal.composition
-    reference = sum(
-        composition.get_atomic_fraction(element) * elements[str(element)] for element in composition
-    )
     row: dict[str, object] = {
         "formula": composition.reduced_formula,
         "chemical_system": composition.chemical_system,
@@ -117,6 +112,14 @@ def _relax_one(
     if crystal.volume < MIN_VOLUME * len(crystal):
         density = crystal.volume / len(crystal)
         return row | {"status": f"failed: {density:.2g} Å³/atom to begin with"}, None
+    missing = {element.symbol for element in composition} - set(elements)
+    if missing:
+        lacking = ", ".join(sorted(missing))
+        return row | {"status": f"failed: no zero of energy, {lacking} alone has none"}, None
+    reference = sum(
+        composition.get_atomic_fraction(element) * elements[element.symbol]
+        for element in composition
+    )
     before = static_energy(crystal, calculator) - reference
     row["formation_energy_before"] = before
     outcome = relax(crystal, calculator, fmax=fmax, max_steps=max_steps)

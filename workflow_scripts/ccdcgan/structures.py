@@ -47,11 +47,6 @@ def to_structure(row: Mapping[str, Any] | pd.Series) -> Structure:
     )
 
 
-def of_scheme(table: pd.DataFrame, scheme: str) -> pd.DataFrame:
-    """The rows whose energies are of one scheme (a potential's name): never mixed on one hull."""
-    return table[table["energy_scheme"] == scheme]
-
-
 def shortest_distance(structure: Structure) -> float:
     """The shortest distance (Å) between two atoms, periodic images of an atom included."""
     distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))

@@ -42,12 +42,13 @@ def hull_figure(
     best of them stand beside the hull (`pictured`).
     """
     elements = hulls.system.split("-")
+    variants, crystals = ((), {}) if hulls.note else (variants, crystals or {})
     if hulls.known is None or hulls.redefined is None:
         _, (axes,), _ = _panels(1, WIDTH, 5.0)
         axes.axis("off")
         axes.text(0.5, 0.5, f"{hulls.system}\n{hulls.reason}", ha="center", va="center", wrap=True)
         return _whole(axes)
-    heading, pictures = pictured(hulls, crystals or {})
+    heading, pictures = pictured(hulls, crystals)
     ternary = len(elements) == 3
     part, panels, places = _panels(
         2 if ternary else 1, 5.2 if ternary else WIDTH, 5.6 if ternary else 5.0, len(pictures)
@@ -72,6 +73,10 @@ def hull_figure(
         _distribution(panels[0], hulls, variants)
     if names:
         _legend(part, variants, len(_found_again(hulls.table)), hollow=ternary)
+    if hulls.energies:
+        part.suptitle(f"energies by {hulls.energies}", fontsize=8, color=INK)
+    if hulls.note:
+        part.supxlabel(hulls.note, fontsize=8, color=INK)
     for axes, words in zip(panels, names, strict=False):
         write_names(axes, words)
     return _whole(panels[0])

@@ -31,6 +31,13 @@ logger = logging.getLogger(__name__)
 
 KEY = "MP_API_KEY"
 KEY_LENGTH = 32
+MP2020 = "corrected by MaterialsProject2020Compatibility"
+SCHEMES = {
+    "GGA_GGA+U": f"GGA_GGA+U, {MP2020}",
+    "GGA_GGA+U_R2SCAN": f"GGA_GGA+U mixed with R2SCAN, {MP2020}",
+    "R2SCAN": "R2SCAN",
+}
+"""By thermo type, what the energies of the thermo documents are; they come corrected."""
 THERMO_FIELDS = ("formation_energy_per_atom", "energy_above_hull", "energy_per_atom")
 """Properties that depend on the thermo type; all others come from the summaries."""
 
@@ -121,7 +128,7 @@ def fetch_materials_project(
         _records(store, chunks, properties, version),
         properties,
         source="materials_project",
-        energy_scheme=settings["thermo_type"],
+        energy_scheme=SCHEMES[settings["thermo_type"]],
     )
     return table, version
 

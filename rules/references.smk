@@ -1,0 +1,57 @@
+# Requires: results/data/structures.parquet
+# Makes:    results/data/elements.csv and results/references/elements.parquet, the elements by the
+#           potential; results/references/{system}/phases.parquet, the known phases of a system.
+#
+# Only for data whose energies are not the potential's own: the source `prototypes` alone brings
+# the relaxed phases and elements itself.
+
+if OTHER_SOURCES:
+
+    rule reference_elements:
+        """Relax the elements by the potential: the zero of its formation energies."""
+        input:
+            structures="results/data/structures.parquet",
+            code=code("reference_elements.py"),
+        output:
+            table="results/data/elements.csv",
+            phases="results/references/elements.parquet",
+        log:
+            "results/logs/references/elements.log",
+        benchmark:
+            "results/benchmarks/references/elements.tsv"
+        conda:
+            "../envs/atomistic.yaml"
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=120,
+        params:
+            potential=config["potential"],
+            systems=SYSTEMS,
+            journal=lambda wildcards, output: f"{output.phases}.partial",
+        script:
+            "../workflow_scripts/reference_elements.py"
+
+    rule reference_phases:
+        """Relax the compounds of the data within a system by the potential."""
+        input:
+            structures="results/data/structures.parquet",
+            elements="results/references/elements.parquet",
+            code=code("reference_phases.py"),
+        output:
+            table="results/references/{system}/phases.parquet",
+        log:
+            "results/logs/references/{system}.log",
+        benchmark:
+            "results/benchmarks/references/{system}.tsv"
+        conda:
+            "../envs/atomistic.yaml"
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=240,
+        params:
+            potential=config["potential"],
+            journal=lambda wildcards, output: f"{output.table}.partial",
+        script:
+            "../workflow_scripts/reference_phases.py"

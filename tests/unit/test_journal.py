@@ -1,0 +1,53 @@
+"""The journal of a job: what is in it after a kill, and whose it is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from ccdcgan.journal import Journal
+
+IDENTITY = {"fmax": 0.05, "inputs": {"a.csv": "0f"}}
+
+
+def test_values_come_back_exactly(tmp_path: Path) -> None:
+    crystal = Structure(Lattice.cubic(np.pi), ["Cd", "Li"], [[0, 0, 0], [1 / 3, 0.1, 0.7]])
+    row = {"energy": np.float64(-1 / 3), "steps": np.int64(3), "rmsd": float("nan")}
+    journal = Journal(tmp_path / "a" / "j.partial", IDENTITY)
+    journal["one"] = [row, crystal]
+    journal["two"] = [row, None]
+    again = Journal(tmp_path / "a" / "j.partial", IDENTITY).values
+    assert list(again) == ["one", "two"] and again["two"][1] is None
+    found, structure = again["one"]
+    assert found["energy"] == -1 / 3 and found["steps"] == 3 and np.isnan(found["rmsd"])
+    assert (structure.lattice.matrix == crystal.lattice.matrix).all()
+    assert (structure.frac_coords == crystal.frac_coords).all()
+
+
+def test_a_line_that_a_kill_cut_off_is_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "j.partial"
+    journal = Journal(path, IDENTITY)
+    journal["one"], journal["two"] = 1, 2
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-3])
+    journal = Journal(path, IDENTITY)
+    assert journal.values == {"one": 1}
+    journal["two"] = 2
+    assert path.read_bytes() == whole
+    journal.remove()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0\0\0\n", b"["])
+def test_other_settings_and_damage_begin_anew(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "j.partial"
+    journal = Journal(path, IDENTITY)
+    journal["one"] = 1
+    if damage:
+        first, rest = path.read_bytes().split(b"\n", 1)
+        path.write_bytes(first + b"\n" + damage + rest)
+        assert Journal(path, IDENTITY).values == {}
+    else:
+        assert Journal(path, IDENTITY | {"fmax": 0.1}).values == {}
+    assert Journal(path, IDENTITY).values == {}

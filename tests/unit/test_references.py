@@ -1,0 +1,147 @@
+"""Known phases by the potential of the run, with ASE's fast effective-medium potential."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ase.calculators.emt import EMT
+from pymatgen.core import Lattice, Structure
+
+from ccdcgan.archives import write_table
+from ccdcgan.hull import build_hulls
+from ccdcgan.journal import Journal
+from ccdcgan.known import energies_label, known_phases
+from ccdcgan.phases import element_references
+from ccdcgan.references import element_candidates, reference_phases, system_candidates, within
+from ccdcgan.structures import from_structure, write_structures
+
+CORNER_AND_FACES = [[0, 0, 0], [0, 0.5, 0.5]]
+
+
+def row(name: str, structure: Structure, energy: float, **changes: object) -> dict[str, object]:
+    return {
+        "id": name,
+        **from_structure(structure),
+        "kind": "phase",
+        "split": "train",
+        "energy_scheme": "PBE",
+        "provenance": "file.parquet",
+        "formation_energy_per_atom": energy,
+    } | changes
+
+
+L12 = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], CORNER_AND_FACES)
+B2 = Structure(Lattice.cubic(2.9), ["Cu", "Zn"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+COPPER = Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.6), ["Cu"], [[0, 0, 0]])
+DATA = pd.DataFrame(
+    [
+        row("aucu3", L12, -0.05),
+        row("cu", COPPER.get_primitive_structure(), 0.0),
+        row("strained", L12, 0.0, kind="hypothetical"),
+        row("brass", B2, -0.1),  # of another system, and EMT knows no zinc
+    ]
+)
+SETTINGS = {"scheme": "emt", "fmax": 0.01, "max_steps": 100}
+
+
+@pytest.fixture(scope="module")
+def elements(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    journal = Journal(tmp_path_factory.mktemp("elements") / "journal", {})
+    return reference_phases(element_candidates(DATA, ["Au-Cu"]), EMT(), journal, None, **SETTINGS)
+
+
+def test_a_missing_element_is_computed_and_one_of_the_data_is_kept(elements) -> None:
+    table = elements.set_index("id")
+    # Copper of the data, not its equal among the shipped ones; gold is only shipped.
+    assert table.loc["cu", "dropped"] == "" and table.loc["cu", "split"] == "train"
+    assert not table.index.str.startswith("Cu-").all()
+    gold = table[table["chemical_system"] == "Au"]
+    assert len(gold) and gold.index.str.startswith("Au-MP-PBE").all()
+    assert set(gold["split"]) == {""}
+    zeros = element_references([elements]).set_index("element")["energy_per_atom"]
+    # EMT's zero is the f.c.c. crystal.
+    assert zeros[["Au", "Cu"]].abs().max() < 0.02
+    assert elements.groupby("chemical_system")["formation_energy_per_atom"].min()["Au"] == 0
+
+
+def test_an_element_that_the_potential_does_not_know_has_no_energy(elements) -> None:
+    zinc = elements[elements["chemical_system"] == "Zn"]
+    assert len(zinc) and zinc["dropped"].str.startswith("relaxation failed").all()
+    assert "Zn" not in set(element_references([elements])["element"])
+
+
+def test_compounds_get_energies_by_the_potential(elements, tmp_path) -> None:
+    candidates = system_candidates(DATA, "Au-Cu")
+    assert list(candidates["id"]) == ["aucu3"]
+    journal = Journal(tmp_path / "journal", {})
+    table = reference_phases(candidates, EMT(), journal, within(elements, "Au-Cu"), **SETTINGS)
+    (phase,) = table.to_dict("records")
+    zeros = element_references([elements]).set_index("element")["energy_per_atom"]
+    atoms = Structure(
+        Lattice(phase["lattice"]),
+        phase["species"],
+        [phase["frac_coords"][n : n + 3] for n in (0, 3, 6, 9)],
+    ).to_ase_atoms()
+    atoms.calc = EMT()
+    expected = atoms.get_potential_energy() / 4 - 0.25 * zeros["Au"] - 0.75 * zeros["Cu"]
+    assert phase["formation_energy_per_atom"] == pytest.approx(expected, abs=1e-5)
+    assert (phase["energy_scheme"], phase["split"], phase["kind"]) == ("emt", "train", "phase")
+
+
+def test_a_compound_without_a_zero_has_no_energy(elements, tmp_path) -> None:
+    candidates = system_candidates(DATA, "Cu-Zn")
+    journal = Journal(tmp_path / "journal", {})
+    table = reference_phases(candidates, EMT(), journal, within(elements, "Cu-Zn"), **SETTINGS)
+    assert (table["dropped"] != "").all() and table["formation_energy_per_atom"].isna().all()
+
+
+def hull(folder: Path, elements: pd.DataFrame, reference: str, path: Path):
+    write_table(folder / "e.csv", pd.DataFrame([{"potential": "emt", "version": "ase 3"}]))
+    phases, scheme = known_phases([path, path], potential="emt", reference=reference)
+    label = energies_label(phases, scheme, "emt", folder / "e.csv")
+    found = pd.DataFrame(
+        [
+            {
+                "id": "dcgan-000000",
+                "formula": "AuCu",
+                "status": "relaxed",
+                "formation_energy_after": -0.3,
+                "matches_after": "aucu3",
+            }
+        ]
+    )
+    screened = {"dcgan": pd.DataFrame({"id": ["dcgan-000000"], "matches": [""]})}
+    crystal = Structure(Lattice.cubic(3.0), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    return build_hulls(
+        "Au-Cu",
+        phases,
+        screened,
+        {"dcgan": found},
+        {"dcgan-000000": crystal},
+        stable_below=0.0,
+        energies=label,
+        apart="" if scheme == "emt" else "emt",
+    )
+
+
+def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> None:
+    path = tmp_path / "structures.parquet"
+    gold = row("au", COPPER.copy(), 0.0)
+    gold |= from_structure(Structure(COPPER.lattice, ["Au"] * 4, COPPER.frac_coords))
+    mixed = pd.concat(
+        [pd.DataFrame([*DATA.to_dict("records"), gold]), elements.assign(kind="phase")]
+    )
+    write_structures(path, mixed.drop_duplicates("id"), {})
+    by_source = hull(tmp_path, elements, "source", path)
+    assert set(by_source.table["id"]) == {"aucu3", "cu", "au"}
+    assert by_source.energies == "PBE (file.parquet)"
+    assert by_source.note == "without the generated crystals, whose energies are by emt"
+    assert by_source.known is not None
+    # What the crystals found again does not depend on energies.
+    assert by_source.table.set_index("id")["found_by"]["aucu3"] == "dcgan"
+
+    write_structures(path, elements, {})
+    by_potential = hull(tmp_path, elements, "potential", path)
+    assert "dcgan-000000" in set(by_potential.table["id"]) and by_potential.note == ""
+    assert by_potential.energies == "emt (ase 3)"
+    assert set(by_potential.table["source"]) == {"known", "dcgan"}

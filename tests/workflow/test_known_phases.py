@@ -1,0 +1,63 @@
+"""Known phases of a run whose data bring other energies than the potential's."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from pymatgen.core import Lattice, Structure
+from runs import ROOT, snakemake
+
+from ccdcgan.structures import from_structure
+
+FACES = [[0, 0, 0], [0, 0.5, 0.5]]
+
+
+def overlay(folder: Path, **sections: object) -> list[str | Path]:
+    """Au and Cu with compounds in a local file, relaxed by ASE's effective-medium potential."""
+    cubic = Lattice.cubic(3.9)
+    structures = {
+        "cu": Structure(Lattice.cubic(3.6), ["Cu"] * 4, [*FACES, [0.5, 0, 0.5], [0.5, 0.5, 0]]),
+        "aucu3": Structure.from_spacegroup("Pm-3m", cubic, ["Au", "Cu"], FACES),
+        "au3cu": Structure.from_spacegroup("Pm-3m", cubic, ["Cu", "Au"], FACES),
+        "aucu": Structure(Lattice.cubic(3.1), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]]),
+    }
+    rows = [
+        {"id": name, **from_structure(structure), "formation_energy_per_atom": -0.5}
+        for name, structure in structures.items()
+    ]
+    pd.DataFrame(rows).to_parquet(folder / "mine.parquet")
+    config = {
+        "systems": ["Au-Cu"],
+        "potential": {"name": "ase.calculators.emt:EMT"},
+        "data": {"source": "local", "path": "mine.parquet", "shards": 1},
+    }
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(config | sections))
+    return ["--directory", folder, "--configfile", folder / "overlay.yaml"]
+
+
+def test_the_data_of_a_file_become_known_phases_by_the_potential(tmp_path: Path) -> None:
+    target = "results/references/Au-Cu/phases.parquet"
+    run = snakemake(ROOT, *overlay(tmp_path), "--", target)
+    assert run.status == 0, run.output[-5000:]
+    assert not list(tmp_path.rglob("*.partial"))
+    table = pd.read_parquet(tmp_path / target).set_index("id")
+    assert {"cu", "aucu3", "au3cu", "aucu"} <= set(table.index)
+    assert (table["dropped"] == "").all() and set(table["energy_scheme"]) == {
+        "ase.calculators.emt:EMT"
+    }
+    # Not the file's −0.5: by the potential the ordered phases lie little below the elements.
+    assert table["formation_energy_per_atom"].between(-0.1, 0.2).all()
+    assert table.loc["aucu3", "formation_energy_per_atom"] < 0
+    elements = pd.read_csv(tmp_path / "results/data/elements.csv").set_index("element")
+    assert set(elements.index) == {"Au", "Cu"}
+    assert elements["version"].str.fullmatch(r"ase [\d.]+").all()
+
+
+def test_a_hull_by_the_source_needs_no_phase_by_the_potential(tmp_path: Path) -> None:
+    target = "results/hull/Au-Cu/hull.svg"
+    run = snakemake(ROOT, *overlay(tmp_path), "--dry-run", "--", target)
+    assert run.status == 0 and run.jobs["reference_phases"] == 1, run.output[-5000:]
+    arguments = overlay(tmp_path, hull={"reference": "source"})
+    run = snakemake(ROOT, *arguments, "--dry-run", "--", target)
+    assert run.status == 0 and "reference_phases" not in run.jobs, run.output[-5000:]
+    assert run.jobs["reference_elements"] == 1  # the zero of the crystals' formation energies

@@ -1,0 +1,86 @@
+"""A relaxation job that is killed goes on where it stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from ase.build import bulk
+from ase.calculators.emt import EMT
+from pymatgen.core import Lattice, Structure
+from runs import ROOT
+
+from ccdcgan.archives import write_crystals, write_table
+from ccdcgan.structures import from_structure, write_structures
+
+EMT_PATH = "ase.calculators.emt:EMT"
+TARGET = "results/relax/dcgan/shard-0000.csv"
+L12 = Structure.from_spacegroup(
+    "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]
+)
+CRYSTALS = 30
+
+
+def prepare(folder: Path) -> list[str]:
+    """What the job reads, and the command that runs it alone."""
+    phase = {"id": "aucu3", **from_structure(L12), "kind": "phase"}
+    phase |= {"formation_energy_per_atom": -0.05}
+    write_structures(folder / "results/data/structures.parquet", pd.DataFrame([phase]), {})
+    rows = []
+    for symbol in ("Au", "Cu"):
+        atoms = bulk(symbol)
+        atoms.calc = EMT()
+        rows.append({"element": symbol, "energy_per_atom": atoms.get_potential_energy()})
+    elements = pd.DataFrame(rows).assign(potential=EMT_PATH)
+    write_table(folder / "results/data/elements.csv", elements)
+    rng = np.random.default_rng(1)
+    crystals = {}
+    for number in range(CRYSTALS):
+        crystal = L12 * (2, 1, 1)
+        for site in range(len(crystal)):
+            crystal.translate_sites([site], rng.normal(0, 0.05, 3))
+        crystals[f"dcgan-{number:06d}"] = crystal
+    write_crystals(folder / "results/screen/dcgan/novel.extxyz", crystals)
+    settings = {"name": EMT_PATH, "fmax": 0.01, "max_steps": 200}
+    overlay = {"potential": settings, "relax": {"max_structures": 100, "shards": 1}}
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    # A kill leaves the folder locked.
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nolock", "--rerun-incomplete"]
+    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    command += ["--configfile", str(folder / "overlay.yaml"), "--allowed-rules", "relax_crystals"]
+    return [*command, "--", TARGET]
+
+
+def finish(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-5000:]
+    assert not list((folder / "results/relax").rglob("*.partial"))
+    return done.stderr
+
+
+def kill_in_the_middle(command: list[str], journal: Path) -> int:
+    """Kill the job as soon as a few crystals stand in its journal; how many they are."""
+    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    while not journal.exists() or journal.read_bytes().count(b"\n") < 5:
+        assert process.poll() is None, process.communicate()[1][-5000:]
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return journal.read_bytes().count(b"\n") - 1
+
+
+def test_a_killed_job_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    finish(prepare(undisturbed), undisturbed)
+    command = prepare(killed)
+    done = kill_in_the_middle(command, killed / f"{TARGET}.partial")
+    assert 4 <= done < CRYSTALS and not (killed / TARGET).exists()
+    assert f"going on after {done} finished ones" in finish(command, killed)
+    for name in ("csv", "extxyz"):
+        path = TARGET.replace("csv", name)
+        assert (killed / path).read_bytes() == (undisturbed / path).read_bytes()
