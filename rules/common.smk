@@ -1,5 +1,6 @@
 """What every stage needs: the checked config, seeds, and the library files behind a script."""
 
+import csv
 import sys
 from pathlib import Path
 
@@ -99,5 +100,6 @@ wildcard_constraints:
     unit=r"[A-Z][a-z]?(-[A-Z][a-z]?)*",
     system=r"[A-Z][a-z]?(-[A-Z][a-z]?)+",
     element=r"[A-Z][a-z]?",
+    crystal=r"[^/]+",
     variant="|".join(VARIANTS),
     property="|".join(PROPERTIES),

@@ -55,6 +55,12 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             faults.append(f"{where} is the same system as {seen[key]!r}: name it once")
         seen[key] = system
     faults += _data_faults(config["data"])
+    engine, engines = config["dft"]["engine"], config["dft"]["engines"]
+    if engine and engine not in engines:
+        faults.append(
+            f"config dft.engine: {engine!r} is none of dft.engines: "
+            f"allowed are {', '.join(engines)}"
+        )
     names = [entry["name"] for entry in config["constraint"]["properties"]]
     known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]
     for index, entry in enumerate(config["constraint"]["properties"]):

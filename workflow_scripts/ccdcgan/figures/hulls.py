@@ -25,12 +25,12 @@ DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1
 SOLID: dict[str, Any] = {"color": "#9fb4c7", "linestyle": "-", "linewidth": 3.0}
 
 
-def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
+def hull_figure(hulls: Hulls, variants: Sequence[str], *, energies: str = "") -> Figure:
     """Binary: E_f against composition. Ternary: a triangle. More: a histogram of E above hull.
 
     The known hull is dashed, the redefined one solid; known phases are grey, generated crystals in
     the colour of their variant, known phases that were found again have a ring, and what lies on
-    the redefined hull is named.
+    the redefined hull is named. The legend is headed by what the energies are, where given.
     """
     elements = hulls.system.split("-")
     figure = Figure(figsize=(7.2, 6.8 if len(elements) == 3 else 5.0), layout="constrained")
@@ -44,6 +44,10 @@ def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
         _ternary(axes, hulls, elements, variants)
     else:
         _distribution(axes, hulls, variants)
+    for legend in [*figure.legends, axes.get_legend()]:
+        if legend and energies:
+            legend.set_title(f"energies: {energies}")
+            legend.get_title().set_fontsize(8)
     return figure
 
 
