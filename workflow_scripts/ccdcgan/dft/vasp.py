@@ -140,7 +140,7 @@ def outcome(folder: Path) -> Outcome:
         atoms=atoms,
         converged=bool(relaxed and static is not None and static.converged_electronic),
         engine=f"VASP {last.vasp_version}",
-        functional=last.run_type,
+        functional=last.run_type.replace("GGA", "PBE"),  # the sets are of PBE
         reason="" if relaxed else "the relaxation did not converge",
     )
 
