@@ -1,6 +1,5 @@
 # Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.extxyz,
-#           results/crystals/{variant}/batch-*.extxyz,
-#           results/data/structures.parquet
+#           results/crystals/{variant}/batch-*.extxyz, results/data/structures.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
 #           with an engine: references/, calculations.csv, runs/, energies.csv, relaxed.extxyz,
 #           hull.csv and hull.svg in results/dft/{system}/
@@ -8,13 +7,6 @@
 # What decides the decks, and what only decides how they are run.
 DECKS = {k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "espresso")}
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
-
-
-def dft_rows(wildcards):
-    """The rows of a system's calculations: how many is known once its hull is."""
-    with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
-        names = [row["name"] for row in csv.DictReader(table)]
-    return expand("results/dft/{system}/runs/{crystal}.json", crystal=names, **wildcards)
 
 
 rule input_decks:
