@@ -21,7 +21,7 @@ LITHIUM = Structure.from_spacegroup("Im-3m", Lattice.cubic(3.44), ["Li"], [[0] *
 CADMIUM = Structure.from_spacegroup(
     "P6_3/mmc", Lattice.hexagonal(3.03, 5.75), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
 )
-CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.28), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
+CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 ALUMINIUM = Structure.from_spacegroup("Fm-3m", Lattice.cubic(4.0), ["Al"], [[0] * 3])
 RULES = ("input_decks", "list_calculations", "run_dft", "build_dft_hull")
 
@@ -69,7 +69,7 @@ def compute(
 @pytest.mark.skipif(importlib.util.find_spec("gpaw") is None, reason="GPAW: make engines")
 def test_gpaw_gives_the_formation_energy_of_cdli(tmp_path: Path) -> None:
     known = {"li": LITHIUM, "cd": CADMIUM}
-    run = compute(tmp_path, known, {"dcgan-000001": CDLI}, engine="gpaw", kpoint_spacing=0.3)
+    run = compute(tmp_path, known, {"dcgan-000001": CDLI}, engine="gpaw", kpoint_spacing=0.25)
     assert run.status == 0, run.output[-20_000:]
     folder = tmp_path / "results" / "dft" / "Cd-Li"
     energies = pd.read_csv(folder / "energies.csv").set_index("name")
@@ -128,3 +128,15 @@ def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
     started = ase.io.read(work / "relax.in", format="espresso-in")
     np.testing.assert_allclose(started.cell, state.atoms.cell, atol=1e-6)
     assert abs(started.get_volume() - ALUMINIUM.get_primitive_structure().volume) > 1e-3
+
+
+def test_a_missing_engine_is_said_once_before_anything_runs(tmp_path: Path) -> None:
+    commands = {"gpaw": "no-such-program"}
+    run = compute(tmp_path, {"li": LITHIUM}, {}, engine="gpaw", commands=commands)
+    assert run.status == 1
+    message = "the program 'no-such-program' of dft.commands.gpaw is missing: make engines"
+    log = tmp_path / "results" / "logs" / "dft" / "Cd-Li-calculations.log"
+    (line,) = log.read_text().splitlines()
+    assert message in line
+    assert "Traceback" not in run.output
+    assert not (tmp_path / "results" / "dft" / "Cd-Li" / "runs").exists()

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from ase.filters import FrechetCellFilter
 from ase.io import read, write
-from ase.optimize import BFGS
+from ase.optimize.cellawarebfgs import CellAwareBFGS
 from ase.parallel import world
 from gpaw import GPAW, PW, __version__
 
@@ -59,9 +59,11 @@ def save():
         (HERE / "next.traj").replace(last)
 
 
-optimiser = BFGS(FrechetCellFilter(atoms), logfile=str(HERE / "relax.log"))
+optimiser = CellAwareBFGS(
+    FrechetCellFilter(atoms, exp_cell_factor=1.0), logfile=str(HERE / "relax.log")
+)
 optimiser.attach(save)
-converged = optimiser.run(fmax=0.05, steps=100)  # eV/Å
+converged = optimiser.run(fmax=0.05, smax=0.002, steps=100)  # eV/Å, eV/Å³
 
 energy = atoms.get_potential_energy()
 write(HERE / "relaxed.extxyz", atoms)
@@ -126,7 +128,7 @@ def outcome(folder: Path) -> Outcome:
         converged=results.get("converged", False),
         engine=f"GPAW {results['version']}" if results else "GPAW",
         functional=results.get("functional", "PBE"),
-        reason=f"forces too large after {results['steps']} steps" if results else "",
+        reason=f"forces or stress too large after {results['steps']} steps" if results else "",
     )
 
 
