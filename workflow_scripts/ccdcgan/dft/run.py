@@ -176,5 +176,5 @@ def _end(process: psutil.Popen) -> None:
 def _status(outcome: Outcome, fault: str) -> str:
     if outcome.converged:
         return "converged"
-    reason = "; ".join(part for part in (fault, outcome.reason) if part)
-    return f"{'failed' if fault else 'not converged'}: {reason or 'the output gives no reason'}"
+    reason = outcome.reason or fault or "the output gives no reason"
+    return f"{'failed' if fault else 'not converged'}: {reason}"

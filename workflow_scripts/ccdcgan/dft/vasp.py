@@ -135,13 +135,13 @@ def outcome(folder: Path) -> Outcome:
     atoms.calc = SinglePointCalculator(
         atoms, energy=float(last.final_energy), forces=last.ionic_steps[-1]["forces"]
     )
-    relaxed = relaxation is not None and relaxation.converged
+    relaxed = bool(relaxation and relaxation.converged)
     return Outcome(
         atoms=atoms,
-        converged=bool(relaxed and static is not None and static.converged_electronic),
+        converged=bool(relaxed and static and static.converged_electronic),
         engine=f"VASP {last.vasp_version}",
         functional=last.run_type.replace("GGA", "PBE"),  # the sets are of PBE
-        reason="" if relaxed else "the relaxation did not converge",
+        reason="the relaxation did not converge" if relaxation and not relaxed else "",
     )
 
 
