@@ -15,17 +15,19 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
 from ccdcgan.archives import write_table
+from ccdcgan.dft.candidates import table as candidates_table
 from ccdcgan.dft.energies import dft_hulls, read_energies, scheme
 from ccdcgan.dft.espresso import outcome as espresso_outcome
 from ccdcgan.dft.espresso import resume as resume_espresso
 from ccdcgan.dft.espresso import write_espresso
 from ccdcgan.dft.gpaw import write_gpaw
-from ccdcgan.dft.references import CALCULATIONS, reference_phases
+from ccdcgan.dft.references import CALCULATIONS, make_references, reference_phases
 from ccdcgan.dft.run import Command, engine_command, run_calculation, run_deck
 from ccdcgan.dft.vasp import write_vasp
 from ccdcgan.errors import InputError
 from ccdcgan.figures.hulls import hull_figure
 from ccdcgan.figures.style import save
+from ccdcgan.structures import from_structure, write_structures
 
 COPPER = Structure(Lattice.cubic(4.1), ["Cu"] * 3, [[0, 0, 0], [0.5, 0.5, 0.02], [0.5, 0, 0.47]])
 SETTINGS = {
@@ -313,3 +315,35 @@ def test_no_hull_has_a_reason(
     assert hulls.table["e_above_known_hull"].isna().all()
     save(hull_figure(hulls, ["ccdcgan"], energies=scheme(table)), tmp_path / "hull.svg")
     assert "no hull" in (tmp_path / "hull.svg").read_text()
+
+
+def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        [("li-1", "known", "Li", 0.0, 0.0, ""), ("cd-1", "known", "Cd", 0.0, 0.0, "")],
+        columns=["id", "source", "formula", "formation_energy", "e_above_known_hull", "matches"],
+    )
+    write_table(tmp_path / "hull.csv", rows)
+    cells = {"li-1": CELLS["Li"], "cd-1": CELLS["Cd"]}
+    phases = [
+        {"id": name, **from_structure(AseAtomsAdaptor.get_structure(cell))}
+        for name, cell in cells.items()
+    ]
+    write_structures(tmp_path / "structures.parquet", pd.DataFrame(phases), {})
+    write_table(tmp_path / "candidates.csv", candidates_table([]))
+    make_references(
+        hull=tmp_path / "hull.csv",
+        structures=tmp_path / "structures.parquet",
+        candidates=tmp_path / "candidates.csv",
+        decks=tmp_path / "decks",
+        calculations=tmp_path / "calculations.csv",
+        settings={"candidates": 1, "kpoint_spacing": 0.5, "espresso": {}},
+        engine="gpaw",
+        potential="7net-0",
+        provenance={"config_digest": "ab12", "seed": 7, "versions": {}},
+    )
+    assert pd.read_csv(tmp_path / "calculations.csv")["name"].tolist() == ["Cd", "Li"]
+    text = (tmp_path / "decks" / "Li" / "README.md").read_text()
+    for expected in ("known phase: li-1 of the data", "python relax.py", "7net-0"):
+        assert expected in text
+    assert "generated" not in text
+    assert (tmp_path / "decks" / "Li" / "gpaw" / "relax.py").is_file()
