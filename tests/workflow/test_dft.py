@@ -19,9 +19,9 @@ from ccdcgan.structures import from_structure, write_structures
 
 LITHIUM = Structure.from_spacegroup("Im-3m", Lattice.cubic(3.44), ["Li"], [[0] * 3])
 CADMIUM = Structure.from_spacegroup(
-    "P6_3/mmc", Lattice.hexagonal(3.03, 5.75), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
+    "P6_3/mmc", Lattice.hexagonal(3.03, 5.6), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
 )
-CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
+CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 RULES = ("input_decks", "list_calculations", "run_dft", "build_dft_hull")
 
 
@@ -78,16 +78,6 @@ def test_gpaw_gives_the_formation_energy_of_cdli(tmp_path: Path) -> None:
     hull = pd.read_csv(folder / "hull.csv").set_index("id")
     assert hull.loc["dcgan-000001", "on_redefined_hull"]
     assert "energies: GPAW" in (folder / "hull.svg").read_text()
-    # A second run has nothing to compute, even where its decks are written again.
-    again = snakemake(
-        ROOT,
-        *("--directory", tmp_path, "--configfile", tmp_path / "overlay.yaml"),
-        *("--cores", "1", "--allowed-rules", *RULES, "--forcerun", "input_decks"),
-        *("--", "results/dft/Cd-Li/hull.svg"),
-    )
-    assert again.status == 0, again.output[-20_000:]
-    rows = [json.loads(path.read_text()) for path in (folder / "runs").glob("*.json")]
-    assert [row["attempts"] for row in rows] == [0, 0, 0]
 
 
 @pytest.mark.dft
