@@ -4,7 +4,7 @@ from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.archives import write_crystals, write_table
-    from ccdcgan.dft.energies import dft_hulls, read_energies, scheme
+    from ccdcgan.dft.energies import dft_hulls, heading, read_energies
     from ccdcgan.figures.hulls import hull_figure
     from ccdcgan.figures.style import save
 
@@ -15,5 +15,5 @@ with job(snakemake):
     write_table(snakemake.output.energies, table)
     write_crystals(snakemake.output.crystals, crystals)
     write_table(snakemake.output.table, hulls.table)
-    figure = hull_figure(hulls, snakemake.params.variants, energies=scheme(table))
+    figure = hull_figure(hulls, snakemake.params.variants, energies=heading(table))
     save(figure, snakemake.output.figure)

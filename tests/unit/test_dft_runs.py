@@ -16,7 +16,7 @@ from pymatgen.io.ase import AseAtomsAdaptor
 
 from ccdcgan.archives import write_table
 from ccdcgan.dft.candidates import table as candidates_table
-from ccdcgan.dft.energies import dft_hulls, read_energies, scheme
+from ccdcgan.dft.energies import dft_hulls, heading, read_energies
 from ccdcgan.dft.espresso import outcome as espresso_outcome
 from ccdcgan.dft.espresso import resume as resume_espresso
 from ccdcgan.dft.espresso import write_espresso
@@ -288,8 +288,10 @@ def test_the_hull_on_dft_energies(tmp_path: Path) -> None:
     assert rows["e_above_known_hull"].to_dict() == pytest.approx(
         {"id-Li": 0, "id-Cd": 0, "id-LiCd": 0, "id-new-LiCd": -0.01}
     )
-    save(hull_figure(hulls, ["ccdcgan"], energies=scheme(table)), tmp_path / "hull.svg")
-    assert "energies: GPAW 26.7.0, PBE" in (tmp_path / "hull.svg").read_text()
+    save(hull_figure(hulls, ["ccdcgan"], energies=heading(table)), tmp_path / "hull.svg")
+    assert "energies: GPAW 26.7.0, PBE<" in (tmp_path / "hull.svg").read_text()
+    table.loc[2, "status"] = "failed: killed by signal 9"
+    assert heading(table) == "GPAW 26.7.0, PBE (3 of 4 calculations)"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +315,7 @@ def test_no_hull_has_a_reason(
     hulls = dft_hulls("Cd-Li", table, crystals, stable_below=0.0)
     assert hulls.known is None and reason in hulls.reason
     assert hulls.table["e_above_known_hull"].isna().all()
-    save(hull_figure(hulls, ["ccdcgan"], energies=scheme(table)), tmp_path / "hull.svg")
+    save(hull_figure(hulls, ["ccdcgan"], energies=heading(table)), tmp_path / "hull.svg")
     assert "no hull" in (tmp_path / "hull.svg").read_text()
 
 

@@ -71,6 +71,13 @@ def scheme(table: pd.DataFrame) -> str:
     return " and ".join(sorted({f"{r['engine']}, {r['functional']}" for _, r in rows.iterrows()}))
 
 
+def heading(table: pd.DataFrame) -> str:
+    """What the legend of the hull says: the scheme, and how much is missing."""
+    converged = int((table["status"] == "converged").sum())
+    missing = f" ({converged} of {len(table)} calculations)" if converged < len(table) else ""
+    return scheme(table) + missing
+
+
 def dft_hulls(
     system: str, table: pd.DataFrame, crystals: Mapping[str, Structure], *, stable_below: float
 ) -> Hulls:
