@@ -6,7 +6,7 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
 
-.PHONY: all report test bench lint format lock clean help
+.PHONY: all report engines test bench lint format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -22,6 +22,10 @@ report: .venv ## write results/report.html from what stands in results/
 	$(PYTHON) -m venv .venv; \
 	.venv/bin/python -m pip install --quiet --requirement requirements.lock; \
 	trap - EXIT
+
+engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and FFTW with headers)
+	GPAW_CONFIG=$(CURDIR)/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
+	    --constraint requirements.lock --requirement envs/engines.txt
 
 test: .venv ## all tests
 	$(BIN)/python -m pytest

@@ -117,9 +117,10 @@ rule judge:
 
 
 rule dft:
-    """Input decks for the best crystals."""
+    """Input decks for the best crystals; with an engine, convex hulls on DFT energies."""
     input:
         expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
+        expand("results/dft/{system}/hull.svg", system=SYSTEMS if config["dft"]["engine"] else []),
 
 
 rule report:

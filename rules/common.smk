@@ -1,5 +1,6 @@
 """What every stage needs: the checked config, seeds, and the library files behind a script."""
 
+import csv
 import sys
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def shards_of_kind(wildcards):
     return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
 
 
+def dft_rows(wildcards):
+    """The rows of a system's calculations: how many is known once its hull is."""
+    with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
+        names = [row["name"] for row in csv.DictReader(table)]
+    return expand("results/dft/{system}/runs/{crystal}.json", crystal=names, **wildcards)
+
+
 def constraints_of(variant):
     """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
     return config["constraint"]["properties"] if variant == "ccdcgan" else []
@@ -112,5 +120,6 @@ wildcard_constraints:
     unit=r"[A-Z][a-z]?(-[A-Z][a-z]?)*",
     system=r"[A-Z][a-z]?(-[A-Z][a-z]?)+",
     element=r"[A-Z][a-z]?",
+    crystal=r"[^/]+",
     variant="|".join(VARIANTS),
     property="|".join(PROPERTIES),

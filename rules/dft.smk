@@ -1,6 +1,12 @@
 # Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.extxyz,
-#           results/crystals/{variant}/batch-*.extxyz
-# Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv
+#           results/crystals/{variant}/batch-*.extxyz, results/data/structures.parquet
+# Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
+#           with an engine: references/, calculations.csv, runs/, energies.csv, relaxed.extxyz,
+#           hull.csv and hull.svg in results/dft/{system}/
+
+# What decides the decks, and what only decides how they are run.
+DECKS = {k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "espresso")}
+RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
 
 
 rule input_decks:
@@ -30,8 +36,95 @@ rule input_decks:
         mem_mb=1500,
         runtime=15,
     params:
-        dft=config["dft"],
+        dft=DECKS,
         potential=config["potential"]["name"],
         seed=config["seed"],
     script:
         "../workflow_scripts/make_decks.py"
+
+
+checkpoint list_calculations:
+    """Write the decks of the known phases that a system's candidates compete with; list all."""
+    input:
+        hull="results/hull/{system}/hull.csv",
+        structures=lambda wildcards: known_phases(wildcards.system),
+        candidates="results/dft/{system}/candidates.csv",
+        code=code("list_calculations.py"),
+    output:
+        decks=directory("results/dft/{system}/references"),
+        calculations="results/dft/{system}/calculations.csv",
+    log:
+        "results/logs/dft/{system}-calculations.log",
+    benchmark:
+        "results/benchmarks/dft/{system}-calculations.tsv"
+    conda:
+        "../envs/dft.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        decks=DECKS,
+        run=RUNS,
+        potential=config["potential"]["name"],
+        seed=config["seed"],
+    script:
+        "../workflow_scripts/list_calculations.py"
+
+
+rule run_dft:
+    """Relax one crystal by DFT; its folder beside the row stays and is gone on with."""
+    input:
+        decks="results/dft/{system}/decks",
+        references="results/dft/{system}/references",
+        code=code("run_dft.py"),
+    output:
+        row="results/dft/{system}/runs/{crystal}.json",
+        structure="results/dft/{system}/runs/{crystal}.extxyz",
+    log:
+        "results/logs/dft/{system}/{crystal}.log",
+    benchmark:
+        "results/benchmarks/dft/{system}/{crystal}.tsv"
+    conda:
+        "../envs/dft.yaml"
+    threads: config["dft"]["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=2 * config["dft"]["timeout"] + 10,
+    params:
+        run=RUNS,
+    script:
+        "../workflow_scripts/run_dft.py"
+
+
+rule build_dft_hull:
+    """Build and draw the known and the redefined convex hull of a system on DFT energies."""
+    input:
+        calculations="results/dft/{system}/calculations.csv",
+        rows=dft_rows,
+        code=code("build_dft_hull.py"),
+    output:
+        energies="results/dft/{system}/energies.csv",
+        crystals="results/dft/{system}/relaxed.extxyz",
+        table="results/dft/{system}/hull.csv",
+        figure=report(
+            "results/dft/{system}/hull.svg",
+            caption="../report/dft_hull.rst",
+            category="Convex hulls",
+            labels={"figure": "{system}, DFT"},
+        ),
+    log:
+        "results/logs/dft/{system}-hull.log",
+    benchmark:
+        "results/benchmarks/dft/{system}-hull.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        variants=VARIANTS,
+        stable_below=config["hull"]["stable_below"],
+    script:
+        "../workflow_scripts/build_dft_hull.py"

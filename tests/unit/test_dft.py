@@ -213,9 +213,9 @@ def test_gpaw_script_holds_what_was_asked(tmp_path: Path) -> None:
     assert ast.literal_eval(words["symmetry"]) == {"symmorphic": False}
     assert ast.literal_eval(words["kpts"]) == {"size": (7, 7, 7), "gamma": True}
     assert ast.literal_eval(words["xc"]) == "PBE"
-    assert "FrechetCellFilter(atoms)" in script.read_text()
+    assert "FrechetCellFilter(atoms, exp_cell_factor=1.0)" in script.read_text()
     assert 'MOMENTS = {"Co": 2.0}' in script.read_text().replace("'", '"')
-    atoms = ase.io.read(tmp_path / "start.extxyz")
+    atoms = ase.io.read(tmp_path / "start.traj")
     assert AseAtomsAdaptor.get_structure(atoms).matches(COHF)
 
 

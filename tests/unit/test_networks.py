@@ -88,7 +88,7 @@ def table(graphs: int = 60) -> GraphTable:
 
 
 def atoms(graphs: GraphTable) -> pd.DataFrame:
-    """Structures with the compositions of the graphs; energy: of strain, and of the second element."""
+    """Structures with the compositions of the graphs; their energy is of strain and elements."""
     rows = []
     for row, numbers in zip(graphs.labels.itertuples(), graphs.numbers, strict=True):
         crystal = CRYSTAL.copy()
@@ -96,7 +96,8 @@ def atoms(graphs: GraphTable) -> pd.DataFrame:
             crystal.remove_species(["Hf"])
         strain = np.random.default_rng(row.Index).uniform(-0.1, 0.1)
         crystal.apply_strain(strain)
-        labels = {"id": row.id, "split": row.split, "kind": "phase", "energy": 10 * strain + (numbers[2] > 0)}
+        energy = 10 * strain + (numbers[2] > 0)
+        labels = {"id": row.id, "split": row.split, "kind": "phase", "energy": energy}
         rows.append({**labels, **from_structure(crystal)})
     return pd.DataFrame(rows)
 

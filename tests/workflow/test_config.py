@@ -53,6 +53,8 @@ def test_every_section_is_in_the_schema() -> None:
         ("voxels.sites.grid", 48, ["voxels.sites.grid", "48", "[32, 64]"]),
         ("autoencoder.combined.latent", 257, ["autoencoder.combined.latent", "257", "256"]),
         ("potential.name", "emt", ["potential.name", "'emt'", "7net-0, chgnet or the import"]),
+        ("dft.engine", "abinit", ["dft.engine", "'abinit'", "'gpaw'"]),
+        ("dft.timeout", 0, ["dft.timeout", "0"]),
         ("systems", [], ["systems", "[]"]),
         ("systems", ["Co"], ["systems.0", "'Co'", "joined by hyphens"]),
         ("systems", ["Co-Qq"], ["systems.0", "'Co-Qq'", "'Qq'", "H to Es"]),
@@ -74,6 +76,12 @@ def test_fault_names_key_value_and_what_is_allowed(path: str, value: Any, words:
     message = fault(changed(path, value))
     assert "\n" not in message
     assert [word for word in words if word not in message] == []
+
+
+def test_an_engine_needs_its_decks() -> None:
+    config = changed("dft.engine", "gpaw")
+    config["dft"]["engines"] = ["vasp"]
+    assert "dft.engine: 'gpaw' is none of dft.engines: allowed are vasp" in fault(config)
 
 
 def test_missing_section_is_named() -> None:

@@ -70,6 +70,12 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
         faults.append(
             "config hull.reference: 'source' needs formation_energy_per_atom in data.properties"
         )
+    engine, engines = config["dft"]["engine"], config["dft"]["engines"]
+    if engine and engine not in engines:
+        faults.append(
+            f"config dft.engine: {engine!r} is none of dft.engines: "
+            f"allowed are {', '.join(engines)}"
+        )
     names = [entry["name"] for entry in config["constraint"]["properties"]]
     known = [entry["name"] for entry in config["data"]["properties"]] + ["volume_per_atom"]
     for index, entry in enumerate(config["constraint"]["properties"]):

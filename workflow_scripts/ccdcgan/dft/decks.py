@@ -122,18 +122,26 @@ def _write_engine(
 
 def _describe(candidate: Candidate, potential: str, provenance: Mapping[str, Any]) -> str:
     known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
+    generated = candidate.variant != "known"
+    kind = "generated crystal" if generated else "known phase"
+    origin = (
+        f"graph and crystal: {candidate.id} of the variant {candidate.variant}"
+        if generated
+        else f"known phase: {candidate.id} of the data"
+    )
+    decoded = "; `generated.cif`: as it was decoded" if candidate.generated is not None else ""
     versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items())
     return f"""\
 # {candidate.id}: {candidate.formula}
 
-Input decks of a generated crystal, relaxed by the potential {potential} and brought to its
+Input decks of a {kind}, relaxed by the potential {potential} and brought to its
 primitive standard cell.
 
-- graph and crystal: {candidate.id} of the variant {candidate.variant}
+- {origin}
 - space group: {candidate.space_group}; atoms in the cell: {len(candidate.relaxed)}
 - formation energy: {candidate.formation_energy:.4f} eV/atom ({potential})
 - energy above the known hull: {candidate.e_above_known_hull:.4f} eV/atom ({potential})
-{known}- `relaxed.cif`: the structure of the decks; `generated.cif`: as it was decoded
+{known}- `relaxed.cif`: the structure of the decks{decoded}
 - config digest: {provenance["config_digest"]}
 - root seed: {provenance["seed"]}
 - made with: {versions}

@@ -1,5 +1,6 @@
 """Quantum ESPRESSO: a relaxation of atoms and cell with pw.x."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,14 +8,21 @@ import ase.io
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
+from ccdcgan.artifacts import atomic
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.moments import MOMENTS
+from ccdcgan.dft.outcome import Outcome, read_state
 
 # Fraction of the valence electrons: every version of pw.x reads a number below 1 so.
 STARTING_MAGNETISATION = 0.3
 HOW_TO = """\
 1. Put the pseudopotentials (PBE) that `espresso/relax.in` names under ATOMIC_SPECIES into a folder.
 2. In `espresso`: run `ESPRESSO_PSEUDO=FOLDER pw.x -in relax.in > relax.out`."""
+INSTALL = "apt-get install quantum-espresso, or conda's qe"
+OUTPUT = "relax.out"
+FORMAT = "espresso-out"
+PBE = ("PBE", "SLA PW PBX PBC")
+"""How versions of pw.x call the functional of Perdew, Burke and Ernzerhof."""
 
 
 def pseudopotential(element: str, files: Mapping[str, str]) -> str:
@@ -72,3 +80,58 @@ def write_espresso(
         koffset=(0, 0, 0),
         crystal_coordinates=True,
     )
+
+
+def arguments(command: str) -> list[str]:
+    """What runs the deck in its folder; command: pw.x, such as `mpirun -n 8 pw.x`."""
+    return [*command.split(), "-in", "relax.in"]
+
+
+def outcome(folder: Path) -> Outcome:
+    """What pw.x left in a folder."""
+    path = folder / OUTPUT
+    text = path.read_text(errors="replace") if path.is_file() else ""
+    version = re.search(r"Program PWSCF v\.(\S+)", text)
+    functional = re.search(r"Exchange-correlation *= *(.+)", text)
+    name = " ".join(functional[1].split()) if functional else ""
+    return Outcome(
+        atoms=read_state(path, FORMAT),
+        converged="bfgs converged in" in text and "JOB DONE." in text,
+        engine=f"Quantum ESPRESSO {version[1]}" if version else "Quantum ESPRESSO",
+        functional="PBE" if name.startswith(PBE) else name,
+        reason=_reason(text),
+    )
+
+
+def resume(folder: Path) -> None:
+    """Put the last structure of the output into the input, and the output aside."""
+    state = read_state(folder / OUTPUT, FORMAT)
+    if state is not None:
+        deck = folder / "relax.in"
+        head, _, cards = deck.read_text().partition("CELL_PARAMETERS")
+        labels = [
+            line.split()[0]
+            for line in cards.partition("ATOMIC_POSITIONS")[2].split("\n")[1:]
+            if line.strip()
+        ]
+        rows = [
+            "CELL_PARAMETERS angstrom",
+            *(" ".join(f"{number:.14f}" for number in row) for row in state.cell),
+            "",
+            "ATOMIC_POSITIONS crystal",
+        ]
+        for label, place in zip(labels, state.get_scaled_positions(), strict=True):
+            rows.append(" ".join([label, *(f"{number:.10f}" for number in place)]))
+        with atomic(deck) as temporary:
+            temporary.write_text(head + "\n".join(rows) + "\n")
+    if (folder / OUTPUT).is_file():
+        (folder / OUTPUT).replace(folder / "previous.out")
+
+
+def _reason(text: str) -> str:
+    error = re.search(r"Error in routine (\S+) \(.*\): *\n(.*)", text)
+    if error:
+        return f"{error[1]}: {error[2].strip()}"
+    if "convergence NOT achieved" in text:
+        return "no self-consistency"
+    return "too many steps" if "maximum number of steps has been reached" in text else ""

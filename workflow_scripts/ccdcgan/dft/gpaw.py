@@ -1,5 +1,8 @@
 """GPAW: a Python script that relaxes atoms and cell in plane waves."""
 
+import importlib.util
+import json
+import sys
 from pathlib import Path
 
 import ase.io
@@ -9,10 +12,15 @@ from pymatgen.io.ase import AseAtomsAdaptor
 from ccdcgan.artifacts import atomic
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.moments import MOMENTS
+from ccdcgan.dft.outcome import Outcome, read_state
+from ccdcgan.errors import InputError
 
 HOW_TO = """\
 In `gpaw`: run `python relax.py`, or on several cores `mpiexec -n 4 gpaw python relax.py`.
-It writes `results.json` (energies in eV) and `relaxed.extxyz`."""
+It writes `results.json` (energies in eV) and `relaxed.extxyz`; started again, it goes on from
+`last.traj`."""
+INSTALL = "make engines (needs libxc, OpenBLAS and FFTW with their headers), or conda's gpaw"
+OUTPUT = "relax.out"
 
 TEMPLATE = '''\
 """Relax {formula} ({name}) with GPAW."""
@@ -22,14 +30,15 @@ from pathlib import Path
 
 from ase.filters import FrechetCellFilter
 from ase.io import read, write
-from ase.optimize import BFGS
+from ase.optimize.cellawarebfgs import CellAwareBFGS
 from ase.parallel import world
-from gpaw import GPAW, PW
+from gpaw import GPAW, PW, __version__
 
 HERE = Path(__file__).resolve().parent
 MOMENTS = {moments}  # μB at the start; an element that is missing starts without spin
 
-atoms = read(HERE / "start.extxyz")
+last = HERE / "last.traj"
+atoms = read(last if last.exists() else HERE / "start.traj")
 moments = [MOMENTS.get(symbol, 0.0) for symbol in atoms.get_chemical_symbols()]
 atoms.set_initial_magnetic_moments(moments)
 atoms.calc = GPAW(
@@ -41,8 +50,20 @@ atoms.calc = GPAW(
     spinpol=any(moments),
     txt=str(HERE / "gpaw.txt"),
 )
-optimiser = BFGS(FrechetCellFilter(atoms), logfile=str(HERE / "relax.log"))
-converged = optimiser.run(fmax=0.05, steps=100)  # eV/Å
+
+
+def save():
+    """Keep the state that a later start goes on from; whole at any time."""
+    write(HERE / "next.traj", atoms)
+    if world.rank == 0:
+        (HERE / "next.traj").replace(last)
+
+
+optimiser = CellAwareBFGS(
+    FrechetCellFilter(atoms, exp_cell_factor=1.0), logfile=str(HERE / "relax.log")
+)
+optimiser.attach(save)
+converged = optimiser.run(fmax=0.05, smax=0.002, steps=100)  # eV/Å, eV/Å³
 
 energy = atoms.get_potential_energy()
 write(HERE / "relaxed.extxyz", atoms)
@@ -55,6 +76,8 @@ results = {{
     "energy_per_atom": float(energy) / len(atoms),
     "magnetic_moment": float(atoms.get_magnetic_moment()) if any(moments) else 0.0,
     "volume_per_atom": float(atoms.get_volume()) / len(atoms),
+    "functional": "PBE",
+    "version": __version__,
 }}
 if world.rank == 0:
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\\n")
@@ -62,15 +85,14 @@ if world.rank == 0:
 
 
 def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float) -> None:
-    """Write `relax.py` and the structure that it reads, `start.extxyz`, into `folder`.
+    """Write `relax.py` and the structure that it reads, `start.traj`, into `folder`.
 
+    In full precision: GPAW refuses cells whose symmetry is lost in the digits of a text file.
     spacing: 1/Å between k-points.
     """
     symbols = {site.specie.symbol for site in structure}
     folder.mkdir(parents=True, exist_ok=True)
-    ase.io.write(
-        folder / "start.extxyz", AseAtomsAdaptor.get_atoms(structure, msonable=False), "extxyz"
-    )
+    ase.io.write(folder / "start.traj", AseAtomsAdaptor.get_atoms(structure, msonable=False))
     text = TEMPLATE.format(
         name=name,
         formula=structure.composition.reduced_formula,
@@ -79,3 +101,37 @@ def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float)
     )
     with atomic(folder / "relax.py") as temporary:
         temporary.write_text(text)
+
+
+def arguments(command: str | None) -> list[str]:
+    """What runs the deck in its folder.
+
+    command: a Python with GPAW, such as `mpiexec -n 8 gpaw python`; None is the Python that runs
+    this, which must then hold GPAW (`InputError`).
+    """
+    if command is not None:
+        return [*command.split(), "relax.py"]
+    if importlib.util.find_spec("gpaw") is None:
+        raise InputError(
+            f"config dft.engine: the Python package gpaw is missing from {sys.prefix}: {INSTALL}; "
+            "or name a Python that has it in config dft.commands.gpaw"
+        )
+    return [sys.executable, "relax.py"]
+
+
+def outcome(folder: Path) -> Outcome:
+    """What `relax.py` left in a folder."""
+    path = folder / "results.json"
+    results = json.loads(path.read_text()) if path.is_file() else {}
+    return Outcome(
+        atoms=read_state(folder / "last.traj", "traj"),
+        converged=results.get("converged", False),
+        engine=f"GPAW {results['version']}" if results else "GPAW",
+        functional=results.get("functional", "PBE"),
+        reason=f"forces or stress too large after {results['steps']} steps" if results else "",
+    )
+
+
+def resume(folder: Path) -> None:
+    """Make the next run go on from the last state: the script does so by itself."""
+    (folder / "results.json").unlink(missing_ok=True)

@@ -1,0 +1,351 @@
+"""Runs of decks: restarts, limits and failures, with real relaxations; hulls on their energies."""
+
+import json
+import sys
+from pathlib import Path
+
+import ase.io
+import pandas as pd
+import psutil
+import pytest
+from ase.build import bulk
+from ase.calculators.singlepoint import SinglePointCalculator
+from ase.test import testdata
+from pymatgen.core import Lattice, Structure
+from pymatgen.io.ase import AseAtomsAdaptor
+
+from ccdcgan.archives import write_table
+from ccdcgan.dft.candidates import table as candidates_table
+from ccdcgan.dft.energies import dft_hulls, heading, read_energies
+from ccdcgan.dft.espresso import outcome as espresso_outcome
+from ccdcgan.dft.espresso import resume as resume_espresso
+from ccdcgan.dft.espresso import write_espresso
+from ccdcgan.dft.gpaw import write_gpaw
+from ccdcgan.dft.references import CALCULATIONS, make_references, reference_phases
+from ccdcgan.dft.run import Command, engine_command, run_calculation, run_deck
+from ccdcgan.dft.vasp import write_vasp
+from ccdcgan.errors import InputError
+from ccdcgan.figures.hulls import hull_figure
+from ccdcgan.figures.style import save
+from ccdcgan.structures import from_structure, write_structures
+
+COPPER = Structure(Lattice.cubic(4.1), ["Cu"] * 3, [[0, 0, 0], [0.5, 0.5, 0.02], [0.5, 0, 0.47]])
+SETTINGS = {
+    "engine": "gpaw",
+    "timeout": 2,
+    "threads": 1,
+    "commands": {"gpaw": None, "espresso": "pw.x", "vasp": "vasp_std"},
+    "espresso": {"folder": None},
+}
+RELAX = Command([sys.executable, "relax.py"], {"OMP_NUM_THREADS": "1"}, 2)
+EMT = """\
+from ase.calculators.emt import EMT
+
+__version__ = "0"
+PW = float
+
+
+def GPAW(**_):
+    return EMT()
+"""
+
+
+def emt_deck(folder: Path, **changes: str) -> Path:
+    """GPAW's deck of a strained copper cell, with a potential of a millisecond in GPAW's place."""
+    write_gpaw(COPPER, folder, name="ccdcgan-000001", spacing=1.0)
+    text = (folder / "relax.py").read_text()
+    swaps = {"from gpaw import GPAW, PW, __version__\n": EMT, **changes}
+    for old, new in swaps.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "relax.py").write_text(text)
+    return folder
+
+
+def killed(when: str) -> dict[str, str]:
+    """A change of the deck: it kills itself in the second step, before that is saved."""
+    kill = f"""\
+import os
+if {when}:
+    optimiser.attach(lambda: optimiser.nsteps < 2 or os.kill(os.getpid(), 9))
+"""
+    return {"optimiser.attach(save)\n": kill + "optimiser.attach(save)\n"}
+
+
+def test_a_deck_runs_to_its_end_and_not_again(tmp_path: Path) -> None:
+    deck = emt_deck(tmp_path / "deck")
+    row, outcome = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert (row["status"], row["attempts"], row["engine"]) == ("converged", 1, "GPAW 0")
+    assert row["max_force"] < 0.05
+    assert outcome.atoms is not None and len(outcome.atoms) == 3
+    again, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert again["attempts"] == 0
+    assert again["energy_per_atom"] == row["energy_per_atom"]
+    (deck / "relax.py").write_text((deck / "relax.py").read_text() + "# changed\n")
+    assert run_deck(deck, tmp_path / "run", "gpaw", RELAX)[0]["attempts"] == 1
+
+
+def test_a_killed_run_goes_on_from_its_last_state(tmp_path: Path) -> None:
+    deck = emt_deck(tmp_path / "deck", **killed("not last.exists()"))
+    row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert (row["status"], row["attempts"]) == ("converged", 2)
+    lines = (tmp_path / "run" / "relax.log").read_text().splitlines()
+    steps = [line.split()[1:4:2] for line in lines if line.startswith("CellAwareBFGS")]
+    restart = [number for number, _ in steps].index("0", 1)
+    assert float(steps[restart][1]) == pytest.approx(float(steps[restart - 2][1]), abs=1e-5)
+
+
+def test_a_run_that_dies_twice_is_a_row_with_its_last_energy(tmp_path: Path) -> None:
+    deck = emt_deck(tmp_path / "deck", **killed("True"))
+    row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert (row["status"], row["attempts"]) == ("failed: killed by signal 9", 2)
+    assert row["energy_per_atom"] is not None
+
+
+def test_a_run_that_does_not_converge_is_a_row(tmp_path: Path) -> None:
+    deck = emt_deck(tmp_path / "deck", **{"steps=100": "steps=1"})
+    row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert row["status"] == "not converged: forces or stress too large after 1 steps"
+    assert row["attempts"] == 2
+
+
+def test_the_limit_ends_a_run_and_all_that_it_started(tmp_path: Path) -> None:
+    deck = tmp_path / "deck"
+    deck.mkdir()
+    (deck / "relax.py").write_text(
+        "import subprocess\n"
+        "child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+        "open('pid', 'w').write(str(child.pid))\n"
+        "child.wait()\n"
+    )
+    row, _ = run_deck(
+        deck, tmp_path / "run", "gpaw", Command([sys.executable, "relax.py"], {}, 0.02)
+    )
+    assert (row["status"], row["attempts"]) == ("failed: timed out after 0.02 minutes", 2)
+    pid = int((tmp_path / "run" / "pid").read_text())
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_an_error_of_the_engine_is_the_reason(tmp_path: Path) -> None:
+    deck = emt_deck(tmp_path / "deck", **{"moments =": "raise ValueError('bad cell')\nmoments ="})
+    row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    assert row["status"] == "failed: ValueError: bad cell"
+    assert row["energy_per_atom"] is None
+
+
+def test_a_crystal_without_a_deck_is_a_row(tmp_path: Path) -> None:
+    run_calculation(
+        name="Po",
+        roots=[str(tmp_path)],
+        row=str(tmp_path / "Po.json"),
+        structure=str(tmp_path / "Po.extxyz"),
+        engine="gpaw",
+        settings=SETTINGS | {"commands": {"gpaw": sys.executable}},
+    )
+    row = json.loads((tmp_path / "Po.json").read_text())
+    assert row["status"].startswith("failed: no input deck")
+    assert (tmp_path / "Po.extxyz").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("gpaw", r"'no-such' of dft\.commands\.gpaw is missing: make engines"),
+        ("espresso", r"'no-such' of dft\.commands\.espresso is missing: apt-get install quantum-"),
+        ("vasp", r"'no-such' of dft\.commands\.vasp is missing: VASP needs a licence"),
+    ],
+)
+def test_a_missing_program_is_one_line(engine: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        engine_command(engine, SETTINGS | {"commands": {engine: "no-such -n {threads}"}})
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_pseudopotentials_are_one_line(tmp_path: Path) -> None:
+    settings = SETTINGS | {"espresso": {"folder": str(tmp_path / "none")}}
+    with pytest.raises(InputError, match=r"none' is no folder of pseudopotentials"):
+        engine_command("espresso", settings | {"commands": {"espresso": sys.executable}})
+
+
+def test_cores_reach_the_command() -> None:
+    commands = {"gpaw": f"{sys.executable} -n {{threads}} python"}
+    command = engine_command("gpaw", SETTINGS | {"threads": 4, "commands": commands})
+    assert command.arguments == [sys.executable, "-n", "4", "python", "relax.py"]
+    assert command.environment["OMP_NUM_THREADS"] == "1"
+
+
+def test_references_are_the_elements_and_what_lies_on_the_hull() -> None:
+    rows = [
+        ("a", "known", "Cd", 0.0, 0.0),
+        ("b", "known", "Cd", 0.1, 0.1),
+        ("c", "known", "Li", 0.002, 0.002),
+        ("d", "known", "LiCd", -0.25, 0.0),
+        ("e", "known", "Li3Cd", -0.1, 0.05),
+        ("f", "dcgan", "LiCd", -0.3, -0.05),
+    ]
+    columns = ["id", "source", "formula", "formation_energy", "e_above_known_hull"]
+    assert list(reference_phases(pd.DataFrame(rows, columns=columns))["id"]) == ["a", "c", "d"]
+
+
+STAND_IN = """\
+#!{python}
+# What VASP would leave: a real vasprun.xml of diamond, the cell unchanged.
+import shutil
+shutil.copy({vasprun!r}, "vasprun.xml")
+shutil.copy("POSCAR", "CONTCAR")
+for name in ("OUTCAR", "OSZICAR"):
+    open(name, "w").write("done\\n")
+"""
+
+
+def test_vasp_under_custodian_with_a_stand_in(tmp_path: Path) -> None:
+    """VASP itself needs a licence; everything around it is real."""
+    diamond = AseAtomsAdaptor.get_structure(bulk("C", a=3.57))
+    write_vasp(diamond, tmp_path / "deck")
+    program = tmp_path / "vasp_std"
+    vasprun = Path(next(iter(testdata.__path__))) / "vasp" / "vasprun_pstress.xml"
+    program.write_text(STAND_IN.format(python=sys.executable, vasprun=str(vasprun)))
+    program.chmod(0o755)
+    command = Command([sys.executable, "run.py", str(program)], {}, 2)
+    row, outcome = run_deck(tmp_path / "deck", tmp_path / "run", "vasp", command)
+    assert (row["status"], row["engine"], row["functional"]) == ("converged", "VASP 6.3.0", "PBE")
+    assert row["energy_per_atom"] == pytest.approx(-20.24010135 / 2)
+    assert row["max_force"] == pytest.approx(0, abs=1e-6)
+    assert len(outcome.atoms) == 2
+    for name in ("relax", "static"):
+        assert (tmp_path / "run" / name / "custodian.json").is_file()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    row, _ = run_deck(tmp_path / "deck", tmp_path / "other", "vasp", command)
+    assert row["status"].startswith("failed: ")
+    assert row["attempts"] == 2
+
+
+PRINTED = """\
+     Program PWSCF v.6.7MaX starts on 22Nov2026
+     Exchange-correlation= SLA  PW   NOGX NOGC
+ %%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%
+     Error in routine electrons (1):
+     charge is wrong
+"""
+
+
+def test_espresso_names_its_functional_and_its_error(tmp_path: Path) -> None:
+    (tmp_path / "relax.out").write_text(PRINTED)
+    outcome = espresso_outcome(tmp_path)
+    assert (outcome.engine, outcome.functional) == ("Quantum ESPRESSO 6.7MaX", "SLA PW NOGX NOGC")
+    assert outcome.reason == "electrons: charge is wrong"
+    assert outcome.atoms is None and not outcome.converged
+
+
+def test_espresso_without_a_state_starts_as_the_deck_says(tmp_path: Path) -> None:
+    files = {"default": "{element}.UPF"}
+    numbers = {"cutoff": 30.0, "density_cutoff": 120.0, "spacing": 1.0}
+    write_espresso(COPPER, tmp_path, prefix="a", pseudopotentials=files, **numbers)
+    before = (tmp_path / "relax.in").read_text()
+    (tmp_path / "relax.out").write_text(PRINTED)
+    resume_espresso(tmp_path)
+    assert (tmp_path / "relax.in").read_text() == before
+    assert (tmp_path / "previous.out").is_file()
+
+
+CELLS = {
+    "Li": bulk("Li", "bcc", 3.4),
+    "Cd": bulk("Cd", "hcp", 3.0),
+    "LiCd": bulk("LiCd", "cesiumchloride", 3.3),
+}
+
+
+def results(folder: Path, energies: dict[str, float | None], **changes: str) -> list[str]:
+    """A finished run of each cell (eV/atom; None: it failed), and the list of them."""
+    calculations, files = [], []
+    for name, energy in energies.items():
+        crystal = name.removeprefix("new-")
+        source = "ccdcgan" if name.startswith("new-") else "known"
+        calculations.append((name, f"id-{name}", source, crystal, 1, 0.0))
+        row = {"name": name, "status": "failed: killed by signal 9", "attempts": 2}
+        atoms = CELLS[crystal].copy()
+        if energy is not None:
+            row |= {"status": "converged", "energy_per_atom": energy, "engine": "GPAW 26.7.0"}
+            row |= {"functional": "PBE", "max_force": 0.01}
+            atoms.calc = SinglePointCalculator(atoms, energy=energy * len(atoms))
+            atoms.info = {"id": name}
+        row["functional"] = changes.get(name, "PBE")
+        ase.io.write(folder / f"{name}.extxyz", atoms)
+        (folder / f"{name}.json").write_text(json.dumps(row))
+        files.append(str(folder / f"{name}.json"))
+    table = pd.DataFrame(calculations, columns=list(CALCULATIONS))
+    write_table(folder / "calculations.csv", table)
+    return files
+
+
+def test_the_hull_on_dft_energies(tmp_path: Path) -> None:
+    files = results(tmp_path, {"Li": -1.9, "Cd": -0.9, "LiCd": -1.65, "new-LiCd": -1.66})
+    table, crystals = read_energies(tmp_path / "calculations.csv", files)
+    assert table["formation_energy"].tolist() == pytest.approx([0, 0, -0.25, -0.26])
+    assert table["matches"].tolist() == ["", "", "", "id-LiCd"]
+    hulls = dft_hulls("Cd-Li", table, crystals, stable_below=0.0)
+    rows = hulls.table.set_index("id")
+    assert rows["e_above_known_hull"].to_dict() == pytest.approx(
+        {"id-Li": 0, "id-Cd": 0, "id-LiCd": 0, "id-new-LiCd": -0.01}
+    )
+    save(hull_figure(hulls, ["ccdcgan"], crystals), tmp_path / "hull.svg")
+    assert "energies by GPAW 26.7.0, PBE<" in (tmp_path / "hull.svg").read_text()
+    table.loc[2, "status"] = "failed: killed by signal 9"
+    assert heading(table) == "GPAW 26.7.0, PBE (3 of 4 calculations)"
+
+
+@pytest.mark.parametrize(
+    ("energies", "changes", "reason"),
+    [
+        (
+            {"Li": -1.9, "Cd": None, "LiCd": -1.65},
+            {},
+            "no hull: no energy of Cd (failed: killed by signal 9)",
+        ),
+        ({"Li": -1.9}, {}, "no hull: no energy of Cd (no known phase among the data)"),
+        ({"Li": None}, {}, "no hull: no energy of Cd (no known"),
+        ({"Li": -1.9, "Cd": -0.9, "LiCd": -1.65}, {"LiCd": "PBE+U"}, "which do not mix"),
+    ],
+)
+def test_no_hull_has_a_reason(
+    tmp_path: Path, energies: dict[str, float | None], changes: dict[str, str], reason: str
+) -> None:
+    files = results(tmp_path, energies, **changes)
+    table, crystals = read_energies(tmp_path / "calculations.csv", files)
+    hulls = dft_hulls("Cd-Li", table, crystals, stable_below=0.0)
+    assert hulls.known is None and reason in hulls.reason
+    assert hulls.table["e_above_known_hull"].isna().all()
+    save(hull_figure(hulls, ["ccdcgan"], crystals), tmp_path / "hull.svg")
+    assert "no hull" in (tmp_path / "hull.svg").read_text()
+
+
+def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        [("li-1", "known", "Li", 0.0, 0.0, ""), ("cd-1", "known", "Cd", 0.0, 0.0, "")],
+        columns=["id", "source", "formula", "formation_energy", "e_above_known_hull", "matches"],
+    )
+    write_table(tmp_path / "hull.csv", rows)
+    cells = {"li-1": CELLS["Li"], "cd-1": CELLS["Cd"]}
+    phases = [
+        {"id": name, **from_structure(AseAtomsAdaptor.get_structure(cell))}
+        for name, cell in cells.items()
+    ]
+    write_structures(tmp_path / "structures.parquet", pd.DataFrame(phases), {})
+    write_table(tmp_path / "candidates.csv", candidates_table([]))
+    make_references(
+        hull=tmp_path / "hull.csv",
+        structures=tmp_path / "structures.parquet",
+        candidates=tmp_path / "candidates.csv",
+        decks=tmp_path / "decks",
+        calculations=tmp_path / "calculations.csv",
+        settings={"candidates": 1, "kpoint_spacing": 0.5, "espresso": {}},
+        engine="gpaw",
+        potential="7net-0",
+        provenance={"config_digest": "ab12", "seed": 7, "versions": {}},
+    )
+    assert pd.read_csv(tmp_path / "calculations.csv")["name"].tolist() == ["Cd", "Li"]
+    text = (tmp_path / "decks" / "Li" / "README.md").read_text()
+    for expected in ("known phase: li-1 of the data", "python relax.py", "7net-0"):
+        assert expected in text
+    assert "generated" not in text
+    assert (tmp_path / "decks" / "Li" / "gpaw" / "relax.py").is_file()

