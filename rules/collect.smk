@@ -38,9 +38,10 @@ rule graphs:
 
 
 rule evaluate:
-    """How many of all structures come back from their graphs; not a part of the default run."""
+    """What shipped networks make of all structures; not a part of the default run."""
     input:
         "results/evaluation/autoencoder.json",
+        ["results/evaluation/constraint.json"] if TAKEN_CONSTRAINTS else [],
 
 
 rule pretrained:

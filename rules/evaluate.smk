@@ -1,6 +1,7 @@
 # Requires: results/graphs/shard-*.h5 and metrics.json, results/data/structures.parquet, the autoencoders
 # Makes:    results/evaluation/autoencoder.csv (a row a structure), autoencoder.json and .svg: how many
-#           of all structures come back from their graphs; random.svg and worst.svg: some of them
+#           of all structures come back from their graphs; random.svg and worst.svg: some of them;
+#           with shipped constraints constraint.json: how well they predict
 
 
 rule evaluate_graphs:
@@ -63,6 +64,30 @@ rule merge_evaluation:
         seed=seed("evaluation"),
     script:
         "../workflow_scripts/merge_evaluation.py"
+
+
+rule evaluate_constraint:
+    """Say how well the shipped constraints predict the properties of all structures."""
+    input:
+        predictions=expand("results/constraint/{property}/predictions.csv", property=PROPERTIES),
+        code=code("evaluate_constraint.py"),
+    output:
+        "results/evaluation/constraint.json",
+    log:
+        "results/logs/evaluation/constraint.log",
+    benchmark:
+        "results/benchmarks/evaluation/constraint.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        properties=PROPERTIES,
+        seed=seed("evaluation"),
+    script:
+        "../workflow_scripts/evaluate_constraint.py"
 
 
 rule export_autoencoder:

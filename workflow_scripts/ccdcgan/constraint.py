@@ -186,6 +186,8 @@ def assess(
 
 def figures(table: pd.DataFrame) -> dict[str, Any]:
     """Number, MAE, RMSE and R² of the columns `true` and `predicted`; R² None without a spread."""
+    if table.empty:
+        return {"structures": 0, "not_read": 0, "mae": None, "rmse": None, "r2": None}
     read = table[table["predicted"].notna()]
     error = read["predicted"] - read["true"]
     variance = float(((read["true"] - read["true"].mean()) ** 2).mean())

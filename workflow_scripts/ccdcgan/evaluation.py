@@ -11,7 +11,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.decoding import Decoded, Decoders, decode_graphs
+from ccdcgan.decoding import VALID, Decoded, Decoders, decode_graphs
 from ccdcgan.graph_data import GRAPHS
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import to_structure
@@ -253,7 +253,7 @@ def examples(
         name: [
             (
                 f"{rows.loc[row.id, 'formula']}\n"
-                + (f"RMS {row.rms:.4f}" if row.reproduced else f"lost: {row.status}"),
+                + (f"RMS {row.rms:.4f}" if row.reproduced else _lost(row.status)),
                 to_structure(rows.loc[row.id]),
                 crystals.get(row.id),
             )
@@ -269,3 +269,7 @@ def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
     test = test.sample(min(len(test), SAMPLE), random_state=seed)
     train = structures[structures["split"] == "train"]
     return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])
+
+
+def _lost(status: str) -> str:
+    return "another crystal" if status == VALID else status

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -21,8 +22,8 @@ def parity_figure(predictions: pd.DataFrame, name: str, metrics: Mapping[str, An
     for split, colour in (("train", KNOWN), ("test", COLOURS["ccdcgan"])):
         rows = predictions[predictions["split"] == split]
         axes.scatter(rows["true"], rows["predicted"], s=8, color=colour, alpha=0.6, label=split)
-    low = predictions[["true", "predicted"]].to_numpy().min()
-    high = predictions[["true", "predicted"]].to_numpy().max()
+    values = predictions[["true", "predicted"]].to_numpy(dtype=float)
+    low, high = (np.nanmin(values), np.nanmax(values)) if len(values) else (0.0, 1.0)
     axes.plot([low, high], [low, high], color=INK, linewidth=0.8)
     label, unit = name.replace("_", " "), UNITS.get(name, "")
     axes.set_xlabel(f"{label} ({unit})")
