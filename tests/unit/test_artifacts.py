@@ -72,7 +72,8 @@ SCRIPT = textwrap.dedent("""\
     from ccdcgan.artifacts import atomic
     from ccdcgan.jobs import job
 
-    with job(SimpleNamespace(log=[], threads=1, rule="write")):
+    config = {"hardware": {"backend": "tensorflow"}}
+    with job(SimpleNamespace(log=[], threads=1, rule="write", config=config)):
         with atomic(sys.argv[1]) as temporary, open(temporary, "wb") as file:
             for _ in range(64):
                 file.write(bytes(2**16))

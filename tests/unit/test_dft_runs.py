@@ -123,7 +123,8 @@ def test_the_limit_ends_a_run_and_all_that_it_started(tmp_path: Path) -> None:
     )
     assert (row["status"], row["attempts"]) == ("failed: timed out after 0.02 minutes", 2)
     pid = int((tmp_path / "run" / "pid").read_text())
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    _, alive = psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], 10)
+    assert all(process.status() == psutil.STATUS_ZOMBIE for process in alive)
 
 
 def test_an_error_of_the_engine_is_the_reason(tmp_path: Path) -> None:

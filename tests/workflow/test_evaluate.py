@@ -44,6 +44,8 @@ def test_networks_of_a_run_are_measured_on_other_structures(finished: Path, tmp_
     assert result["n"] == len(rows) == len(table)
     assert result["reproduction_blind"] == rows["reproduced"].mean()
     assert result["reproduction_known"] == rows["known"].mean()
+    unlabelled = json.loads((tmp_path / "results/evaluation/constraint.json").read_text())
+    assert unlabelled["n"] == 0 and unlabelled["r2"] is None
     assert set(result["by"]) == {"num_sites", "num_elements", "crystal_system"}
     assert "<svg" in (tmp_path / "results/evaluation/worst.svg").read_text()
 
