@@ -45,7 +45,7 @@ rule build_hull:
 rule plot_growth:
     """Draw the hull of a system from the first few graphs beside that from all of them."""
     input:
-        structures="results/data/structures.parquet",
+        phases=lambda wildcards: [known_phases(wildcards.system)],
         screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
         crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
@@ -72,7 +72,8 @@ rule plot_growth:
         runtime=15,
     params:
         variants=VARIANTS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
+        reference=config["hull"]["reference"],
         stable_below=config["hull"]["stable_below"],
         few=config["hull"]["few"],
         graphs=config["generate"]["graphs"],

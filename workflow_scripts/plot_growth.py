@@ -7,11 +7,14 @@ with job(snakemake):
     from ccdcgan.figures.hulls import growth_figure
     from ccdcgan.figures.style import save
     from ccdcgan.hull import build_hulls, growth
+    from ccdcgan.known import known_phases
     from ccdcgan.outcomes import of_first_graphs, read_relaxed_crystals, read_screened
-    from ccdcgan.structures import of_scheme, read_structures
 
     variants, graphs = snakemake.params.variants, snakemake.params.graphs
-    structures = read_structures(snakemake.input.structures)
+    potential = snakemake.params.potential
+    phases, scheme = known_phases(
+        snakemake.input.phases, potential=potential, reference=snakemake.params.reference
+    )
     screened = {
         v: read_screened(path) for v, path in zip(variants, snakemake.input.screened, strict=True)
     }
@@ -21,11 +24,12 @@ with job(snakemake):
     stages = {
         count: build_hulls(
             snakemake.wildcards.system,
-            of_scheme(structures, snakemake.params.potential),
+            phases,
             {variant: of_first_graphs(rows, count) for variant, rows in screened.items()},
             {variant: of_first_graphs(rows, count) for variant, rows in relaxed.items()},
             {name: crystal for _, crystals in held for name, crystal in crystals.items()},
             stable_below=snakemake.params.stable_below,
+            apart="" if scheme == potential else potential,
         )
         for count in (max(1, round(snakemake.params.few * graphs)), graphs)
     }
