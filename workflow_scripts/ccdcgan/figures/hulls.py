@@ -73,7 +73,10 @@ def hull_figure(
         _distribution(panels[0], hulls, variants)
     if names:
         _legend(part, variants, len(_found_again(hulls.table)), hollow=ternary)
-    if hulls.energies:
+    if hulls.energies and part.legends:
+        part.legends[0].set_title(f"energies by {hulls.energies}")
+        part.legends[0].get_title().set_fontsize(8)
+    elif hulls.energies:
         part.suptitle(f"energies by {hulls.energies}", fontsize=8, color=INK)
     if hulls.note:
         part.supxlabel(hulls.note, fontsize=8, color=INK)
