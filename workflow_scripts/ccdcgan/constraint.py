@@ -179,16 +179,18 @@ def assess(
     else:
         crystals = read_back(shards, set(chosen["id"]), networks, reading)
         rows = [{"id": name, **from_structure(crystal)} for name, crystal in crystals.items()]
-        values = predict(model, crystal_arrays(pd.DataFrame(rows)))
-        table["predicted"] = table["id"].map(dict(zip(crystals, values, strict=True)))
+        values: Any = predict(model, crystal_arrays(pd.DataFrame(rows))) if rows else []
+        found = dict(zip(crystals, values, strict=True))
+        table["predicted"] = table["id"].map(found).astype(float)
     return table, {str(split): figures(rows) for split, rows in table.groupby("split")}
 
 
 def figures(table: pd.DataFrame) -> dict[str, Any]:
-    """Number, MAE, RMSE and R² of the columns `true` and `predicted`; R² None without a spread."""
-    if table.empty:
-        return {"structures": 0, "not_read": 0, "mae": None, "rmse": None, "r2": None}
+    """Number, MAE, RMSE and R² of the columns `true` and `predicted`; None where there is none."""
     read = table[table["predicted"].notna()]
+    if read.empty:
+        empty = {"mae": None, "rmse": None, "r2": None}
+        return {"structures": 0, "not_read": len(table), **empty}
     error = read["predicted"] - read["true"]
     variance = float(((read["true"] - read["true"].mean()) ** 2).mean())
     return {
