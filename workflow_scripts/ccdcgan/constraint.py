@@ -16,6 +16,7 @@ from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.evaluation import SAMPLE, read_back
 from ccdcgan.graph_data import GRAPHS
+from ccdcgan.graphs import SIDE
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import from_structure
@@ -128,7 +129,7 @@ def _batches(
 def graphs_of(shards: Sequence[str], ids: Sequence[str]) -> NDArray[np.float32]:
     """The stored graphs (n, 160, 160) of some structures."""
     places = {identity: place for place, identity in enumerate(ids)}
-    graphs = np.zeros((len(places), 160, 160), "f4")
+    graphs = np.zeros((len(places), SIDE, SIDE), "f4")
     for path in shards:
         with read_shard(path, GRAPHS) as file:
             for row, identity in enumerate(strings(file["id"])):

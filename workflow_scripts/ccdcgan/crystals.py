@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from ccdcgan.errors import InputError
-from ccdcgan.networks.generator import CELL, MAX_ATOMS
+from ccdcgan.networks.generator import CELL, COLUMNS, MAX_ATOMS, ROWS
 
 ROUND = 4  # widths of a batch are multiples of this, so that few different ones occur
 
@@ -33,7 +33,7 @@ def crystal_arrays(structures: pd.DataFrame) -> dict[str, NDArray]:
         species[place, : len(order)] = numbers[order]
         coords[place, : len(order)] = np.reshape(row.frac_coords, (-1, 3))[order]
         matrix = np.reshape(row.lattice, (3, 3))
-        cells[place] = np.linalg.cholesky(matrix @ matrix.T)[np.tril_indices(3)]
+        cells[place] = np.linalg.cholesky(matrix @ matrix.T)[ROWS, COLUMNS]
     return {"species": species, "coords": coords, "cell": cells}
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ccdcgan.crystals import crystal_arrays, select
 from ccdcgan.errors import InputError
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
-from ccdcgan.networks.generator import MAX_ATOMS
+from ccdcgan.networks.generator import COLUMNS, MAX_ATOMS, ROWS
 from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ LARGEST = 0.35  # strain component; larger ones are cut
 WATCHED = 256  # validation crystals
 LEVELS = (0.05, 0.2, 0.8)  # Å; at which the validation part is measured
 CHUNK = 64
-ROWS, COLUMNS = np.tril_indices(3)
 
 
 def disturbed(

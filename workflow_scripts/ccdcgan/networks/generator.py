@@ -3,8 +3,9 @@
 The paper's generator writes the graph itself. Few of the graphs that such a network writes lie
 where latent vectors decode to atoms. This one places atoms in a cell, draws them as the voxel
 images are drawn, and lets the frozen encoders write the tiles, so that every graph is one that a
-crystal could have. The gradients of the discriminator and of the constraints, which see nothing
-but the graph, pass through the encoders to the atoms and the cell.
+crystal could have. The gradients of the discriminator, which sees nothing but the graph, pass
+through the encoders to the atoms and the cell; a constraint sees those, or the graph, as its
+network asks for.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
 """Distances and volumes of generated crystals, held against those of the training crystals."""
 
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,9 +8,9 @@ from keras import ops
 from numpy.typing import NDArray
 
 from ccdcgan.graphs import TILES
+from ccdcgan.networks.atoms import IMAGES
 from ccdcgan.networks.generator import CELL, COLUMNS, ROWS, cell_size
 
-IMAGES = np.array(list(itertools.product((-1, 0, 1), repeat=3)), dtype="float32")
 FAR = 1e6
 CONTACT = 0.02  # share of the training pairs of two elements that are closer than a contact
 SPREAD = 0.1  # of ln V, the volume a crystal may deviate from that of its composition
