@@ -76,10 +76,11 @@ def atoms_of_latents(
     # The nearest to agreement first, and not many: of poor networks nothing ever agrees.
     wrong = np.flatnonzero(costs > AGREED)
     wrong = wrong[np.argsort(costs[wrong])][: max(SEARCHED, len(target) // 20) if search else 0]
-    for place in wrong:
-        chosen[place], costs[place] = _repaired(
-            encode, target[place], images[place], chosen[place], costs[place]
-        )
+    if len(wrong):
+        atoms = [chosen[place] for place in wrong]
+        atoms, costs = _repaired(encode, target[wrong], images[wrong], atoms, costs[wrong])
+        for place, coords in zip(wrong, atoms, strict=True):
+            chosen[place] = coords
     return [np.asarray(coords, dtype="float64") % 1.0 for coords in chosen]
 
 
@@ -162,43 +163,63 @@ def _counts(heights: NDArray[np.float64], threshold: float) -> list[int]:
 
 
 def _repaired(
-    encode: Encode, target: Array, image: Array, coords: Array, cost: float
-) -> tuple[Array, float]:
+    encode: Encode,
+    target: Array,
+    images: Array,
+    sets: Sequence[Array],
+    costs: NDArray[np.float64],
+) -> tuple[list[Array], NDArray[np.float64]]:
     """Atoms added or taken away, one at a time, as long as that brings the vectors together.
 
     An atom may come where the image shows most that is not drawn, or anywhere on a coarse grid.
     """
+    sets, costs = list(sets), costs.copy()
+    live = np.arange(len(sets))
     for _ in range(REPAIRS):
-        rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
-        ((extra, _),) = peaks_of_images(rest[None], 0.05)
-        changed = [np.delete(coords, index, axis=0) for index in range(len(coords))]
-        if len(coords) < MAX_ATOMS:
-            places = np.concatenate([extra, ANYWHERE]).astype("float32")
-            changed += [np.concatenate([coords, place[None]]) for place in places]
-        owner = np.zeros(len(changed), dtype=int)
-        values = _costs(encode, target[None], changed, owner)
-        best = [coords, *(changed[i] for i in np.argsort(values)[:TRIED])]
-        same = np.repeat(target[None], len(best), axis=0)
-        start = np.full(len(best), np.inf)
-        moved, found = _refined(encode, same, best, start, 3 * ITERATIONS)
-        first = int(np.argmin(found))
-        if not found[first] < 0.95 * cost:
+        changed = [_changes(images[i], sets[i]) for i in live]
+        owner = np.repeat(live, [len(one) for one in changed])
+        values = _costs(encode, target, [one for each in changed for one in each], owner)
+        bounds = np.searchsorted(owner, live)
+        best = [
+            [sets[i], *(one[k] for k in np.argsort(values[start : start + len(one)])[:TRIED])]
+            for i, start, one in zip(live, bounds, changed, strict=True)
+        ]
+        owner = np.repeat(live, [len(one) for one in best])
+        flat = [one for each in best for one in each]
+        moved, found = _refined(encode, target[owner], flat, np.full(len(flat), np.inf))
+        leading = np.lexsort((found, owner))[np.searchsorted(owner, live)]
+        flat, found = [moved[k] for k in leading], found[leading]
+        moved, found = _refined(encode, target[live], flat, found, 2 * ITERATIONS)
+        left = []
+        for i, coords, cost in zip(live, moved, found, strict=True):
+            if not cost < 0.95 * costs[i]:
+                continue
+            sets[i], costs[i] = coords, cost
+            if costs[i] > AGREED:
+                left.append(i)
+        live = np.array(left, dtype=int)
+        if not len(live):
             break
-        coords, cost = moved[first], float(found[first])
-        if cost <= AGREED:
-            break
-    return coords, cost
+    return sets, costs
+
+
+def _changes(image: Array, coords: Array) -> list[Array]:
+    """Sets of one atom less or more than `coords`."""
+    rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
+    ((extra, _),) = peaks_of_images(rest[None], 0.05)
+    changed = [np.delete(coords, index, axis=0) for index in range(len(coords))]
+    if len(coords) < MAX_ATOMS:
+        places = np.concatenate([extra, ANYWHERE]).astype("float32")
+        changed += [np.concatenate([coords, place[None]]) for place in places]
+    return changed
 
 
 def _encoder(network: Autoencoder) -> Encode:
     def encode(images: Array) -> Array:
+        starts = range(0, len(images), ENCODED)
         parts = [
-            ops.convert_to_numpy(
-                ops.cast(
-                    network.encoder(images[start : start + ENCODED], training=False), "float32"
-                )
-            )
-            for start in range(0, len(images), ENCODED)
+            np.asarray(network.encoder.predict_on_batch(images[start : start + ENCODED]), "f4")
+            for start in starts
         ]
         return np.concatenate(parts) if parts else np.zeros((0, network.latent), dtype="float32")
 
