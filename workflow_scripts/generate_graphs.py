@@ -26,6 +26,7 @@ with job(snakemake):
         graphs=settings["graphs"],
         start=settings["start"],
         levels=settings["levels"],
+        settle=settings["settle"],
         seed=seed,
         notes=provenance(snakemake.config, seed),
     )

@@ -25,7 +25,7 @@ from ccdcgan.graph_data import GraphTable, encode_shard
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
-from ccdcgan.networks.generator import Generator, draw_lattice, draw_sites
+from ccdcgan.networks.generator import COLUMNS, ROWS, Generator, draw_lattice, draw_sites
 from ccdcgan.networks.layers import LowPass
 from ccdcgan.structures import from_structure
 from ccdcgan.training import Batches, fit, load_model, save_model
@@ -271,11 +271,24 @@ def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(tmp_path) ->
     crystals = crystal_arrays(structures.head(4))
     rough = {**crystals, "coords": crystals["coords"] + 0.02}
     rough["coords"] = rough["coords"] + np.random.default_rng(0).normal(0, 0.02, (4, 20, 3))
-    four = denoise(model, rough, random, start=0.2, levels=5)
+    four = denoise(model, rough, random, start=0.2, levels=5, settle=2)
     random = [np.random.default_rng(n) for n in range(4)]
-    two = denoise(model, {k: v[:2] for k, v in rough.items()}, random[:2], start=0.2, levels=5)
+    first = {name: values[:2] for name, values in rough.items()}
+    two = denoise(model, first, random[:2], start=0.2, levels=5, settle=2)
     np.testing.assert_allclose(two["coords"], four["coords"][:2], atol=1e-4)
     np.testing.assert_allclose(two["cell"], four["cell"][:2], atol=1e-4)
+    assert unrest(model, rough, 20) < 0.9 * unrest(model, rough, 0)
+
+
+def unrest(model: Denoiser, crystals: dict, settle: int) -> float:
+    """How much noise the denoiser still sees after it has made the crystals."""
+    random = [np.random.default_rng(n) for n in range(4)]
+    made = denoise(model, crystals, random, start=0.2, levels=5, settle=settle)
+    axes = np.zeros((4, 3, 3), "f4")
+    axes[:, ROWS, COLUMNS] = made["cell"]
+    inputs = {"species": made["species"], "coords": made["coords"], "axes": axes}
+    moves, _ = model({**inputs, "level": np.full(4, 0.05, "f4")})
+    return float(np.abs(np.asarray(moves)).mean())
 
 
 def test_batches_of_samples_of_similar_size_hold_each_sample_once() -> None:

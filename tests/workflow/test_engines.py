@@ -77,7 +77,7 @@ def test_gpaw_gives_the_formation_energy_of_cdli(tmp_path: Path) -> None:
     assert (energies["max_force"] < 0.05).all()
     hull = pd.read_csv(folder / "hull.csv").set_index("id")
     assert hull.loc["dcgan-000001", "on_redefined_hull"]
-    assert "energies: GPAW" in (folder / "hull.svg").read_text()
+    assert "energies by GPAW" in (folder / "hull.svg").read_text()
 
 
 @pytest.mark.dft

@@ -151,6 +151,7 @@ def generate_batch(
     graphs: int,
     start: float,
     levels: int,
+    settle: int,
     seed: int,
     notes: Mapping[str, Any],
 ) -> None:
@@ -158,7 +159,7 @@ def generate_batch(
 
     Graph number n is made from noise and a composition that depend on the seed and n alone. The
     generator places the atoms; from the noise level `start` (Å) the denoiser moves them and the
-    cell in so many `levels` (none with 0), see `denoise`.
+    cell in so many `levels` (with 0 not at all) and steps to `settle`, see `denoise`.
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked
     for) and `property/NAME` (m; f8), the constraints' predictions.
     """
@@ -184,7 +185,9 @@ def generate_batch(
                 "cell": to_numpy(cell),
             }
             if levels:
-                crystals = denoise(denoiser, crystals, random, start=start, levels=levels)
+                crystals = denoise(
+                    denoiser, crystals, random, start=start, levels=levels, settle=settle
+                )
             made = to_numpy(generator.draw(crystals["coords"], crystals["cell"], elements, atoms))
             shard.append("graphs", made)
             asked.append(counts[chosen])

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
