@@ -15,12 +15,13 @@ from scipy.ndimage import maximum_filter
 
 from ccdcgan.networks.autoencoder import (
     DEPTH,
+    FAINTEST,
     LATTICE_GRID,
     SITE_GRID,
     SITE_SIGMA,
     Autoencoder,
 )
-from ccdcgan.voxels import lattice_axes, metric_from_image, periodic_gaussian
+from ccdcgan.voxels import LEVELS, lattice_axes, metric_from_image, periodic_gaussian
 
 Array = NDArray[np.float32]
 Encode = Callable[[Array], Array]
@@ -30,7 +31,9 @@ FAINT, CERTAIN = 0.15, 0.6
 AGREED = 1e-4
 """Mean square of the difference of two latent vectors below which they count as the same."""
 EXACT = 5e-6
-"""Below which they differ by no more than 8-bit images do."""
+"""Below which they differ by no more than 8-bit images of sites do."""
+SAME = 1e-9
+"""Below which two latent vectors of lattices are of the same one."""
 STEP = 1 / 512
 """Fraction of an axis; of the difference quotients."""
 LONGEST = 0.04
@@ -93,20 +96,34 @@ def metrics_of_latents(
         return guesses
     start = np.array([guess[_ROWS, _COLUMNS] for guess in guesses], dtype="float32")
     encode = _encoder(network)
-    forms = _lattice_forms() / (2 * network.sigma**2 * DEPTH)
+    forms = _lattice_forms() / (2 * network.sigma**2)
 
-    def predict(numbers: Array) -> Array:
-        image = np.clip(numbers @ forms, 0.0, 1.0)
+    def seen(logarithms: Array) -> Array:
+        image = np.clip(logarithms / DEPTH, 0.0, 1.0)
         return encode(image.reshape(-1, *(LATTICE_GRID,) * 3).astype("float32"))
 
-    scale = np.full(6, 0.05, dtype="float32")  # Å²
-    numbers, _ = _gauss_newton(predict, target, start, scale, limit=20.0)
+    def drawn(numbers: Array) -> Array:
+        return seen(numbers @ forms)
+
+    def stored(numbers: Array) -> Array:
+        image = np.rint(LEVELS * np.exp(-(numbers @ forms))) / LEVELS
+        return seen(-np.log(np.maximum(image, FAINTEST)))
+
+    # A generated graph was written of an image as drawn, one of the data of an image of 8 bits:
+    # what agrees better with the vector is what it was written of.
+    both = [
+        _gauss_newton(image, target, start, _METRIC_STEP, 20.0, 2 * ITERATIONS, drawn, SAME)
+        for image in (drawn, stored)
+    ]
+    better = np.argmin([costs for _, costs in both], axis=0)
+    numbers = np.stack([found for found, _ in both])[better, np.arange(len(target))]
     metrics = np.zeros((len(numbers), 3, 3))
     metrics[:, _ROWS, _COLUMNS] = metrics[:, _COLUMNS, _ROWS] = numbers
     return list(metrics)
 
 
 _ROWS, _COLUMNS = np.array([0, 1, 2, 1, 0, 0]), np.array([0, 1, 2, 2, 2, 1])
+_METRIC_STEP = np.full(6, 0.05, dtype="float32")  # Å²
 
 
 def _lattice_forms() -> Array:
@@ -300,10 +317,13 @@ def _gauss_newton(
     step: Array,
     limit: float,
     iterations: int = ITERATIONS,
+    smooth: Callable[[Array], Array] | None = None,
+    enough: float = EXACT,
 ) -> tuple[Array, NDArray[np.float64]]:
     """Numbers (n, p) whose `predict` is nearest to the target (n, l), and the mean squares left.
 
     Damped steps, none longer than `limit` in a number; a step that does not help is not taken.
+    `smooth` has the slopes where `predict` has jumps; below a cost of `enough` nothing is moved.
     """
     numbers = start.astype("float32")
     count = numbers.shape[1]
@@ -312,12 +332,13 @@ def _gauss_newton(
     damping = np.full(len(numbers), 1e-3)
     live = np.arange(len(numbers))
     for _ in range(iterations):
-        live = live[cost[live] > EXACT]
+        live = live[cost[live] > enough]
         if not len(live):
             break
-        moved = numbers[live, None, :] + np.diag(step)[None]
-        slopes = predict(moved.reshape(-1, count)).reshape(len(live), count, -1)
-        slopes = (slopes - value[live, None, :]) / step[None, :, None]
+        moved = (numbers[live, None, :] + np.diag(step)[None]).reshape(-1, count)
+        base = smooth(numbers[live]) if smooth else value[live]
+        ahead = (smooth or predict)(moved).reshape(len(live), count, -1)
+        slopes = (ahead - base[:, None, :]) / step[None, :, None]
         normal = slopes @ np.swapaxes(slopes, 1, 2)
         scale = normal.diagonal(axis1=1, axis2=2).mean(axis=1) + 1e-12
         normal = normal + (damping[live] * scale)[:, None, None] * np.eye(count)
