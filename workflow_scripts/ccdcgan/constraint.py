@@ -24,6 +24,7 @@ from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
 
 logger = logging.getLogger(__name__)
 BATCH = 128
+JITTER = 1e-3  # of a cell's edges and axes, in training: more than reading a graph back changes
 
 
 def known(structures: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -120,6 +121,10 @@ def _batches(
 
     def load(chosen: Any, random: np.random.Generator) -> Any:
         batch = select(crystals, chosen)
+        if shuffle:  # neighbours at equal distances come in any order
+            for part in ("cell", "coords"):
+                noise = JITTER * random.standard_normal(batch[part].shape, dtype="f4")
+                batch[part] = batch[part] + noise * (np.abs(batch[part]) if part == "cell" else 1)
         return tuple(batch[part] for part in model.reads), target[chosen]
 
     atoms = (crystals["species"] > 0).sum(axis=1)
