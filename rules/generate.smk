@@ -8,6 +8,11 @@ rule generate_graphs:
         generator="results/gan/{variant}/generator.keras",
         denoiser="results/denoiser/model.keras",
         compositions="results/gan/{variant}/compositions.json",
+        discriminator=(
+            "results/gan/{variant}/discriminator.keras"
+            if config["generate"]["descent"]["steps"]
+            else []
+        ),
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
         code=code("generate_graphs.py"),
     output:
@@ -26,7 +31,7 @@ rule generate_graphs:
         runtime=60,
     params:
         generate=config["generate"],
-        properties=PROPERTIES,
+        properties=config["constraint"]["properties"],
         # The same for all variants and batches: graph number n is made from the same noise and
         # composition whatever the number of batches.
         seed=(

@@ -4,7 +4,7 @@ import itertools
 import json
 import logging
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -154,10 +154,12 @@ def generate_batch(
     settle: int,
     seed: int,
     notes: Mapping[str, Any],
+    move: Callable[[NDArray, Mapping[str, NDArray]], NDArray] | None = None,
 ) -> None:
     """Write one of `batches` batches of `graphs` graphs.
 
-    Graph number n is made from noise and a composition that depend on the seed and n alone. The
+    Graph number n is made from noise and a composition that depend on the seed and n alone. `move`
+    may change the noise of some compositions before anything is made of it, see `descend`. The
     generator places the atoms; from the noise level `start` (Å) the denoiser moves them and the
     cell in so many `levels` (with 0 not at all) and steps to `settle`, see `denoise`.
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked
@@ -176,11 +178,14 @@ def generate_batch(
         for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
             random = [np.random.default_rng([seed, n]) for n in numbers[first : first + BATCH]]
             chosen = [one.choice(len(weights), p=weights) for one in random]
-            noise = [one.standard_normal(generator.noise, dtype="f4") for one in random]
+            noise = np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])
             elements, atoms = composition_places(counts[chosen])
-            _, coords, cell = generator.network([np.stack(noise), elements, atoms])
+            species = places_of(elements, atoms)
+            if move:
+                noise = move(noise, {"numbers": elements, "counts": atoms, "species": species})
+            _, coords, cell = generator.network([noise, elements, atoms])
             crystals = {
-                "species": places_of(elements, atoms),
+                "species": species,
                 "coords": to_numpy(coords),
                 "cell": to_numpy(cell),
             }
