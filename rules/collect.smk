@@ -45,11 +45,11 @@ rule evaluate:
 
 
 rule pretrained:
-    """The autoencoders in half precision with model cards; not a part of the default run."""
+    """The networks, to be handed on with model cards; not a part of the default run."""
     input:
         expand(
-            "results/pretrained/{kind}.{suffix}",
-            kind=["lattice", "combined"],
+            "results/pretrained/{network}.{suffix}",
+            network=["lattice", "combined", *PROPERTIES, "denoiser", *VARIANTS],
             suffix=["keras", "md"],
         ),
 

@@ -3,15 +3,19 @@
 
 
 rule take_generator:
-    """Put a shipped generator and its compositions into their places; nothing is trained."""
+    """Put a shipped generator with its discriminator and compositions into place; nothing is trained."""
     input:
         model=lambda wildcards: shipped(TAKEN_GENERATORS[wildcards.variant]["path"]),
         compositions=lambda wildcards: shipped(
             TAKEN_GENERATORS[wildcards.variant]["compositions"]["path"]
         ),
+        discriminator=lambda wildcards: shipped(
+            TAKEN_GENERATORS[wildcards.variant]["discriminator"]["path"]
+        ),
         code=code("take_generator.py"),
     output:
         generator="results/gan/{variant}/generator.keras",
+        discriminator="results/gan/{variant}/discriminator.keras",
         compositions="results/gan/{variant}/compositions.json",
     log:
         "results/logs/gan/take-{variant}.log",

@@ -7,10 +7,10 @@ from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.artifacts import atomic
-    from ccdcgan.pretrained import export_autoencoder, model_card
+    from ccdcgan.pretrained import autoencoder_card, export_autoencoder
 
     export_autoencoder(snakemake.input.model, snakemake.output.model)
-    card = model_card(
+    card = autoencoder_card(
         snakemake.wildcards.kind,
         snakemake.output.model,
         *(

@@ -1,9 +1,10 @@
-"""Put a shipped generator and its compositions into their places, if they are those meant."""
+"""Put a shipped generator with its discriminator and compositions into place, if they match."""
 
 from ccdcgan.jobs import job
 
 with job(snakemake):
     from ccdcgan.networks.generator import Generator
+    from ccdcgan.networks.tiles import Discriminator
     from ccdcgan.pretrained import take_file, take_model
 
     taken = snakemake.params.taken
@@ -17,4 +18,10 @@ with job(snakemake):
         snakemake.output.generator,
         kind=Generator,
         sha256=taken["sha256"],
+    )
+    take_model(
+        snakemake.input.discriminator,
+        snakemake.output.discriminator,
+        kind=Discriminator,
+        sha256=taken["discriminator"]["sha256"],
     )

@@ -1,7 +1,8 @@
 """Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
+import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,14 @@ def _check(source: str, sha256: str) -> None:
         )
 
 
+def export_compositions(source: str, target: str) -> None:
+    """Write compositions with weights of four digits, which is what they are worth."""
+    found = json.loads(Path(source).read_text())
+    rows = [{**entry, "weight": float(f"{entry['weight']:.4g}")} for entry in found["compositions"]]
+    with atomic(target) as temporary:
+        temporary.write_text(json.dumps({**found, "compositions": rows}, separators=(",", ":")))
+
+
 def export_autoencoder(source: str, target: str) -> None:
     """Write the network of the file `source` to `target` in half precision, to be handed on."""
     save_model(_in_precision(load_model(source, Autoencoder), "float16"), target)
@@ -70,7 +79,7 @@ def _in_precision(network: Autoencoder, policy: str) -> Autoencoder:
 
 CARD = """# {title}
 
-The autoencoder of the {what}, in half precision, {size:.1f} MB, {parameters:,} parameters.
+{what}, {size:.1f} MB, {parameters:,} parameters.
 Settings: {settings}.
 
 **Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements; energies:
@@ -85,36 +94,59 @@ Cells: {cell}.
 **SHA-256** `{sha256}`
 
 Made by `snakemake --configfile presets/materials-project.yaml FILE.yaml -- pretrained`, where
-FILE.yaml names the structures. It is read by `keras.models.load_model`, which needs
-`ccdcgan.networks.autoencoder`; `presets/evaluate.yaml` shows its use.
+FILE.yaml names the structures. It is read by `keras.models.load_model`, which needs `{module}`;
+{use} shows its use.
 """
+AUTOENCODERS = {"lattice": "the lattices", "combined": "the sites of all elements"}
 
 
-def model_card(
+def autoencoder_card(
     kind: str,
     model: str | PathLike[str],
     summary: Mapping[str, Any],
     metrics: Mapping[str, Any],
     round_trip: Mapping[str, Any],
 ) -> str:
-    """The text that stands beside an exported network.
+    """The text that stands beside an exported autoencoder.
 
     summary: `data/summary.json`. metrics: `autoencoder/{kind}/metrics.json`. round_trip:
     `graphs/metrics.json`.
     """
-    network: Autoencoder = load_model(Path(model), Autoencoder)
-    figures = [
-        f"{name} part, {what}: {_text(entry)}."
-        for what, parts in (("this network alone", metrics), ("whole round trip", round_trip))
-        for name, entry in parts["parts"].items()
-    ]
+    figures = figures_of_parts(metrics, "this network alone")
+    figures += figures_of_parts(round_trip, "whole round trip")
+    what = f"The autoencoder of {AUTOENCODERS[kind]}, in half precision"
+    return model_card(kind, what, model, Autoencoder, summary, {}, figures)
+
+
+def figures_of_parts(metrics: Mapping[str, Any], what: str) -> list[str]:
+    """A line for each part (training, validation, test) of some metrics."""
+    return [f"{name} part, {what}: {_text(entry)}." for name, entry in metrics["parts"].items()]
+
+
+def model_card(
+    name: str,
+    what: str,
+    model: str | PathLike[str],
+    kind: type[Any],
+    summary: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    figures: Sequence[str],
+) -> str:
+    """The text that stands beside an exported network of the class `kind`.
+
+    summary: `data/summary.json`; settings: of the training; figures: lines with what was measured.
+    """
+    network = load_model(Path(model), kind)
     provenance = summary["provenance"]
+    own = {key: value for key, value in network.settings.items() if not isinstance(value, dict)}
     return CARD.format(
-        title=f"Pretrained: {kind}",
-        what="lattices" if network.kind == "lattice" else "sites of all elements",
+        title=f"Pretrained: {name}",
+        what=what,
         size=Path(model).stat().st_size / 1e6,
         parameters=parameters(network),
-        settings=_text(network.settings),
+        settings=_text({**own, **settings}),
+        module=kind.__module__,
+        use="`presets/evaluate.yaml`" if kind is Autoencoder else "`presets/generate.yaml`",
         kept=summary["kept"],
         systems=summary["chemical_systems"],
         elements=len(summary["elements"]),
