@@ -37,7 +37,7 @@ rule input_decks:
         runtime=15,
     params:
         dft=DECKS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
         seed=config["seed"],
     script:
         "../workflow_scripts/make_decks.py"
@@ -66,7 +66,7 @@ checkpoint list_calculations:
     params:
         decks=DECKS,
         run=RUNS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
         seed=config["seed"],
     script:
         "../workflow_scripts/list_calculations.py"

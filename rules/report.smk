@@ -113,6 +113,6 @@ rule list_candidates:
         runtime=10,
     params:
         systems=SYSTEMS,
-        potential=config["potential"]["name"],
+        potential=SCHEME,
     script:
         "../workflow_scripts/list_candidates.py"

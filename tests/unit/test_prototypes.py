@@ -5,6 +5,7 @@ import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
+from test_potential import FILTERS
 
 from ccdcgan.cells import NIGGLI, standard_cell
 from ccdcgan.errors import InputError
@@ -16,14 +17,6 @@ from ccdcgan.prototypes import (
 )
 from ccdcgan.structures import to_structure
 
-FILTERS = {
-    "max_sites": 20,
-    "max_length": 10.0,
-    "min_distance": 0.5,
-    "max_energy": 1.0,
-    "elements": [],
-    "exclude": [],
-}
 ROCK_SALT = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(5.0), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]]
 )
