@@ -280,6 +280,15 @@ def test_table1_by_hand() -> None:
     )
 
 
+def test_table1_counts_nothing_where_nothing_was_compared() -> None:
+    screens = {"dcgan": screened("dcgan", ["Co-Hf"] * 6, 5)}
+    nothing = hulls(KNOWN).table
+    none = {"Co-Hf": nothing[nothing["source"] != "dcgan"]}
+    row = table1(none, screens, {"dcgan": DCGAN}).iloc[0]
+    assert row["relaxed"] == 2
+    assert pd.isna(row["stable"]) and pd.isna(row["on_redefined_hull"])
+
+
 def test_a_damaged_hull_table_is_refused(tmp_path) -> None:
     path = tmp_path / "hull.csv"
     write_table(path, hulls(KNOWN).table)

@@ -210,7 +210,7 @@ def table1(
     hulls: by system, the rows of `hull.csv`; screened and relaxed: by variant. A crystal belongs to
     each system that holds all of its elements. Energies in eV/atom; E above the known hull;
     negative: the share of the relaxed with E_f < 0. Stable and on the redefined hull count only
-    crystals that did not relax into a known phase.
+    crystals that did not relax into a known phase; unknown where no hull took a crystal.
     """
     groups: list[tuple[str, list[str]]] = [(system, [system]) for system in hulls]
     if len(hulls) > 1:
@@ -225,6 +225,7 @@ def table1(
             mine = above[above["source"] == variant]
             new = mine[mine["matches"] == ""]
             change = usable["delta_formation_energy"]
+            compared = usable.empty or mine["e_above_known_hull"].notna().any()
             rows.append(
                 {
                     "system": name,
@@ -240,14 +241,14 @@ def table1(
                     if len(usable)
                     else float("nan"),
                     "mean_e_above_hull": mine["e_above_known_hull"].mean(),
-                    "stable": int(new["stable"].sum()),
-                    "on_redefined_hull": int(new["on_redefined_hull"].sum()),
+                    "stable": int(new["stable"].sum()) if compared else pd.NA,
+                    "on_redefined_hull": int(new["on_redefined_hull"].sum()) if compared else pd.NA,
                 }
             )
-    counts = [name for name, value in rows[0].items() if isinstance(value, int)]
-    return pd.DataFrame([*rows, PAPER]).astype(dict.fromkeys(counts, "Int64"))
+    return pd.DataFrame([*rows, PAPER]).astype(dict.fromkeys(COUNTS, "Int64"))
 
 
+COUNTS = ("generated", "valid", "novel", "relaxed", "small_delta", "stable", "on_redefined_hull")
 HEADINGS = {
     "system": "System",
     "variant": "Variant",
