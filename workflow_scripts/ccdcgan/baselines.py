@@ -31,6 +31,8 @@ from ccdcgan.structures import shortest_distance, to_structure
 
 logger = logging.getLogger(__name__)
 Maker = Callable[[NDArray[np.int64], np.random.Generator], Structure]
+EXACT = 0.01
+"""Å; how far atoms of symmetric crystals may lie from where symmetry puts them."""
 TRIES = 30
 """Space groups that are tried for a random crystal."""
 
@@ -123,7 +125,7 @@ def random_crystals(train: pd.DataFrame) -> Maker:
                     )
             except (Comp_CompatibilityError, VolumeError, RuntimeError):
                 continue  # no such sites in the group, or atoms too close
-            return crystal.to_pymatgen().get_primitive_structure()
+            return crystal.to_pymatgen().get_primitive_structure(tolerance=EXACT)
         raise NoCrystalError(f"no random crystal in {TRIES} space groups")
 
     return make
