@@ -150,7 +150,7 @@ rule draw_crystals:
         mem_mb=1500,
         runtime=10,
     params:
-        count=config["statistics"]["pictures"],
+        pictures=config["statistics"]["pictures"],
         seed=seed("pictures"),
     script:
         "../workflow_scripts/draw_crystals.py"

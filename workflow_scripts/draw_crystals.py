@@ -10,7 +10,7 @@ with job(snakemake):
     from ccdcgan.figures.style import save
 
     novel = read_crystals(snakemake.input.novel)
-    count = min(snakemake.params.count, len(novel))
+    count = min(snakemake.params.pictures, len(novel))
     random = np.random.default_rng(snakemake.params.seed)
     drawn = sorted(random.choice(list(novel), count, replace=False)) if count else []
     save(gallery_figure({name: novel[name] for name in drawn}), snakemake.output.figure)

@@ -19,6 +19,7 @@ from matminer.featurizers.composition.composite import ElementProperty
 from matminer.featurizers.site.fingerprint import CrystalNNFingerprint
 from numpy.typing import NDArray
 from pymatgen.core import Composition, Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 from scipy.spatial.distance import cdist
 from tqdm import tqdm
 
@@ -27,6 +28,8 @@ from ccdcgan.errors import InputError
 
 STRUCTURE_CUTOFF, COMPOSITION_CUTOFF = 0.4, 10.0
 """Distances at which a crystal counts as covered: those of CDVAE for MP-20."""
+EXACT = 0.001
+"""Å; within it sites count as equal by symmetry."""
 COLUMNS = ("id", "structure", "composition")
 SCALE = ("feature", "mean", "standard_deviation")
 
@@ -40,16 +43,26 @@ def fingerprint(crystal: Structure) -> tuple[NDArray[np.float64] | None, NDArray
     """The fingerprints of structure (61,) and composition (132,) of a crystal.
 
     CrystalNN's of the sites, averaged, and Magpie's. No structure where CrystalNN has no answer.
+    Of sites that symmetry makes equal one is computed.
     """
     sites, composition = _featurizers()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         magpie = np.array(composition.featurize(crystal.composition), dtype=float)
         try:
-            each = [sites.featurize(crystal, index) for index in range(len(crystal))]
+            first, times = np.unique(_equal_sites(crystal), return_counts=True)
+            each = [sites.featurize(crystal, int(index)) for index in first]
         except Exception:  # of many kinds, for cells without neighbours; counted as not covered
             return None, magpie
-    return np.mean(each, axis=0), magpie
+    return np.average(each, axis=0, weights=times), magpie
+
+
+def _equal_sites(crystal: Structure) -> NDArray[np.integer]:
+    """For each site the first one that symmetry makes equal to it."""
+    try:
+        return SpacegroupAnalyzer(crystal, EXACT).get_symmetry_dataset().equivalent_atoms
+    except SymmetryUndeterminedError:
+        return np.arange(len(crystal))
 
 
 def fingerprints(crystals: Mapping[str, Structure], *, processes: int = 1) -> pd.DataFrame:
