@@ -63,5 +63,6 @@ def to_manifest(
         rows.append({"id": name, "variant": variant, **row})
         if one.valid and one.structure is not None:
             crystals[name] = one.structure
-    integers = dict.fromkeys(["num_sites", "space_group"], "Int64")
-    return pd.DataFrame(rows).astype(integers), crystals
+    kinds = {"num_sites": "Int64", "space_group": "Int64"}
+    kinds |= {"volume_per_atom": "float", "min_distance": "float"}
+    return pd.DataFrame(rows).astype(kinds), crystals

@@ -319,7 +319,7 @@ def comparison(paths: Mapping[str, str | PathLike[str]]) -> pd.DataFrame:
         if set(measures) != set(MEANINGS):
             raise InputError(f"{path}: holds other measures; make it again")
         for column, key in (("", "value"), ("_n", "n"), ("_standard_error", "standard_error")):
-            table[variant + column] = [measures[name].get(key) for name in MEANINGS]
-    # Counts stay whole numbers beside shares.
-    table = table.astype(object)
+            found = [measures[name].get(key) for name in MEANINGS]
+            # As objects, counts stay whole numbers beside shares.
+            table[variant + column] = pd.Series(found, dtype=object)
     return table.assign(paper=table["measure"].map(PUBLISHED))
