@@ -8,13 +8,12 @@ with job(snakemake):
     from ccdcgan.fingerprints import coverage, read_fingerprints, read_scale
     from ccdcgan.known import known_phases
     from ccdcgan.measures import (
-        AFTER_RELAXATION,
         MEANINGS,
         above_known_hulls,
         after_relaxation,
         as_decoded,
         covered,
-        undefined,
+        not_relaxed,
     )
     from ccdcgan.outcomes import read_relaxed_crystals, read_screened
     from ccdcgan.screen import read_batches
@@ -33,12 +32,18 @@ with job(snakemake):
         phases, scheme = known_phases(
             given.phases, potential=params.potential, reference=params.reference
         )
-        above = f"the known hulls have other energies: {scheme}"
-        if scheme == params.potential:
-            above = above_known_hulls(phases, variant, screened, rows, relaxed, params.systems)
+        above = above_known_hulls(
+            phases,
+            scheme,
+            params.potential,
+            {variant: screened},
+            {variant: rows},
+            relaxed,
+            params.systems,
+        )
         found |= after_relaxation(rows, relaxed, above)
     else:
-        found |= dict.fromkeys(AFTER_RELAXATION, undefined("statistics.relaxed is false"))
+        found |= not_relaxed("statistics.relaxed is false")
     measures = {name: found[name].entry() for name in MEANINGS}
     notes = {"sample": params.sample, "provenance": provenance(snakemake.config, params.seed)}
     write_json(snakemake.output[0], {"variant": variant, "measures": measures, **notes})

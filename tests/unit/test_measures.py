@@ -228,10 +228,12 @@ def test_energies_above_the_known_hull() -> None:
     phases = pd.concat([table({"b2": CDLI}, "train", -0.3), table(elements, "train")])
     rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, "")).assign(chemical_system="Cd-Li")
     screened = pd.DataFrame({"id": ["dcgan-4"], "matches": [""]})
-    above = above_known_hulls(
-        phases.reset_index(drop=True), "dcgan", screened, rows, {"dcgan-4": LAYERED}, ["Cd-Li"]
-    )
+    phases = phases.reset_index(drop=True)
+    tables = {"dcgan": screened}, {"dcgan": rows}, {"dcgan-4": LAYERED}, ["Cd-Li"]
+    above = above_known_hulls(phases, "chgnet", "chgnet", *tables)
+    assert not isinstance(above, str)
     assert above.to_dict() == {"dcgan-4": pytest.approx(0.2)}
+    assert "other energies: GGA" in above_known_hulls(phases, "GGA", "chgnet", *tables)
 
 
 def test_variants_stand_beside_the_paper(tmp_path) -> None:

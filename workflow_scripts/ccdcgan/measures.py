@@ -289,23 +289,33 @@ def _stability(
     return {name: found[name] for name in (*limits, *counts.values())}
 
 
+def not_relaxed(reason: str) -> Measures:
+    """The measures from `drawn` on where nothing was to be relaxed."""
+    return dict.fromkeys(AFTER_RELAXATION, undefined(reason))
+
+
 def above_known_hulls(
     phases: pd.DataFrame,
-    variant: str,
-    screened: pd.DataFrame,
-    relaxed: pd.DataFrame,
+    scheme: str,
+    potential: str,
+    screened: Mapping[str, pd.DataFrame],
+    relaxed: Mapping[str, pd.DataFrame],
     crystals: Mapping[str, Structure],
     systems: Sequence[str],
-) -> pd.Series:
-    """eV/atom above the known hull of its system by the id of a relaxed crystal."""
+) -> pd.Series | str:
+    """eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
+
+    phases, scheme: see `known_phases`; potential: what the crystals' energies are called. screened
+    and relaxed: rows by variant; crystals: the relaxed ones by id.
+    """
+    if scheme != potential:
+        return f"the known hulls have other energies: {scheme}"
     tables = [
-        build_hulls(
-            system, phases, {variant: screened}, {variant: relaxed}, crystals, stable_below=0.0
-        ).table
+        build_hulls(system, phases, screened, relaxed, crystals, stable_below=0.0).table
         for system in systems
     ]
     rows = pd.concat(tables).drop_duplicates("id")
-    return rows[rows["source"] == variant].set_index("id")["e_above_known_hull"].dropna()
+    return rows[rows["source"] != "known"].set_index("id")["e_above_known_hull"].dropna()
 
 
 def comparison(paths: Mapping[str, str | PathLike[str]]) -> pd.DataFrame:
