@@ -8,6 +8,7 @@ from pymatgen.core import Element, Lattice, Structure
 from ccdcgan.baselines import MAKERS, atomic_volumes, baseline_batch, exchange_probabilities
 from ccdcgan.compositions import training_compositions
 from ccdcgan.errors import InputError
+from ccdcgan.matching import space_group
 from ccdcgan.structures import from_structure
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
@@ -91,6 +92,21 @@ def test_exchange_keeps_the_structure_and_scales_it() -> None:
     assert set(manifest["space_group"]) == {221}
     # Slater radii: Co and Ni 1.35, Hf and Zr 1.55 Å, so that CoHf keeps its volume.
     assert np.isclose(manifest["volume_per_atom"], COHF.volume / 2).any()
+
+
+def test_two_elements_change_places() -> None:
+    counts = np.zeros((1, 100), dtype=int)
+    counts[0, [Element("Cd").Z, Element("Li").Z]] = 3, 1
+    asked = counts, np.ones(1)
+    maker = MAKERS["exchange"](TRAIN)
+    options = SETTINGS | {"graphs": 1}
+    _, crystals = baseline_batch(maker, asked, variant="exchange", batch=0, batches=1, **options)
+    (crystal,) = crystals.values()
+    assert crystal.composition == {"Cd": 3, "Li": 1}
+    assert space_group(crystal) == 221
+    # Radii 1.55 and 1.45 Å: the volume goes with the cube of the sum of r·n^(1/3).
+    ratio = (1.55 * 3 ** (1 / 3) + 1.45) / (1.55 + 1.45 * 3 ** (1 / 3))
+    assert crystal.volume == pytest.approx(L12.volume * ratio**3)
 
 
 def test_exchange_never_takes_a_structure_of_the_composition_asked_for() -> None:

@@ -1,8 +1,8 @@
 """Crystals that no network made, to compare the generated ones with.
 
-`random`: symmetric crystals with atoms at random places, by PyXtal (Fredericks et al., Comput.
-Phys. Commun. 261, 107810 (2021)). `exchange`: training structures whose elements were exchanged
-for others that replace them often (Hautier et al., Inorg. Chem. 50, 656 (2011)).
+`random`: symmetric crystals with atoms at random places, by PyXtal (Fredericks et al., Computer
+Physics Communications 261, 107810 (2021)). `exchange`: training structures whose elements were
+exchanged for others that replace them often (Hautier et al., Inorg. Chem. 50, 656 (2011)).
 """
 
 import itertools
@@ -174,12 +174,12 @@ def _by_count(counts: NDArray[np.int64]) -> tuple[list[int], tuple[int, ...]]:
 
 
 def _exchanged(structure: Structure, elements: dict[int, int]) -> Structure:
-    symbols = {Element.from_Z(int(a)): Element.from_Z(int(b)) for a, b in elements.items()}
-    crystal = structure.copy()
-    crystal.replace_species(symbols)
-    lacking = [e.symbol for e in {*symbols, *symbols.values()} if e.atomic_radius is None]
+    pairs = [(Element.from_Z(int(a)), Element.from_Z(int(b))) for a, b in elements.items()]
+    lacking = [one.symbol for pair in pairs for one in pair if one.atomic_radius is None]
     if lacking:
         raise NoCrystalError(f"no atomic radius of {min(lacking)}")
+    crystal = structure.copy()
+    crystal.replace_species({old.symbol: new.symbol for old, new in pairs})
     predictor = RLSVolumePredictor(check_isostructural=False, radii_type="atomic")
     return predictor.get_predicted_structure(crystal, structure)
 
@@ -193,10 +193,12 @@ def exchange_probabilities() -> NDArray[np.float64]:
     ions = SubstitutionProbability()
     unknown = np.exp(ions.alpha) / ions.Z
     found = np.zeros((TILES, TILES))
-    for first, second in itertools.product(ions.species, repeat=2):
-        places = [ion.element.Z for ion in (first, second)]
-        if max(places) < TILES:
-            found[places[0], places[1]] += ions.prob(first, second)
+    for first, second in itertools.combinations_with_replacement(ions.species, 2):
+        one, other = first.element.Z, second.element.Z
+        if max(one, other) < TILES:
+            # Each pair stands for both of its orders, an ion with itself for one.
+            found[one, other] += ions.prob(first, second) / (1 + (first == second))
+    found += found.T
     return np.where(found > 0, found, unknown)
 
 
