@@ -92,7 +92,7 @@ rule decode:
 rule screen:
     """Which crystals are valid, unique and novel."""
     input:
-        expand("results/screen/{variant}/funnel.csv", variant=VARIANTS),
+        expand("results/screen/{variant}/funnel.csv", variant=MADE),
         "results/screen/funnel.svg",
         "results/screen/rediscovered.csv",
 
@@ -100,7 +100,7 @@ rule screen:
 rule relax:
     """Relaxed novel crystals."""
     input:
-        expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        expand("results/relax/{variant}/relaxed.csv", variant=MADE),
         "results/relax/energies.svg",
 
 
@@ -130,6 +130,13 @@ rule report:
         rules.plot_learning.output,
         rules.plot_elements.output,
         rules.list_candidates.output,
+
+
+rule statistics:
+    """Figures of merit of variants and baselines as sets; not a part of the default run."""
+    input:
+        "results/statistics/statistics.csv",
+        expand("results/statistics/{variant}.svg", variant=MADE),
 
 
 rule paper:

@@ -28,6 +28,9 @@ UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["propertie
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 VARIANTS = config["gan"]["variants"]
+BASELINES = config["baselines"]
+# All that is screened and relaxed; only the variants have graphs.
+MADE = [*VARIANTS, *BASELINES]
 
 
 def shards(count):
@@ -114,6 +117,14 @@ def seed(stage):
     )
 
 
+# Of generated and baseline crystals alike, whatever the variant.
+GENERATION_SEED = (
+    stable_seed(config["seed"], "generate")
+    if config["generate"]["seed"] is None
+    else config["generate"]["seed"]
+)
+
+
 wildcard_constraints:
     shard=r"\d{4}",
     batch=r"\d{4}",
@@ -121,5 +132,5 @@ wildcard_constraints:
     system=r"[A-Z][a-z]?(-[A-Z][a-z]?)+",
     element=r"[A-Z][a-z]?",
     crystal=r"[^/]+",
-    variant="|".join(VARIANTS),
+    variant="|".join(MADE),
     property="|".join(PROPERTIES),

@@ -21,6 +21,8 @@ rule generate_graphs:
         "results/logs/generate/{variant}-{batch}.log",
     benchmark:
         "results/benchmarks/generate/{variant}-{batch}.tsv"
+    wildcard_constraints:
+        variant="|".join(VARIANTS),
     group:
         "generate"
     conda:
@@ -34,11 +36,7 @@ rule generate_graphs:
         properties=config["constraint"]["properties"],
         # The same for all variants and batches: graph number n is made from the same noise and
         # composition whatever the number of batches.
-        seed=(
-            stable_seed(config["seed"], "generate")
-            if config["generate"]["seed"] is None
-            else config["generate"]["seed"]
-        ),
+        seed=GENERATION_SEED,
     script:
         "../workflow_scripts/generate_graphs.py"
 
@@ -57,6 +55,8 @@ rule decode_graphs:
         "results/logs/decode/{variant}-{batch}.log",
     benchmark:
         "results/benchmarks/decode/{variant}-{batch}.tsv"
+    wildcard_constraints:
+        variant="|".join(VARIANTS),
     group:
         "generate"
     conda:

@@ -68,7 +68,7 @@ rule merge_relaxed:
 rule plot_energies:
     """Draw formation energies before and after relaxation."""
     input:
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=MADE),
         code=code("plot_energies.py"),
     output:
         figure=report(
@@ -90,6 +90,6 @@ rule plot_energies:
         mem_mb=1000,
         runtime=10,
     params:
-        variants=VARIANTS,
+        variants=MADE,
     script:
         "../workflow_scripts/plot_energies.py"

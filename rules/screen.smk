@@ -39,7 +39,7 @@ rule rediscover:
     """List the known phases that were found again and draw the funnels of all variants."""
     input:
         phases=[known_phases(system) for system in SYSTEMS],
-        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        rows=expand("results/screen/{variant}/screen.csv", variant=MADE),
         code=code("rediscover.py"),
     output:
         funnel=report(
@@ -67,7 +67,7 @@ rule rediscover:
         mem_mb=1000,
         runtime=10,
     params:
-        variants=VARIANTS,
+        variants=MADE,
         systems=SYSTEMS,
         potential=SCHEME,
         reference=config["hull"]["reference"],

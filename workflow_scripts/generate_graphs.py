@@ -7,8 +7,9 @@ with job(snakemake):
 
     from ccdcgan.adversarial import Drive
     from ccdcgan.artifacts import provenance
+    from ccdcgan.compositions import chosen_compositions, read_compositions
     from ccdcgan.descent import descend
-    from ccdcgan.generation import chosen_compositions, generate_batch, read_compositions
+    from ccdcgan.generation import generate_batch
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.denoiser import Denoiser
     from ccdcgan.networks.generator import Generator

@@ -15,12 +15,13 @@ from pymatgen.core import Lattice, Structure
 from scipy.spatial.transform import Rotation
 
 from ccdcgan.adversarial import Drive, train_gan
+from ccdcgan.compositions import chosen_compositions
 from ccdcgan.constraint import assess, graphs_of, predict, pull, train_constraint
 from ccdcgan.crystals import crystal_arrays, places_of, select
 from ccdcgan.decoding import Decoders
 from ccdcgan.denoising import denoise, disturbed, train_denoiser
 from ccdcgan.errors import InputError
-from ccdcgan.generation import chosen_compositions, compositions
+from ccdcgan.generation import compositions
 from ccdcgan.graph_data import GraphTable, encode_shard
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint

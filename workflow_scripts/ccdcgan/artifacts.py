@@ -13,6 +13,7 @@ from typing import Any
 PACKAGES = (
     *("numpy", "pymatgen", "h5py", "keras", "tensorflow", "torch"),
     *("ase", "matcalc", "sevenn", "chgnet", "snakemake"),
+    *("scipy", "matminer", "smact", "pyxtal"),
 )
 
 

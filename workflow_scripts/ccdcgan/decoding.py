@@ -9,11 +9,10 @@ from pymatgen.core import Element, Lattice, Structure
 
 from ccdcgan.graphs import present_elements, tiles_of
 from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
-from ccdcgan.matching import space_group
+from ccdcgan.manifest import VALID, Decoded
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.structures import shortest_distance
 
-VALID = "valid"
 LENGTHS = (1.5, 40.0)  # Å; edges of a cell outside of these are no lattice
 
 
@@ -41,19 +40,6 @@ class Decoders:
     def of(self, number: int) -> Autoencoder | None:
         """The network of the element with atomic number `number`."""
         return self.sites.get(number, self.sites.get(0))
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What became of one graph: a crystal, or the reason (`status`) why there is none."""
-
-    status: str
-    elements: list[str]
-    structure: Structure | None = None
-
-    @property
-    def valid(self) -> bool:
-        return self.status == VALID
 
 
 def decode_graphs(
@@ -112,18 +98,3 @@ def _decode_one(
     if shortest_distance(structure) < min_distance:
         return Decoded("atoms too close", elements, structure)
     return Decoded(VALID, elements, structure)
-
-
-def describe(decoded: Sequence[Decoded]) -> list[dict[str, object]]:
-    """The manifest's columns of each graph; None where a crystal is needed but there is none."""
-    rows: list[dict[str, object]] = []
-    for one in decoded:
-        structure = one.structure
-        row: dict[str, object] = {"elements": "-".join(sorted(one.elements)), "status": one.status}
-        row["formula"] = structure.composition.reduced_formula if structure else None
-        row["num_sites"] = len(structure) if structure else None
-        row["space_group"] = space_group(structure) if structure and one.valid else None
-        row["volume_per_atom"] = structure.volume / len(structure) if structure else None
-        row["min_distance"] = shortest_distance(structure) if structure else None
-        rows.append(row)
-    return rows

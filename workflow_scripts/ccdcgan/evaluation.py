@@ -11,8 +11,9 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.decoding import VALID, Decoded, Decoders, decode_graphs
+from ccdcgan.decoding import Decoders, decode_graphs
 from ccdcgan.graph_data import GRAPHS
+from ccdcgan.manifest import VALID, Decoded
 from ccdcgan.shards import read_shard, strings
 from ccdcgan.structures import to_structure
 

@@ -1,12 +1,9 @@
 """Generated graphs: made in batches, stored, and decoded into crystals."""
 
-import itertools
-import json
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,11 +14,10 @@ from tqdm import tqdm
 
 from ccdcgan.constraint import predict
 from ccdcgan.crystals import places_of
-from ccdcgan.decoding import Decoders, decode_graphs, describe
+from ccdcgan.decoding import Decoders, decode_graphs
 from ccdcgan.denoising import denoise
-from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GRAPHS, GraphTable, composition_places
-from ccdcgan.graphs import TILES
+from ccdcgan.manifest import Decoded, graph_numbers, to_manifest
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.generator import Generator
@@ -56,88 +52,6 @@ def compositions(graphs: GraphTable, prices: NDArray, temper: float) -> list[dic
     ]
 
 
-def read_compositions(path: str | PathLike[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Counts by atomic number (n, 100) and the probabilities (n,) of the compositions."""
-    entries = json.loads(Path(path).read_text())["compositions"]
-    if not entries:
-        raise InputError(f"{path}: holds no composition; train the generator again")
-    counts = np.zeros((len(entries), TILES), dtype=np.int64)
-    for row, entry in zip(counts, entries, strict=True):
-        for symbol, count in entry["atoms"].items():
-            row[Element(symbol).Z] = count
-    weights = np.array([entry["weight"] for entry in entries])
-    return counts, weights / weights.sum()
-
-
-def chosen_compositions(
-    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
-    *,
-    systems: Sequence[str] | None,
-    max_atoms: int,
-    fractions: Mapping[str, Sequence[float]],
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The part of a distribution of compositions that is asked for, renormalised.
-
-    systems: chemical systems such as Co-Hf; a system of k elements gets the numbers of atoms that
-    training compositions of k elements have, with their weights, in every order. None: as trained.
-    max_atoms: of a cell. fractions: by element, the least and largest share of the atoms.
-
-    Raises `InputError` for an element that the training data lacks, or where nothing is left.
-    """
-    counts, weights = distribution
-    trained = np.any(counts > 0, axis=0)
-    parts = [(counts, weights)]
-    if systems:
-        parts = []
-        for system in systems:
-            numbers = [_trained(symbol, trained, system) for symbol in system.split("-")]
-            parts.append(_of_system(counts, weights, numbers))
-    counts = np.concatenate([part for part, _ in parts])
-    weights = np.concatenate([part / len(parts) for _, part in parts])
-    atoms = counts.sum(axis=1)
-    wanted = atoms <= max_atoms
-    for symbol, (low, high) in fractions.items():
-        share = counts[:, _trained(symbol, trained, "generate.fractions")] / atoms
-        wanted &= (low <= share) & (share <= high)
-    if not wanted.any():
-        raise InputError(
-            "config generate: no training composition has these systems, max_atoms "
-            f"({max_atoms}) and fractions; widen them"
-        )
-    return counts[wanted], weights[wanted] / weights[wanted].sum()
-
-
-def _trained(symbol: str, trained: NDArray[np.bool_], where: str) -> int:
-    number = Element(symbol).Z if Element.is_valid_symbol(symbol) else 0
-    if not 0 < number < TILES or not trained[number]:
-        raise InputError(
-            f"config generate: {where}: {symbol} is in no structure that the generator was "
-            "trained on; leave it out or train with it"
-        )
-    return number
-
-
-def _of_system(
-    counts: NDArray[np.int64], weights: NDArray[np.float64], numbers: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Compositions of the elements `numbers` with the numbers of atoms of those in `counts`."""
-    alike = (counts > 0).sum(axis=1) == len(numbers)
-    patterns, place = np.unique(
-        -np.sort(-counts[alike], axis=1)[:, : len(numbers)], axis=0, return_inverse=True
-    )
-    shares = np.bincount(place.ravel(), weights[alike], minlength=len(patterns))
-    rows, found = [], []
-    for pattern, share in zip(patterns, shares, strict=True):
-        orders = sorted(set(itertools.permutations(pattern.tolist())))
-        for order in orders:
-            row = np.zeros(TILES, dtype=np.int64)
-            row[list(numbers)] = order
-            rows.append(row)
-            found.append(share / len(orders))
-    total = sum(found)
-    return np.array(rows).reshape(-1, TILES), np.array(found) / (total or 1.0)
-
-
 def generate_batch(
     output: str | PathLike[str],
     generator: Generator,
@@ -166,11 +80,7 @@ def generate_batch(
     for) and `property/NAME` (m; f8), the constraints' predictions.
     """
     counts, weights = distribution
-    numbers = np.array_split(np.arange(graphs), batches)[batch]
-    if not len(numbers):
-        raise InputError(
-            f"generate.graphs: {graphs} graphs are fewer than generate.batches ({batches})"
-        )
+    numbers = graph_numbers(graphs, batch, batches)
     with write_shard(output, GRAPHS, {"layout": "tiles"}, notes) as shard:
         shard.array("graphs", (160, 160), "f4")
         predictions: dict[str, list[NDArray[np.floating]]] = {c.name: [] for c in constraints}
@@ -212,21 +122,14 @@ def decode_batch(
 
     `settings`: threshold and min_distance, see `decode_graphs`.
     """
-    rows: list[dict[str, object]] = []
-    crystals: dict[str, Structure] = {}
+    decoded: list[Decoded] = []
     with read_shard(path, GRAPHS) as file:
         ids = strings(file["id"])
         predicted = {f"predicted_{name}": values[:] for name, values in file["property"].items()}
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
-            decoded = decode_graphs(graphs, networks, layout=file.attrs["layout"], **settings)
-            for name, one, row in zip(ids[start:], decoded, describe(decoded), strict=False):
-                rows.append({"id": name, "variant": variant, **row})
-                if one.valid and one.structure is not None:
-                    crystals[name] = one.structure
-    manifest = pd.DataFrame(rows)
-    manifest["num_sites"] = manifest["num_sites"].astype("Int64")
-    manifest["space_group"] = manifest["space_group"].astype("Int64")
+            decoded += decode_graphs(graphs, networks, layout=file.attrs["layout"], **settings)
+    manifest, crystals = to_manifest(variant, ids, decoded)
     for name, values in predicted.items():
         manifest[name] = values
     logger.info("%d of %d graphs are valid crystals", len(crystals), len(manifest))

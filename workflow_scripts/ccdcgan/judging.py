@@ -12,7 +12,7 @@ from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
 from ccdcgan.hull import ON_HULL
-from ccdcgan.matching import SYMPREC, Catalogue
+from ccdcgan.matching import SYMPREC, duplicates
 from ccdcgan.outcomes import USABLE
 from ccdcgan.prototypes import prototype_of
 from ccdcgan.shards import read_shard, strings
@@ -84,7 +84,7 @@ def judge(
         above,
     ):
         rows = rows.merge(table, how="left", on="id", validate="one_to_one")
-    rows["duplicate_after"] = rows["id"].map(_duplicates(crystals))
+    rows["duplicate_after"] = rows["id"].map(duplicates(crystals))
     fates = [_fate(row) for row in rows.to_dict("records")]
     rows["reached"] = [reached for reached, _ in fates]
     rows["dropped"] = [reason for _, reason in fates]
@@ -105,19 +105,6 @@ def _cif(crystal: Structure, symprec: float | None) -> str:
         return str(CifWriter(crystal, symprec=symprec))
     except (SymmetryUndeterminedError, ValueError, TypeError):
         return str(CifWriter(crystal))
-
-
-def _duplicates(crystals: Mapping[str, Structure]) -> dict[str, str]:
-    """By id, the first crystal that an equal one repeats."""
-    seen = Catalogue()
-    found = {}
-    for name, crystal in crystals.items():
-        first = seen.first_match(crystal)
-        if first is None:
-            seen.add(name, crystal)
-        else:
-            found[name] = first
-    return found
 
 
 def _fate(row: Mapping[str, Any]) -> tuple[str, str]:

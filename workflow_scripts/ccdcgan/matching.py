@@ -1,5 +1,6 @@
 """Which crystals are equal: pymatgen's StructureMatcher at its defaults, made fit for many."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,6 +72,19 @@ class Catalogue:
     def _displacement(self, entry: _Entry, other: _Entry) -> float:
         result = self._matcher.get_rms_dist(entry.reduced, other.reduced)
         return float("inf") if result is None else result[0]
+
+
+def duplicates(crystals: Mapping[str, Structure]) -> dict[str, str]:
+    """By id, the first crystal that an equal one repeats."""
+    seen = Catalogue()
+    found = {}
+    for name, crystal in crystals.items():
+        first = seen.first_match(crystal)
+        if first is None:
+            seen.add(name, crystal)
+        else:
+            found[name] = first
+    return found
 
 
 def space_group(structure: Structure) -> int:

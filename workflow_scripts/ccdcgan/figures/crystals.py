@@ -14,14 +14,16 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
+from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 
-from ccdcgan.matching import SYMPREC
+from ccdcgan.matching import SYMPREC, space_group
 
 ROTATION = "-80x,15y,5z"
 NEAR_FACE = 0.02  # fraction of a lattice vector within which an atom also shows on the other side
 SCALE = 0.5  # of the covalent radius
 WIDTH, HEIGHT = 2.7, 3.2  # inches a picture
+COLUMNS = 4  # pictures side by side in a gallery
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,24 @@ def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Fi
             _draw(below, _cell(after))
     found = [one for _, before, after in pairs for one in (before, after) if one is not None]
     element_legend(figure, found)
+    return figure
+
+
+def gallery_figure(crystals: Mapping[str, Structure]) -> Figure:
+    """Conventional cells of crystals by id, with formula and space group, in rows of `COLUMNS`."""
+    rows = max(1, -(-len(crystals) // COLUMNS))
+    figure = Figure(figsize=(WIDTH * COLUMNS, HEIGHT * rows), layout="constrained")
+    panels = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
+    for axes in panels:
+        axes.axis("off")
+    for axes, (name, crystal) in zip(panels, crystals.items(), strict=False):
+        _draw(axes, unit_cell(crystal))
+        symbol = sg_symbol_from_int_number(space_group(crystal) or 1)
+        formula = unicodeify(crystal.composition.reduced_formula)
+        axes.set_title(f"{formula}  {unicodeify_spacegroup(symbol)}\n{name}", fontsize=9)
+    if not crystals:
+        panels[0].text(0.5, 0.5, "no novel crystal", ha="center", va="center")
+    element_legend(figure, list(crystals.values()))
     return figure
 
 

@@ -1,4 +1,4 @@
-"""What all figures share: colours of the variants and how a figure becomes a file."""
+"""What all figures share: colours of variants and baselines, and how a figure becomes a file."""
 
 from os import PathLike
 from typing import Any
@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from ccdcgan.artifacts import atomic
 
-COLOURS = {"dcgan": "#e08214", "ccdcgan": "#2166ac"}
-MARKERS = {"dcgan": "s", "ccdcgan": "o"}
+COLOURS = {"dcgan": "#e08214", "ccdcgan": "#2166ac", "random": "#878787", "exchange": "#1b7837"}
+MARKERS = {"dcgan": "s", "ccdcgan": "o", "random": "^", "exchange": "D"}
 KNOWN = "#777777"
 INK = "#222222"
 

@@ -1,0 +1,156 @@
+# Requires: results/data/structures.parquet, results/crystals/{variant}/batch-*.{csv,extxyz},
+#           results/screen/{variant}/{screen.csv,novel.extxyz}; with statistics.relaxed also
+#           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of the hulls; with a
+#           constraint on the formation energy its predictions.csv
+# Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
+#           {variant}.svg and, over all variants and baselines, statistics.csv
+
+
+rule fingerprint_test:
+    """Compute the fingerprints of a sample of the test part."""
+    input:
+        structures="results/data/structures.parquet",
+        code=code("fingerprint_test.py"),
+    output:
+        table="results/statistics/fingerprints/test.parquet",
+    log:
+        "results/logs/statistics/fingerprints-test.log",
+    benchmark:
+        "results/benchmarks/statistics/fingerprints-test.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 2
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        sample=config["statistics"]["sample"],
+        seed=stable_seed(config["seed"], "statistics"),
+    script:
+        "../workflow_scripts/fingerprint_test.py"
+
+
+rule fingerprint_crystals:
+    """Compute the fingerprints of a sample of the crystals of a variant."""
+    input:
+        manifests=expand("results/crystals/{{variant}}/batch-{batch}.csv", batch=BATCHES),
+        crystals=expand("results/crystals/{{variant}}/batch-{batch}.extxyz", batch=BATCHES),
+        code=code("fingerprint_crystals.py"),
+    output:
+        table="results/statistics/fingerprints/{variant}.parquet",
+    log:
+        "results/logs/statistics/fingerprints-{variant}.log",
+    benchmark:
+        "results/benchmarks/statistics/fingerprints-{variant}.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 2
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        sample=config["statistics"]["sample"],
+        seed=seed("statistics"),
+    script:
+        "../workflow_scripts/fingerprint_crystals.py"
+
+
+rule measure_statistics:
+    """Measure how good the crystals of a variant are as a set."""
+    input:
+        structures="results/data/structures.parquet",
+        manifests=expand("results/crystals/{{variant}}/batch-{batch}.csv", batch=BATCHES),
+        crystals=expand("results/crystals/{{variant}}/batch-{batch}.extxyz", batch=BATCHES),
+        screened="results/screen/{variant}/screen.csv",
+        predictions=expand(
+            "results/constraint/{property}/predictions.csv",
+            property=[name for name in PROPERTIES if name == "formation_energy_per_atom"],
+        ),
+        fingerprints="results/statistics/fingerprints/{variant}.parquet",
+        test="results/statistics/fingerprints/test.parquet",
+        scale=shipped("pretrained/magpie.csv"),
+        relaxed=expand(
+            "results/relax/{{variant}}/relaxed.{suffix}",
+            suffix=["csv", "extxyz"] if config["statistics"]["relaxed"] else [],
+        ),
+        phases=[
+            known_phases(system) for system in (SYSTEMS if config["statistics"]["relaxed"] else [])
+        ],
+        code=code("measure_statistics.py"),
+    output:
+        "results/statistics/{variant}.json",
+    log:
+        "results/logs/statistics/{variant}.log",
+    benchmark:
+        "results/benchmarks/statistics/{variant}.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        sample=config["statistics"]["sample"],
+        systems=SYSTEMS,
+        potential=SCHEME,
+        reference=config["hull"]["reference"],
+        seed=seed("statistics"),
+    script:
+        "../workflow_scripts/measure_statistics.py"
+
+
+rule compare_statistics:
+    """Put the measures of all variants and baselines into one table."""
+    input:
+        measures=expand("results/statistics/{variant}.json", variant=MADE),
+        code=code("compare_statistics.py"),
+    output:
+        table=report(
+            "results/statistics/statistics.csv",
+            caption="../report/statistics.rst",
+            category="Statistics",
+            labels={"figure": "All variants"},
+        ),
+    log:
+        "results/logs/statistics/statistics.log",
+    benchmark:
+        "results/benchmarks/statistics/statistics.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        variants=MADE,
+    script:
+        "../workflow_scripts/compare_statistics.py"
+
+
+rule draw_crystals:
+    """Draw some of the novel crystals of a variant."""
+    input:
+        novel="results/screen/{variant}/novel.extxyz",
+        code=code("draw_crystals.py"),
+    output:
+        figure=report(
+            "results/statistics/{variant}.svg",
+            caption="../report/gallery.rst",
+            category="Statistics",
+            labels={"figure": "{variant}: crystals"},
+        ),
+    log:
+        "results/logs/statistics/{variant}-pictures.log",
+    benchmark:
+        "results/benchmarks/statistics/{variant}-pictures.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        pictures=config["statistics"]["pictures"],
+        seed=seed("pictures"),
+    script:
+        "../workflow_scripts/draw_crystals.py"

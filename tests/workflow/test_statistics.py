@@ -1,0 +1,57 @@
+"""Statistics and baselines: what they run, and that the statistics of a run come out."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from runs import ROOT, TINY, snakemake
+
+BASELINES = "baselines: [random, exchange]\n"
+
+
+def jobs(folder: Path, overlay: str, target: str) -> tuple[dict[str, int], set[str]]:
+    """The jobs of a target in an empty folder, and the variants among their wildcards."""
+    (folder / "overlay.yaml").write_text(overlay)
+    files = ["--configfile", TINY, folder / "overlay.yaml"]
+    run = snakemake(ROOT, "--dry-run", target, "--directory", folder, *files)
+    assert run.status == 0, run.output[-20_000:]
+    return run.jobs, run.wildcards("variant") | run.wildcards("baseline")
+
+
+def test_baselines_are_screened_relaxed_and_measured_like_variants(tmp_path: Path) -> None:
+    found, variants = jobs(tmp_path, BASELINES, "statistics")
+    assert variants == {"dcgan", "ccdcgan", "random", "exchange"}
+    assert found["make_baseline"] == found["decode_graphs"] == 2
+    for rule in ("screen_crystals", "merge_relaxed", "measure_statistics", "fingerprint_crystals"):
+        assert found[rule] == 4
+    assert "train_gan" in found and "judge_crystals" not in found
+
+
+def test_what_needs_graphs_leaves_the_baselines_out(tmp_path: Path) -> None:
+    found, _ = jobs(tmp_path, BASELINES, "judge")
+    assert found["judge_crystals"] == 2
+    assert "make_baseline" not in found
+    found, _ = jobs(tmp_path, BASELINES, "all")
+    assert found["screen_crystals"] == 4 and "measure_statistics" not in found
+    assert "make_baseline" not in jobs(tmp_path, "baselines: []\n", "all")[0]
+
+
+def test_statistics_before_relaxation_relax_nothing(tmp_path: Path) -> None:
+    found, _ = jobs(tmp_path, "statistics: {relaxed: false}\n", "statistics")
+    assert found["measure_statistics"] == 2 and "relax_crystals" not in found
+
+
+def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
+    (tmp_path / "few.yaml").write_text("statistics: {sample: 3, pictures: 2}\n")
+    files = ["--configfile", TINY, tmp_path / "few.yaml"]
+    run = snakemake(finished, "statistics", *files)
+    assert run.status == 0, run.output[-20_000:]
+    folder = finished / "results/statistics"
+    table = pd.read_csv(folder / "statistics.csv").set_index("measure")
+    for variant in ("dcgan", "ccdcgan"):
+        found = json.loads((folder / f"{variant}.json").read_text())
+        assert found["provenance"]["seed"] and found["provenance"]["versions"]["matminer"]
+        assert list(found["measures"]) == list(table.index)
+        assert all(m["value"] is not None or m["reason"] for m in found["measures"].values())
+        assert found["measures"]["graphs"]["value"] == table[variant]["graphs"] == 40
+        assert "<svg" in (folder / f"{variant}.svg").read_text()

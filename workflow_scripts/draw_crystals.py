@@ -1,0 +1,16 @@
+"""Pictures of some of the novel crystals of a variant."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    import numpy as np
+
+    from ccdcgan.archives import read_crystals
+    from ccdcgan.figures.crystals import gallery_figure
+    from ccdcgan.figures.style import save
+
+    novel = read_crystals(snakemake.input.novel)
+    count = min(snakemake.params.pictures, len(novel))
+    random = np.random.default_rng(snakemake.params.seed)
+    drawn = sorted(random.choice(list(novel), count, replace=False)) if count else []
+    save(gallery_figure({name: novel[name] for name in drawn}), snakemake.output.figure)

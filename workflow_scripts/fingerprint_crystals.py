@@ -1,0 +1,19 @@
+"""Fingerprints of a sample of a variant's crystals, and of how many graphs it was drawn from."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.artifacts import provenance
+    from ccdcgan.fingerprints import fingerprints
+    from ccdcgan.screen import read_batches
+    from ccdcgan.structures import write_structures
+
+    manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
+    seed = snakemake.params.seed
+    drawn = manifest["id"].sample(min(snakemake.params.sample, len(manifest)), random_state=seed)
+    table = fingerprints(
+        {name: crystals[name] for name in sorted(drawn) if name in crystals},
+        processes=snakemake.threads,
+    )
+    notes = {"drawn": len(drawn), **provenance(snakemake.config, seed)}
+    write_structures(snakemake.output.table, table, notes)

@@ -1,0 +1,28 @@
+"""One batch of crystals of a baseline."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    from ccdcgan.archives import write_crystals, write_table
+    from ccdcgan.baselines import MAKERS, baseline_batch
+    from ccdcgan.compositions import chosen_compositions, training_compositions
+    from ccdcgan.structures import read_structures
+
+    settings = snakemake.params.generate
+    structures = read_structures(snakemake.input.structures)
+    train = structures[(structures["split"] == "train") & (structures["kind"] == "phase")]
+    manifest, crystals = baseline_batch(
+        MAKERS[snakemake.wildcards.baseline](train),
+        chosen_compositions(
+            training_compositions(structures),
+            **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
+        ),
+        variant=snakemake.wildcards.baseline,
+        batch=int(snakemake.wildcards.batch),
+        batches=settings["batches"],
+        graphs=settings["graphs"],
+        min_distance=snakemake.params.min_distance,
+        seed=snakemake.params.seed,
+    )
+    write_crystals(snakemake.output.crystals, crystals)
+    write_table(snakemake.output.manifest, manifest)
