@@ -102,7 +102,7 @@ def test_two_elements_change_places() -> None:
     options = SETTINGS | {"graphs": 1}
     _, crystals = baseline_batch(maker, asked, variant="exchange", batch=0, batches=1, **options)
     (crystal,) = crystals.values()
-    assert crystal.composition == {"Cd": 3, "Li": 1}
+    assert crystal.composition.as_dict() == {"Cd": 3, "Li": 1}
     assert space_group(crystal) == 221
     # Radii 1.55 and 1.45 Å: the volume goes with the cube of the sum of r·n^(1/3).
     ratio = (1.55 * 3 ** (1 / 3) + 1.45) / (1.55 + 1.45 * 3 ** (1 / 3))
