@@ -10,7 +10,7 @@ import pandas as pd
 from keras import ops
 
 from ccdcgan.crystals import crystal_arrays
-from ccdcgan.dcgan import train_dcgan
+from ccdcgan.dcgan import PaperAdversary, paper_adversary
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GraphTable
@@ -25,7 +25,6 @@ from ccdcgan.training import Batches, cosine, to_numpy
 JITTER = 0.05  # step of the finite difference in the smoothness penalty
 COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
 EDGE = 0.1  # Å; … and its cell to be made again
-MEND = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
 
 
 class Adversary(keras.Model):
@@ -42,6 +41,8 @@ class Adversary(keras.Model):
     So every training crystal belongs to some noise, and none is forgotten. `geometry` weighs what
     `misfit` says against distances and volumes that the training crystals do not have.
     """
+
+    mend = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
 
     def __init__(
         self,
@@ -143,13 +144,38 @@ def train_gan(
 ) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
     """Train on the training part; the weights given back are their running averages.
 
-    `settings` are the section `gan` of the config; with its network "paper" see `train_dcgan`.
+    `settings` are the section `gan` of the config, whose `network` says which generator.
     `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
     `watchers`: see `fit`.
     """
-    if settings["network"] == "paper":
-        return train_dcgan(graphs, drives, settings, networks, folder, seed, watchers)
+    adversary, batches = adversary_of(graphs, drives, settings, structures, networks, seed)
+    history = fit_rivals(adversary, batches, drives, settings, folder, seed, watchers)
+    return adversary.generator, adversary.discriminator, history
+
+
+def adversary_of(
+    graphs: GraphTable,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    seed: int,
+) -> tuple[Adversary | PaperAdversary, Batches]:
+    """The compiled networks of a training, and its batches; arguments as of `train_gan`."""
     keras.utils.set_random_seed(seed)
+    if settings["network"] == "paper":
+        return paper_adversary(graphs, drives, settings, networks, seed)
+    return _atoms_adversary(graphs, drives, settings, structures, networks, seed)
+
+
+def _atoms_adversary(
+    graphs: GraphTable,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    seed: int,
+) -> tuple[Adversary, Batches]:
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     train = graphs.part("train")
     crystals = crystal_arrays(structures.set_index("id", drop=False).loc[train.labels["id"]])
@@ -185,9 +211,7 @@ def train_gan(
             ema_momentum=settings["average"],
         )
     )
-    batches = _batches(train, crystals, settings, seed)
-    history = fit_rivals(adversary, batches, drives, settings, folder, seed, MEND, watchers)
-    return generator, discriminator, history
+    return adversary, _batches(train, crystals, settings, seed)
 
 
 def copy_encoders(generator: Generator, networks: Decoders) -> None:

@@ -1,12 +1,10 @@
-"""Training of the paper's generator: equation 1, and equation 2 with constraints (section 2.4)."""
+"""Training of the paper's generator: equation 1, and equation 2 with constraints."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 from keras import ops
 
 from ccdcgan.decoding import Decoders
@@ -14,10 +12,8 @@ from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GraphTable
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.dcgan import PaperDiscriminator, PaperGenerator
-from ccdcgan.rivals import Drive, Drives, constant_call, fit_rivals
+from ccdcgan.rivals import Drive, Drives, constant_call
 from ccdcgan.training import Batches
-
-MEND = "lower gan.learning_rate or gan.width, or enlarge the data"
 
 
 class PaperAdversary(keras.Model):
@@ -26,6 +22,8 @@ class PaperAdversary(keras.Model):
     To Adam, which scales each weight's gradient by itself, that is one optimiser for each.
     With `drives` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
     """
+
+    mend = "lower gan.learning_rate or gan.width, or enlarge the data"
 
     def __init__(
         self,
@@ -68,21 +66,15 @@ class PaperAdversary(keras.Model):
         return critic + adversarial + self._drives.loss({"graphs": y_pred}, self.means)
 
 
-def train_dcgan(
+def paper_adversary(
     graphs: GraphTable,
     drives: Sequence[Drive],
     settings: Mapping[str, Any],
     networks: Decoders,
-    folder: Path,
     seed: int,
-    watchers: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[PaperGenerator, PaperDiscriminator, pd.DataFrame]:
-    """Train on the training part; the weights given back are their running averages.
-
-    `networks` are the autoencoders of the graphs. `watchers`: see `fit`.
-    """
+) -> tuple[PaperAdversary, Batches]:
+    """The compiled networks and their batches; arguments as of `ccdcgan.adversarial.train_gan`."""
     check_reads([drive.network for drive in drives])
-    keras.utils.set_random_seed(seed)
     train = graphs.part("train")
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     generator = PaperGenerator(
@@ -93,8 +85,7 @@ def train_dcgan(
         norm=float(np.linalg.norm(train.tiles[:, 1:], axis=-1)[train.numbers[:, 1:] > 0].mean()),
         **shape,
     )
-    discriminator = PaperDiscriminator(**shape)
-    adversary = PaperAdversary(generator, discriminator, drives)
+    adversary = PaperAdversary(generator, PaperDiscriminator(**shape), drives)
     adversary.compile(
         keras.optimizers.Adam(
             settings["learning_rate"], beta_1=0.5, use_ema=True, ema_momentum=settings["average"]
@@ -106,11 +97,8 @@ def train_dcgan(
         noise = random.standard_normal((len(rows), settings["noise"]), dtype="f4")
         return {"graphs": train.whole(rows), "noise": noise}, np.zeros((len(rows), 1), dtype="f4")
 
-    batches = Batches(
-        len(train.labels), settings["batch"], seed, load, steps=settings["steps_per_epoch"]
-    )
-    history = fit_rivals(adversary, batches, drives, settings, folder, seed, MEND, watchers)
-    return generator, discriminator, history
+    samples, size = len(train.labels), settings["batch"]
+    return adversary, Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
 
 
 def check_reads(constraints: Sequence[Constraint]) -> None:

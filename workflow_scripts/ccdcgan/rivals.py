@@ -95,18 +95,17 @@ class OneSided(keras.callbacks.Callback):
 
 
 def fit_rivals(
-    adversary: keras.Model,
+    adversary: Any,
     batches: Batches,
     drives: Sequence[Drive],
     settings: Mapping[str, Any],
     folder: Path,
     seed: int,
-    mend: str,
     watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> pd.DataFrame:
     """Train a compiled generator and discriminator for `gan.steps` updates; their history.
 
-    `mend`: what to do should the discriminator win. `folder` and `watchers`: see `fit`.
+    Its `mend` says what to do should the discriminator win. `folder` and `watchers`: see `fit`.
     """
     logger.info("%d parameters, %d training graphs", parameters(adversary), batches.samples)
     return fit(
@@ -122,5 +121,5 @@ def fit_rivals(
             "seed": seed,
             "graphs": batches.samples,
         },
-        watchers=[*watchers, OneSided(mend)],
+        watchers=[*watchers, OneSided(adversary.mend)],
     )

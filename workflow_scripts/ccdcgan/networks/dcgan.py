@@ -1,4 +1,4 @@
-"""The paper's generator and discriminator (section 2.4): pictures of 160×160 numbers.
+"""The paper's generator and discriminator: pictures of 160×160 numbers.
 
 A deep convolutional adversarial network (Radford et al., ICLR 2016): transposed convolutions of
 4×4 write the graph itself, convolutions of 4×4 judge it. The paper names no channels; those here
