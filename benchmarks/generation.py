@@ -37,13 +37,9 @@ import yaml
 from data import decorated
 
 from ccdcgan.adversarial import adversary_of
+from ccdcgan.compositions import chosen_compositions, read_compositions
 from ccdcgan.decoding import Decoders, decode_graphs
-from ccdcgan.generation import (
-    chosen_compositions,
-    decode_batch,
-    generate_batch,
-    read_compositions,
-)
+from ccdcgan.generation import decode_batch, generate_batch
 from ccdcgan.graph_data import GRAPHS, encode_shard, load_networks, read_graphs
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
