@@ -33,6 +33,7 @@ test: .venv ## all tests
 bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your structures
 	$(BIN)/python benchmarks/data.py $(if $(DATA),--data $(DATA))
 	$(BIN)/python benchmarks/autoencoder.py $(if $(DATA),--data $(DATA))
+	$(BIN)/python benchmarks/generation.py
 	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
 
 lint: .venv ## all linters

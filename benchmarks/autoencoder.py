@@ -4,8 +4,8 @@
 
 Both networks train on the same images of sites for the same time: AFLOW prototypes decorated with
 random elements, or the structures of a Parquet file. Prints and writes, to results/bench/,
-training.csv (images a second, ratio), curves.csv (share of unseen images that come back with as
-many atoms, against time) and decoding.csv (crystals a second from graph to structure, two cores).
+training.csv (images a second, ratio) and curves.csv (share of unseen images that come back with as
+many atoms, against time).
 """
 
 import argparse
@@ -32,10 +32,9 @@ from data import decorated
 from matplotlib.figure import Figure
 
 from ccdcgan.figures.style import save
-from ccdcgan.inversion import atoms_of_latents, metrics_of_latents, peaks_of_images
+from ccdcgan.inversion import atoms_of_latents, peaks_of_images
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.structures import to_structure
-from ccdcgan.voxels import lattice_image, quantise, site_image
+from ccdcgan.voxels import quantise, site_image
 
 OURS = {"network": "dense", "latent": 200, "width": 768, "blocks": 2}
 PAPER = {"network": "paper", "latent": 200, "width": 64, "blocks": 1}
@@ -80,7 +79,7 @@ def counted(network: Autoencoder, images: np.ndarray, counts: np.ndarray) -> tup
 
 def train(
     name: str, shape: dict[str, Any], size: int, minutes: float, images: np.ndarray, unseen: Any
-) -> tuple[list[dict[str, Any]], float, Autoencoder]:
+) -> tuple[list[dict[str, Any]], float]:
     """Train for some minutes; the curve, and the images a second without the evaluations."""
     keras.utils.set_random_seed(0)
     network = Autoencoder(**SITES, **shape)
@@ -105,25 +104,7 @@ def train(
             }
         )
         print(pd.DataFrame(curve[-1:]).to_string(index=False, header=point == 1), flush=True)
-    return curve, steps * size / spent, network
-
-
-def decoding_rate(network: Autoencoder, table: pd.DataFrame) -> dict[str, float]:
-    """Crystals a second from latent vectors to structures: peaks, lattice, building."""
-    lattices = Autoencoder(kind="lattice", grid=32, sigma=2.0, **(OURS | {"latent": 32}))
-    rows = table.head(400)
-    images, _ = images_of(rows)
-    owners = np.repeat(np.arange(len(rows)), [len(set(species)) for species in rows["species"]])
-    cells = np.array(
-        [quantise(lattice_image(to_structure(row).lattice.matrix)) for _, row in rows.iterrows()]
-    )
-    sites, metrics = network.encode(images), lattices.encode(cells)
-    start = time.perf_counter()
-    atoms = atoms_of_latents(network, sites, THRESHOLD)
-    found = metrics_of_latents(lattices, metrics)
-    seconds = time.perf_counter() - start
-    assert len(atoms) == len(owners) and len(found) == len(rows)
-    return {"crystals": len(rows), "crystals_per_s": len(rows) / seconds}
+    return curve, steps * size / spent
 
 
 def figure(curves: pd.DataFrame) -> Figure:
@@ -155,8 +136,8 @@ def main() -> None:
     images, counts = images_of(table)
     unseen = images[:UNSEEN], counts[:UNSEEN]
     seen = images[UNSEEN:]
-    ours, rate, network = train("ours", OURS, 128, options.minutes, seen, unseen)
-    paper, paper_rate, _ = train("paper", PAPER, 1, options.minutes, seen, unseen)
+    ours, rate = train("ours", OURS, 128, options.minutes, seen, unseen)
+    paper, paper_rate = train("paper", PAPER, 1, options.minutes, seen, unseen)
     curves = pd.DataFrame(ours + paper)
     speeds = {"ours_per_s": rate, "paper_per_s": paper_rate, "ratio": rate / paper_rate}
     training = pd.DataFrame([speeds])
@@ -165,10 +146,6 @@ def main() -> None:
     curves.to_csv(options.output / "curves.csv", index=False)
     save(figure(curves), options.output / "curves.svg")
     print(training.to_string(index=False))
-    if not options.data:
-        decoding = pd.DataFrame([decoding_rate(network, table)])
-        decoding.to_csv(options.output / "decoding.csv", index=False)
-        print(decoding.to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ AUTOENCODER = "results/autoencoder/{kind}/model.keras"
 PRETRAINED = config["pretrained"].get("autoencoder", {})
 TAKEN_CONSTRAINTS = config["pretrained"].get("constraint", {})
 TAKEN_DENOISER = config["pretrained"].get("denoiser")
+# The paper's generator writes graphs: there are no atoms to take noise from.
+DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
 TAKEN_GENERATORS = config["pretrained"].get("generator", {})
 TRAINED = [kind for kind in ("lattice", "combined") if kind not in PRETRAINED]
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []

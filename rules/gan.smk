@@ -31,6 +31,7 @@ rule take_generator:
         runtime=10,
     params:
         taken=lambda wildcards: TAKEN_GENERATORS[wildcards.variant],
+        network=config["gan"]["network"],
     script:
         "../workflow_scripts/take_generator.py"
 

@@ -1,4 +1,4 @@
-# Requires: results/gan/{variant}/…, results/denoiser/model.keras, results/constraint/{property}/model.keras, the autoencoders
+# Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/constraint/{property}/model.keras, the autoencoders
 # Makes:    results/generated/{variant}/batch-*.h5, results/crystals/{variant}/batch-*.{csv,extxyz}
 
 
@@ -6,7 +6,7 @@ rule generate_graphs:
     """Make one batch of crystal graphs and predict their properties."""
     input:
         generator="results/gan/{variant}/generator.keras",
-        denoiser="results/denoiser/model.keras",
+        denoiser=DENOISER,
         compositions="results/gan/{variant}/compositions.json",
         discriminator=(
             "results/gan/{variant}/discriminator.keras"
@@ -33,6 +33,7 @@ rule generate_graphs:
         runtime=60,
     params:
         generate=config["generate"],
+        network=config["gan"]["network"],
         properties=config["constraint"]["properties"],
         # The same for all variants and batches: graph number n is made from the same noise and
         # composition whatever the number of batches.

@@ -17,7 +17,7 @@ rule plot_learning:
             if property not in TAKEN_CONSTRAINTS
         ]
         + [f"results/gan/{v}/history.csv" for v in VARIANTS if v not in TAKEN_GENERATORS]
-        + ([] if TAKEN_DENOISER else ["results/denoiser/history.csv"]),
+        + (["results/denoiser/history.csv"] if DENOISER and not TAKEN_DENOISER else []),
         code=code("plot_learning.py"),
     output:
         figure=report(

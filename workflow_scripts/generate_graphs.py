@@ -5,19 +5,19 @@ from ccdcgan.jobs import job
 with job(snakemake):
     from functools import partial
 
-    from ccdcgan.adversarial import Drive
     from ccdcgan.artifacts import provenance
     from ccdcgan.compositions import chosen_compositions, read_compositions
     from ccdcgan.descent import descend
-    from ccdcgan.generation import generate_batch
+    from ccdcgan.generation import GENERATORS, generate_batch
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.denoiser import Denoiser
-    from ccdcgan.networks.generator import Generator
     from ccdcgan.networks.tiles import Discriminator
+    from ccdcgan.rivals import Drive
     from ccdcgan.training import load_model
 
     settings, seed = snakemake.params.generate, snakemake.params.seed
-    generator = load_model(snakemake.input.generator, Generator)
+    generator = load_model(snakemake.input.generator, GENERATORS[snakemake.params.network])
+    denoisers = [load_model(path, Denoiser) for path in snakemake.input.denoiser]
     constraints = [load_model(path, Constraint) for path in snakemake.input.constraints]
     move = None
     if settings["descent"]["steps"]:
@@ -28,19 +28,15 @@ with job(snakemake):
     generate_batch(
         snakemake.output[0],
         generator,
-        load_model(snakemake.input.denoiser, Denoiser),
+        next(iter(denoisers), None),
         constraints,
         chosen_compositions(
             read_compositions(snakemake.input.compositions),
             **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
         ),
+        settings,
         variant=snakemake.wildcards.variant,
         batch=int(snakemake.wildcards.batch),
-        batches=settings["batches"],
-        graphs=settings["graphs"],
-        start=settings["start"],
-        levels=settings["levels"],
-        settle=settings["settle"],
         seed=seed,
         notes=provenance(snakemake.config, seed),
         move=move,

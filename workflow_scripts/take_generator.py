@@ -3,8 +3,7 @@
 from ccdcgan.jobs import job
 
 with job(snakemake):
-    from ccdcgan.networks.generator import Generator
-    from ccdcgan.networks.tiles import Discriminator
+    from ccdcgan.generation import DISCRIMINATORS, GENERATORS
     from ccdcgan.pretrained import take_file, take_model
 
     taken = snakemake.params.taken
@@ -16,12 +15,12 @@ with job(snakemake):
     take_model(
         snakemake.input.model,
         snakemake.output.generator,
-        kind=Generator,
+        kind=GENERATORS[snakemake.params.network],
         sha256=taken["sha256"],
     )
     take_model(
         snakemake.input.discriminator,
         snakemake.output.discriminator,
-        kind=Discriminator,
+        kind=DISCRIMINATORS[snakemake.params.network],
         sha256=taken["discriminator"]["sha256"],
     )

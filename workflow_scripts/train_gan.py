@@ -5,7 +5,7 @@ from pathlib import Path
 from ccdcgan.jobs import job
 
 with job(snakemake):
-    from ccdcgan.adversarial import Drive, prices, train_gan
+    from ccdcgan.adversarial import train_gan
     from ccdcgan.archives import write_table
     from ccdcgan.artifacts import provenance, write_json
     from ccdcgan.constraint import graphs_of
@@ -13,6 +13,7 @@ with job(snakemake):
     from ccdcgan.generation import compositions
     from ccdcgan.graph_data import load_networks, read_graphs
     from ccdcgan.networks.constraint import Constraint
+    from ccdcgan.rivals import Drive, prices
     from ccdcgan.structures import read_structures
     from ccdcgan.training import finish, load_model, save_model, spread, watchers
 

@@ -14,7 +14,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 from scipy.spatial.transform import Rotation
 
-from ccdcgan.adversarial import Drive, train_gan
+from ccdcgan.adversarial import train_gan
 from ccdcgan.compositions import chosen_compositions
 from ccdcgan.constraint import assess, graphs_of, predict, pull, train_constraint
 from ccdcgan.crystals import crystal_arrays, places_of, select
@@ -28,6 +28,7 @@ from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
 from ccdcgan.networks.generator import COLUMNS, ROWS, Generator, draw_lattice, draw_sites
 from ccdcgan.networks.layers import LowPass
+from ccdcgan.rivals import Drive
 from ccdcgan.structures import from_structure
 from ccdcgan.training import Batches, fit, load_model, save_model
 from ccdcgan.voxelise import write_lattice_shard, write_site_shard
@@ -44,6 +45,7 @@ TRAINING = {
 }
 ADVERSARIAL = {
     **SMALL,
+    "network": "atoms",
     "noise": 40,
     "steps": 6,
     "steps_per_epoch": 3,

@@ -47,6 +47,11 @@ def test_every_section_is_in_the_schema() -> None:
         ("voxles", {}, ["'voxles'", "unexpected"]),
         ("voxels.sites.sgima", 2.0, ["voxels.sites", "'sgima'", "unexpected"]),
         ("gan.steps", "many", ["gan.steps", "'many'", "integer"]),
+        ("generate.graphs", 0, ["generate.graphs", "0", "minimum of 1", "number of graphs"]),
+        ("generate.graphs", 1, ["generate.graphs", "1 graphs", "generate.batches (2)"]),
+        ("generate.present", 0, ["generate.present", "0"]),
+        ("gan.network", "dcgan", ["gan.network", "'dcgan'", "['atoms', 'paper']"]),
+        ("gan.network", "paper", ["constraint.network", "'atoms'", "set 'paper' here too"]),
         ("gan.steps", 1.5, ["gan.steps", "1.5", "integer"]),
         ("voxels.sites.sigma", 0, ["voxels.sites.sigma", "0"]),
         ("voxels.lattice.sigma", -1.0, ["voxels.lattice.sigma", "-1.0"]),
@@ -76,6 +81,29 @@ def test_fault_names_key_value_and_what_is_allowed(path: str, value: Any, words:
     message = fault(changed(path, value))
     assert "\n" not in message
     assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("gan.blocks", 6, ["gan.blocks", "6", "5 times"]),
+        ("generate.max_atoms", 12, ["generate.max_atoms", "leave it at 20"]),
+        ("generate.fractions", {"Co": [0.3, 0.7]}, ["generate.fractions", "leave it at {}"]),
+    ],
+)
+def test_what_the_generator_of_the_paper_cannot_do(path: str, value: Any, words: list[str]) -> None:
+    config = changed(path, value)
+    config["gan"]["network"] = config["constraint"]["network"] = "paper"
+    message = fault(config)
+    assert [word for word in words if word not in message] == []
+
+
+def test_a_constraint_on_graphs_needs_the_layout_that_the_generator_writes() -> None:
+    config = changed("constraint.network", "paper")
+    config["graphs"]["layout"] = "rows"
+    assert "graphs.layout" in fault(config)
+    config["gan"]["network"] = "paper"
+    check_config(config, SCHEMA)
 
 
 def test_an_engine_needs_its_decks() -> None:

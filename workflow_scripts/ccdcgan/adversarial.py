@@ -1,8 +1,6 @@
 """Adversarial training of the generator, with and without constraints (equations 1 and 2)."""
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,44 +9,22 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from ccdcgan.constraint import predict, pull
 from ccdcgan.crystals import crystal_arrays
+from ccdcgan.dcgan import PaperAdversary, paper_adversary
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
 from ccdcgan.graph_data import GraphTable
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.dcgan import PaperDiscriminator, PaperGenerator
 from ccdcgan.networks.generator import MAX_ATOMS, Generator, cell_size, inference_network
 from ccdcgan.networks.geometry import misfit, references
 from ccdcgan.networks.tiles import Discriminator
-from ccdcgan.training import Batches, cosine, fit, parameters, to_numpy
+from ccdcgan.rivals import Drive, Drives, constant_call, fit_rivals
+from ccdcgan.training import Batches, cosine, to_numpy
 
-logger = logging.getLogger(__name__)
 JITTER = 0.05  # step of the finite difference in the smoothness penalty
 COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
 EDGE = 0.1  # Å; … and its cell to be made again
-
-
-@dataclass(frozen=True)
-class Drive:
-    """One term ω·f(E) of the generator's loss: a frozen network, its weight, goal and target."""
-
-    network: Constraint
-    weight: float
-    goal: str
-    target: float | None = None
-
-
-def prices(drives: Sequence[Drive], crystals: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
-
-    `crystals`: as `crystal_arrays` gives them, with their `graphs` where a drive reads those.
-    """
-    total = np.zeros(len(crystals["cell"]))
-    for drive in drives:
-        values = predict(drive.network, crystals)
-        total += drive.weight * to_numpy(pull(values, drive.goal, drive.target))
-    return total
 
 
 class Adversary(keras.Model):
@@ -66,6 +42,8 @@ class Adversary(keras.Model):
     `misfit` says against distances and volumes that the training crystals do not have.
     """
 
+    mend = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
+
     def __init__(
         self,
         generator: Generator,
@@ -79,10 +57,10 @@ class Adversary(keras.Model):
         self.generator, self.discriminator, self.inference = generator, discriminator, inference
         self.penalty, self.anchor = settings["penalty"], settings["anchor"]
         self.geometry, self._known = settings["geometry"], known
-        self._untracked = _Untracked(drives)
+        self._drives = Drives(drives)
         names = ["discriminator_loss", "generator_loss", "penalty", "anchor_loss", "geometry_loss"]
         names += ["real_score", "fake_score"]
-        names += [f"predicted_{drive.network.name}" for drive in drives]
+        names += self._drives.names
         self.means = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
 
@@ -109,23 +87,12 @@ class Adversary(keras.Model):
         penalty = ops.mean(change) * self.penalty / (2 * JITTER**2)
         critic = ops.mean(ops.softplus(fake_score - real_score))
 
-        # The generator sees the discriminator's weights as constants.
-        weights = [
-            ops.stop_gradient(v.value) for v in self.discriminator.network.trainable_variables
-        ]
-        others = [v.value for v in self.discriminator.network.non_trainable_variables]
-        seen, _ = self.discriminator.network.stateless_call(
-            weights, others, [fake, numbers, counts], training=True
-        )
+        seen = constant_call(self.discriminator.network, [fake, numbers, counts])
         adversarial = ops.mean(ops.softplus(ops.stop_gradient(real_score) - seen))
-        driven = 0.0
         made = {"species": x["species"], "coords": coords, "cell": cell}
-        if any("graphs" in drive.network.reads for drive in self._untracked.drives):
+        if self._drives.read_graphs:
             made["graphs"] = self.generator.graph(fake, numbers)
-        for drive in self._untracked.drives:
-            values = drive.network(made, training=False)
-            driven = driven + drive.weight * ops.mean(pull(values, drive.goal, drive.target))
-            self.means[f"predicted_{drive.network.name}"].update_state(values)
+        driven = self._drives.loss(made, self.means)
         anchored = self._anchored(x) if self.anchor else 0.0
         strange = ops.mean(misfit(coords, cell, x["species"], self._known))
         for name, value in (
@@ -165,13 +132,6 @@ class Adversary(keras.Model):
         return self.discriminator.network([tiles, x["numbers"], x["counts"]], training=True)
 
 
-class _Untracked:
-    """Hides the frozen networks from Keras, so that they are neither trained nor checkpointed."""
-
-    def __init__(self, drives: Sequence[Drive]) -> None:
-        self.drives = list(drives)
-
-
 def train_gan(
     graphs: GraphTable,
     drives: Sequence[Drive],
@@ -181,13 +141,41 @@ def train_gan(
     folder: Path,
     seed: int,
     watchers: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[Generator, Discriminator, pd.DataFrame]:
+) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
     """Train on the training part; the weights given back are their running averages.
 
+    `settings` are the section `gan` of the config, whose `network` says which generator.
     `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
     `watchers`: see `fit`.
     """
+    adversary, batches = adversary_of(graphs, drives, settings, structures, networks, seed)
+    history = fit_rivals(adversary, batches, drives, settings, folder, seed, watchers)
+    return adversary.generator, adversary.discriminator, history
+
+
+def adversary_of(
+    graphs: GraphTable,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    seed: int,
+) -> tuple[Adversary | PaperAdversary, Batches]:
+    """The compiled networks of a training, and its batches; arguments as of `train_gan`."""
     keras.utils.set_random_seed(seed)
+    if settings["network"] == "paper":
+        return paper_adversary(graphs, drives, settings, networks, seed)
+    return _atoms_adversary(graphs, drives, settings, structures, networks, seed)
+
+
+def _atoms_adversary(
+    graphs: GraphTable,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    seed: int,
+) -> tuple[Adversary, Batches]:
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     train = graphs.part("train")
     crystals = crystal_arrays(structures.set_index("id", drop=False).loc[train.labels["id"]])
@@ -196,8 +184,8 @@ def train_gan(
     crystals["shape"] = crystals["cell"] / to_numpy(size)
     if any(network.whole for network in (networks.lattice, *networks.sites.values())):
         raise InputError(
-            "config autoencoder.network: the generator draws the coarse images of `dense` and "
-            "`convolutional`, not those of `paper`; run that preset up to `graphs` or `evaluate`"
+            "config autoencoder.network: the generator `atoms` draws the coarse images of `dense` "
+            "and `convolutional`, not those of `paper`; gan.network: paper works with all of them"
         )
     generator = Generator(
         noise=settings["noise"],
@@ -212,8 +200,6 @@ def train_gan(
     )
     copy_encoders(generator, networks)
     discriminator = Discriminator(**shape)
-    for drive in drives:
-        drive.network.trainable = False
     inference = inference_network(settings["noise"], **shape)
     adversary = Adversary(generator, discriminator, drives, inference, known, settings)
     adversary.compile(
@@ -225,23 +211,7 @@ def train_gan(
             ema_momentum=settings["average"],
         )
     )
-    logger.info("%d parameters, %d training graphs", parameters(adversary), len(train.labels))
-    history = fit(
-        adversary,
-        _batches(train, crystals, settings, seed),
-        None,
-        folder,
-        epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
-        patience=None,
-        identity={
-            "settings": dict(settings),
-            "drives": [[drive.network.name, drive.weight, drive.goal] for drive in drives],
-            "seed": seed,
-            "graphs": len(train.labels),
-        },
-        watchers=watchers,
-    )
-    return generator, discriminator, history
+    return adversary, _batches(train, crystals, settings, seed)
 
 
 def copy_encoders(generator: Generator, networks: Decoders) -> None:

@@ -11,6 +11,7 @@ import yaml
 from ccdcgan.errors import InputError
 
 MAX_ATOMIC_NUMBER = 99
+MOST_BLOCKS = 5  # halvings of a graph's side of 160 numbers
 
 
 def energy_scheme(potential: Mapping[str, Any]) -> str:
@@ -65,6 +66,7 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             faults.append(f"{where} is the same system as {seen[same]!r}: name it once")
         seen[same] = system
     faults += _data_faults(config["data"])
+    faults += _generator_faults(config)
     properties = [entry["name"] for entry in config["data"]["properties"]]
     if config["hull"]["reference"] == "source" and "formation_energy_per_atom" not in properties:
         faults.append(
@@ -89,6 +91,42 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
             )
         if names.count(entry["name"]) > 1:
             faults.append(f"{where}: {entry['name']!r} is named twice: name each property once")
+    return faults
+
+
+def _generator_faults(config: Mapping[str, Any]) -> list[str]:
+    gan, generate, reads = config["gan"], config["generate"], config["constraint"]["network"]
+    faults = []
+    if generate["graphs"] < generate["batches"]:
+        faults.append(
+            f"config generate.graphs: {generate['graphs']} graphs are fewer than "
+            f"generate.batches ({generate['batches']})"
+        )
+    if gan["network"] == "atoms":
+        if reads == "paper" and config["graphs"]["layout"] != "tiles":
+            faults.append(
+                "config graphs.layout: with constraint.network 'paper' the generator 'atoms' needs "
+                "'tiles', which it writes"
+            )
+        return faults
+    if reads != "paper":
+        faults.append(
+            f"config constraint.network: {reads!r} reads atoms, but gan.network 'paper' writes "
+            "graphs: set 'paper' here too"
+        )
+    if gan["blocks"] > MOST_BLOCKS:
+        faults.append(
+            f"config gan.blocks: {gan['blocks']} convolutions; a graph of 160×160 can be halved "
+            f"{MOST_BLOCKS} times"
+        )
+    if generate["descent"]["steps"]:
+        faults.append("config generate.descent.steps: gan.network 'paper' has no descent: set 0")
+    for key, free in (("max_atoms", 20), ("fractions", {})):
+        if generate[key] != free:
+            faults.append(
+                f"config generate.{key}: gan.network 'paper' cannot be told which atoms a crystal "
+                f"has, only its elements (generate.systems): leave it at {free}"
+            )
     return faults
 
 

@@ -12,10 +12,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from ccdcgan.adversarial import Drive
 from ccdcgan.constraint import pull
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.tiles import Discriminator
+from ccdcgan.rivals import Drive
 from ccdcgan.training import to_numpy
 
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from ccdcgan.decoding import Decoders
 from ccdcgan.errors import InputError
-from ccdcgan.graphs import MAX_ELEMENTS, TILES, assemble, tiles_of
+from ccdcgan.graphs import MAX_ELEMENTS, TILE_SIZE, TILES, assemble, lay_out, tiles_of
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.shards import read_shard, strings, write_shard
 from ccdcgan.training import load_model
@@ -117,13 +117,14 @@ class GraphTable:
 
     `numbers` and `counts` (n, k; i4) say which elements they are of and how many atoms those
     have; the lattice's place, the first, holds 0 and the number of all atoms. `labels` has a row
-    a graph: id, split and the properties.
+    a graph: id, split and the properties. `layout` is that of the stored graphs.
     """
 
     tiles: NDArray[np.float32]
     numbers: NDArray[np.int32]
     counts: NDArray[np.int32]
     labels: pd.DataFrame
+    layout: str = "tiles"
 
     def part(self, split: str) -> "GraphTable":
         """The graphs of one part. Raises `InputError` where it is empty."""
@@ -134,7 +135,15 @@ class GraphTable:
         if not len(rows):
             raise InputError(f"no graph in {what}: enlarge the data or data.split")
         labels = self.labels.iloc[rows].reset_index(drop=True)
-        return GraphTable(self.tiles[rows], self.numbers[rows], self.counts[rows], labels)
+        arrays = (self.tiles[rows], self.numbers[rows], self.counts[rows])
+        return GraphTable(*arrays, labels, self.layout)
+
+    def whole(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The graphs (m, 160, 160) with the given row numbers, as they are stored."""
+        board = np.zeros((len(rows), TILES, TILE_SIZE), dtype="f4")
+        places = (np.arange(len(rows))[:, None], self.numbers[rows])
+        np.add.at(board, places, self.tiles[rows])  # places without an element add zeros
+        return lay_out(board, self.layout)
 
 
 def read_graphs(paths: Sequence[str | PathLike[str]]) -> GraphTable:
@@ -147,6 +156,7 @@ def read_graphs(paths: Sequence[str | PathLike[str]]) -> GraphTable:
         numbers[:, :used],
         np.concatenate([table.counts[:, :used] for table in tables]),
         pd.concat([table.labels for table in tables], ignore_index=True),
+        tables[0].layout,
     )
 
 
@@ -157,15 +167,16 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
         for name, values in file["property"].items():
             labels[name] = values[:]
         numbers, counts = composition_places(counts_by_number)
-        tiles = np.zeros((*numbers.shape, 256), dtype="f4")
+        layout = str(file.attrs["layout"])
+        tiles = np.zeros((*numbers.shape, TILE_SIZE), dtype="f4")
         for start in range(0, len(labels), BATCH):
-            board = tiles_of(file["graphs"][start : start + BATCH], file.attrs["layout"])
+            board = tiles_of(file["graphs"][start : start + BATCH], layout)
             if not np.isfinite(board).all():
                 raise InputError(f"{path}: a graph holds NaN; delete it and run the workflow again")
             chosen = numbers[start : start + BATCH]
             tiles[start : start + BATCH] = np.take_along_axis(board, chosen[:, :, None], axis=1)
         tiles[:, 1:][numbers[:, 1:] == 0] = 0
-    return GraphTable(tiles, numbers, counts, labels)
+    return GraphTable(tiles, numbers, counts, labels, layout)
 
 
 def composition_places(

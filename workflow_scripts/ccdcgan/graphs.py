@@ -45,13 +45,20 @@ def assemble(
         if not np.isfinite(vector).all() or not np.any(vector):
             raise InputError(f"{what}: its latent vector is not finite, or zero throughout")
         tiles[number, : len(vector)] = vector
+    return lay_out(tiles, layout)
+
+
+def lay_out(tiles: NDArray[np.float32], layout: str = "tiles") -> NDArray[np.float32]:
+    """Graphs (…, 160, 160) of latent vectors (…, 100, 256); `tiles_of` reads them again."""
+    lead = tiles.shape[:-2]
     if layout == "rows":
-        graph = np.zeros(SIDE * SIDE, dtype=np.float32)
-        graph[:SIDE] = tiles[0, :SIDE]
-        graph[SIDE:][: (TILES - 1) * ROW_SIZE] = tiles[1:, :ROW_SIZE].ravel()
-        return graph.reshape(SIDE, SIDE)
-    board = tiles.reshape(BOARD, BOARD, TILE, TILE)
-    return board.transpose(0, 2, 1, 3).reshape(SIDE, SIDE)
+        flat = np.zeros((*lead, SIDE * SIDE), dtype=tiles.dtype)
+        flat[..., :SIDE] = tiles[..., 0, :SIDE]
+        rows = tiles[..., 1:, :ROW_SIZE].reshape(*lead, (TILES - 1) * ROW_SIZE)
+        flat[..., SIDE : SIDE + rows.shape[-1]] = rows
+        return flat.reshape(*lead, SIDE, SIDE)
+    board = tiles.reshape(*lead, BOARD, BOARD, TILE, TILE)
+    return np.swapaxes(board, -3, -2).reshape(*lead, SIDE, SIDE)
 
 
 def tiles_of(graphs: NDArray[np.floating], layout: str = "tiles") -> NDArray[np.floating]:

@@ -1,0 +1,105 @@
+"""The paper's generator and discriminator: pictures of 160×160 numbers.
+
+A deep convolutional adversarial network (Radford et al., ICLR 2016): transposed convolutions of
+4×4 write the graph itself, convolutions of 4×4 judge it. The paper names no channels; those here
+are `width` next to the graph, doubled with each of the `blocks` away from it.
+"""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from ccdcgan.graphs import SIDE
+from ccdcgan.networks.layers import register
+
+KERNEL = 4
+SMALL = keras.initializers.RandomNormal(stddev=0.02)  # of all kernels, as Radford et al. have it
+CONVOLUTION = {"strides": 2, "padding": "same", "kernel_initializer": SMALL}
+
+
+@register
+class PaperGenerator(keras.Model):
+    """Makes graphs (b, 160, 160) of numbers in (-1, 1) from Gaussian noise (b, `noise`).
+
+    They hold no exact zeros: which elements are meant is said by `ccdcgan.generation.stored`. For
+    that the settings keep the `layout` of the training graphs, how many numbers the `lattice` and
+    an element (`sites`) have, and `norm`, the mean norm of the elements' latent vectors.
+    """
+
+    def __init__(
+        self,
+        *,
+        noise: int,
+        width: int,
+        blocks: int,
+        layout: str,
+        lattice: int,
+        sites: int,
+        norm: float,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.settings: dict[str, Any] = {
+            "noise": noise,
+            "width": width,
+            "blocks": blocks,
+            "layout": layout,
+            "lattice": lattice,
+            "sites": sites,
+            "norm": norm,
+        }
+        self.noise, self.layout, self.norm = noise, layout, norm
+        self.lattice, self.sites = lattice, sites
+        self.network = _writer(noise, width, blocks)
+        self.built = True
+
+    def call(self, noise: Any, training: bool | None = None) -> Any:
+        return self.network(noise, training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+@register
+class PaperDiscriminator(keras.Model):
+    """Scores (b,) of crystal graphs (b, 160, 160): the logit of being a real one."""
+
+    def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.settings = {"width": width, "blocks": blocks}
+        self.network = _reader(width, blocks)
+        self.built = True
+
+    def call(self, graphs: Any, training: bool | None = None) -> Any:
+        return self.network(graphs, training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.settings}
+
+
+def _writer(noise: int, width: int, blocks: int) -> keras.Model:
+    vector = keras.Input((noise,))
+    small, channels = SIDE // 2**blocks, width * 2 ** (blocks - 1)
+    x = layers.Dense(small**2 * channels, use_bias=False, kernel_initializer=SMALL)(vector)
+    x = _normalised(layers.Reshape((small, small, channels))(x))
+    for block in reversed(range(blocks - 1)):
+        x = layers.Conv2DTranspose(width * 2**block, KERNEL, use_bias=False, **CONVOLUTION)(x)
+        x = _normalised(x)
+    x = layers.Conv2DTranspose(1, KERNEL, activation="tanh", **CONVOLUTION)(x)
+    return keras.Model(vector, layers.Reshape((SIDE, SIDE))(x))
+
+
+def _normalised(x: Any) -> Any:
+    # The usual momentum of 0.99 would lag behind in runs of a few hundred updates.
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+
+
+def _reader(width: int, blocks: int) -> keras.Model:
+    graph = keras.Input((SIDE, SIDE))
+    x = layers.Reshape((SIDE, SIDE, 1))(graph)
+    for block in range(blocks):
+        x = layers.Conv2D(width * 2**block, KERNEL, **CONVOLUTION)(x)
+        x = layers.LeakyReLU(0.2)(x)
+    x = layers.Dense(1, kernel_initializer=SMALL)(layers.Flatten()(x))
+    return keras.Model(graph, layers.Reshape(())(x))
