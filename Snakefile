@@ -28,6 +28,7 @@ include: "rules/hull.smk"
 include: "rules/judge.smk"
 include: "rules/statistics.smk"
 include: "rules/dft.smk"
+include: "rules/augmentation.smk"
 include: "rules/report.smk"
 include: "rules/collect.smk"
 

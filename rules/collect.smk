@@ -139,6 +139,15 @@ rule statistics:
         expand("results/statistics/{variant}.svg", variant=MADE),
 
 
+rule augmentation:
+    """Graphs until known phases are found, without and with hypothetical structures.
+
+    The paper's experiment for one system; not a part of the default run.
+    """
+    input:
+        rules.compare_arms.output,
+
+
 rule paper:
     """Table 1 and figures 4 to 6 of the paper for this run; part of hull and report."""
     input:

@@ -128,6 +128,8 @@ GENERATION_SEED = (
 
 
 wildcard_constraints:
+    arm="without|with",
+    seed=r"\d+",
     shard=r"\d{4}",
     batch=r"\d{4}",
     unit=r"[A-Z][a-z]?(-[A-Z][a-z]?)*",

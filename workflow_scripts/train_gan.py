@@ -18,8 +18,8 @@ with job(snakemake):
     from ccdcgan.training import finish, load_model, save_model, spread, watchers
 
     folder = Path(snakemake.output.generator).parent / "checkpoint"
-    graphs = read_graphs(snakemake.input.shards)
     structures = read_structures(snakemake.input.structures)
+    graphs = read_graphs(snakemake.input.shards).of(structures["id"])
     hardware = snakemake.config["hardware"]
     with spread(hardware["gpus"]):
         drives = [

@@ -51,6 +51,21 @@ def test_default_target_is_every_stage(finished: Path, tmp_path: Path) -> None:
     assert set(everything) - set(TARGETS) - {"all"} == set(stages) - set(TARGETS)
 
 
+def test_augmentation_trains_two_arms_on_shared_graphs(finished: Path, tmp_path: Path) -> None:
+    """Apart from the default run: two of each network that sees the training set."""
+    (tmp_path / "overlay.yaml").write_text("augmentation: {seeds: [5, 8]}")
+    arguments = ["--directory", tmp_path, "--configfile", finished / TINY]
+    jobs = dry_run(finished, "augmentation", *arguments, tmp_path / "overlay.yaml").jobs
+    trained = {"train_arm_denoiser": 2, "train_arm_constraint": 2, "train_arm_gan": 2}
+    each_seed = {"generate_arm_graphs": 4, "decode_arm_graphs": 4, "find_known": 4}
+    own = trained | each_seed | {"split_arms": 1, "compare_arms": 1}
+    shared = dry_run(finished, "graphs", *arguments).jobs
+    assert own.items() <= jobs.items()
+    assert set(jobs) - set(own) <= set(shared) | {"augmentation"}
+    assert jobs["train_autoencoder"] == shared["train_autoencoder"]
+    assert not set(own) & set(dry_run(finished, *arguments).jobs)
+
+
 def test_changed_weight_reruns_the_gan_and_what_follows(finished: Path, tmp_path: Path) -> None:
     overlay = """
         constraint:

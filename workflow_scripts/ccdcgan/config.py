@@ -67,6 +67,7 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
         seen[same] = system
     faults += _data_faults(config["data"])
     faults += _generator_faults(config)
+    faults += _augmentation_faults(config)
     properties = [entry["name"] for entry in config["data"]["properties"]]
     if config["hull"]["reference"] == "source" and "formation_energy_per_atom" not in properties:
         faults.append(
@@ -92,6 +93,17 @@ def _semantic_faults(config: Mapping[str, Any]) -> list[str]:
         if names.count(entry["name"]) > 1:
             faults.append(f"{where}: {entry['name']!r} is named twice: name each property once")
     return faults
+
+
+def _augmentation_faults(config: Mapping[str, Any]) -> list[str]:
+    systems = config["generate"]["systems"] or config["systems"]
+    system = config["augmentation"]["system"]
+    if system is None or system in systems:
+        return []
+    return [
+        f"config augmentation.system: {system!r} is none of the systems of the run: "
+        f"allowed are {', '.join(systems)}"
+    ]
 
 
 def _generator_faults(config: Mapping[str, Any]) -> list[str]:

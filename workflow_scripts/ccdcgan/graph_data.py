@@ -130,6 +130,10 @@ class GraphTable:
         """The graphs of one part. Raises `InputError` where it is empty."""
         return self.select(np.flatnonzero(self.labels["split"] == split), f"the part {split!r}")
 
+    def of(self, ids: pd.Series) -> "GraphTable":
+        """The graphs of some structures, in the table's order."""
+        return self.select(np.flatnonzero(self.labels["id"].isin(ids)), "the structures")
+
     def select(self, rows: NDArray[np.integer], what: str = "the selection") -> "GraphTable":
         """The graphs with the given row numbers. Raises `InputError` where there are none."""
         if not len(rows):

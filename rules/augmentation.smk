@@ -1,0 +1,196 @@
+# Requires: results/data/structures.parquet, the known phases, results/graphs/shard-*.h5, the
+#           autoencoders
+# Makes:    results/augmentation/{first_graphs.csv,augmentation.svg,summary.json}; below
+#           results/augmentation/{without,with}/ the networks and crystals of either arm
+#
+# The arms are trained by the rules of the stages on other structures: each `use rule` below changes
+# where a rule reads and writes and, for what is generated, the settings. docs/AUGMENTATION.md says
+# what is compared. Not a part of the default run.
+
+AUGMENTATION = config["augmentation"]
+AUGMENTED_SYSTEM = AUGMENTATION["system"] or SYSTEMS[0]
+ARM = "results/augmentation/{arm}"
+ARM_VARIANT = VARIANTS[-1]  # ccdcgan unless it is left out
+ARM_BATCH = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/batch-{{batch}}"
+
+
+def augmented_phases(wildcards):
+    """The file of the system's known phases. Shipped networks, which saw them, are refused."""
+    taken = sorted(set(config["pretrained"]) - {"autoencoder"})
+    if taken:
+        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(taken)}")
+    return known_phases(AUGMENTED_SYSTEM)
+
+
+rule split_arms:
+    """Part the known compounds of a system from what the two arms are trained on."""
+    input:
+        structures="results/data/structures.parquet",
+        phases=augmented_phases,
+        code=code("split_arms.py"),
+    output:
+        known="results/augmentation/known.parquet",
+        arms=expand("results/augmentation/{arm}/structures.parquet", arm=["without", "with"]),
+    log:
+        "results/logs/augmentation/split_arms.log",
+    benchmark:
+        "results/benchmarks/augmentation/split_arms.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        system=AUGMENTED_SYSTEM,
+        hypothetical=AUGMENTATION["hypothetical"],
+        potential=SCHEME,
+        reference=config["hull"]["reference"],
+        seed=stable_seed(config["seed"], "augmentation"),
+    script:
+        "../workflow_scripts/split_arms.py"
+
+
+if not TAKEN_DENOISER:  # otherwise there is no such rule, and `augmented_phases` says so
+
+    use rule train_denoiser as train_arm_denoiser with:
+        input:
+            structures=f"{ARM}/structures.parquet",
+            code=code("train_denoiser.py"),
+        output:
+            model=f"{ARM}/denoiser/model.keras",
+            history=f"{ARM}/denoiser/history.csv",
+        log:
+            "results/logs/augmentation/{arm}-denoiser.log",
+        benchmark:
+            "results/benchmarks/augmentation/{arm}-denoiser.tsv"
+
+
+use rule train_constraint as train_arm_constraint with:
+    input:
+        structures=f"{ARM}/structures.parquet",
+        shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
+        code=code("train_constraint.py"),
+    output:
+        model=f"{ARM}/constraint/{{property}}/model.keras",
+        history=f"{ARM}/constraint/{{property}}/history.csv",
+    log:
+        "results/logs/augmentation/{arm}-constraint-{property}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-constraint-{property}.tsv"
+    params:
+        seed=lambda wildcards: stable_seed(config["seed"], "constraint", wildcards.property),
+
+
+use rule train_gan as train_arm_gan with:
+    input:
+        shards=GRAPH_SHARDS,
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        structures=f"{ARM}/structures.parquet",
+        constraints=lambda wildcards: [
+            f"{ARM}/constraint/{entry['name']}/model.keras"
+            for entry in constraints_of(wildcards.variant)
+        ],
+        code=code("train_gan.py"),
+    output:
+        generator=f"{ARM}/gan/{{variant}}/generator.keras",
+        discriminator=f"{ARM}/gan/{{variant}}/discriminator.keras",
+        history=f"{ARM}/gan/{{variant}}/history.csv",
+        compositions=f"{ARM}/gan/{{variant}}/compositions.json",
+    log:
+        "results/logs/augmentation/{arm}-{variant}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-{variant}.tsv"
+
+
+use rule generate_graphs as generate_arm_graphs with:
+    input:
+        generator=f"{ARM}/gan/{{variant}}/generator.keras",
+        denoiser=f"{ARM}/denoiser/model.keras",
+        compositions=f"{ARM}/gan/{{variant}}/compositions.json",
+        constraints=expand(
+            f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True
+        ),
+        code=code("generate_graphs.py"),
+    output:
+        f"{ARM}/generated/{{variant}}-seed-{{seed}}/batch-{{batch}}.h5",
+    log:
+        "results/logs/augmentation/{arm}-generate-{variant}-{seed}-{batch}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-generate-{variant}-{seed}-{batch}.tsv"
+    params:
+        generate={
+            **config["generate"],
+            "systems": [AUGMENTED_SYSTEM],
+            "graphs": AUGMENTATION["graphs"],
+        },
+        seed=lambda wildcards: int(wildcards.seed),
+
+
+use rule decode_graphs as decode_arm_graphs with:
+    input:
+        graphs=f"{ARM}/generated/{{variant}}-seed-{{seed}}/batch-{{batch}}.h5",
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        code=code("decode_graphs.py"),
+    output:
+        manifest=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/batch-{{batch}}.csv",
+        crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/batch-{{batch}}.extxyz",
+    log:
+        "results/logs/augmentation/{arm}-decode-{variant}-{seed}-{batch}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-decode-{variant}-{seed}-{batch}.tsv"
+
+
+rule find_known:
+    """Find the known compounds among the crystals of one arm and seed, as decoded."""
+    input:
+        known="results/augmentation/known.parquet",
+        manifests=expand(f"{ARM_BATCH}.csv", batch=BATCHES, allow_missing=True),
+        crystals=expand(f"{ARM_BATCH}.extxyz", batch=BATCHES, allow_missing=True),
+        code=code("find_known.py"),
+    output:
+        table=f"{ARM}/found/seed-{{seed}}.csv",
+    log:
+        "results/logs/augmentation/{arm}-find-{seed}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-find-{seed}.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=30,
+    script:
+        "../workflow_scripts/find_known.py"
+
+
+rule compare_arms:
+    """Say after how many graphs each arm found each known compound, and the ratio."""
+    input:
+        known="results/augmentation/known.parquet",
+        arms=rules.split_arms.output.arms,
+        without=expand(f"{ARM}/found/seed-{{seed}}.csv", arm="without", seed=AUGMENTATION["seeds"]),
+        augmented=expand(f"{ARM}/found/seed-{{seed}}.csv", arm="with", seed=AUGMENTATION["seeds"]),
+        code=code("compare_arms.py"),
+    output:
+        table="results/augmentation/first_graphs.csv",
+        figure="results/augmentation/augmentation.svg",
+        summary="results/augmentation/summary.json",
+    log:
+        "results/logs/augmentation/compare_arms.log",
+    benchmark:
+        "results/benchmarks/augmentation/compare_arms.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        system=AUGMENTED_SYSTEM,
+        graphs=AUGMENTATION["graphs"],
+        seeds=AUGMENTATION["seeds"],
+    script:
+        "../workflow_scripts/compare_arms.py"
