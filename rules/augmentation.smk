@@ -8,18 +8,9 @@
 # what is compared. Not a part of the default run.
 
 AUGMENTATION = config["augmentation"]
-AUGMENTED_SYSTEM = AUGMENTATION["system"] or SYSTEMS[0]
 ARM = "results/augmentation/{arm}"
 ARM_VARIANT = VARIANTS[-1]  # ccdcgan unless it is left out
 ARM_BATCH = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/batch-{{batch}}"
-
-
-def augmented_phases(wildcards):
-    """The file of the system's known phases. Shipped networks, which saw them, are refused."""
-    taken = sorted(set(config["pretrained"]) - {"autoencoder"})
-    if taken:
-        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(taken)}")
-    return known_phases(AUGMENTED_SYSTEM)
 
 
 rule split_arms:

@@ -31,6 +31,7 @@ VARIANTS = config["gan"]["variants"]
 BASELINES = config["baselines"]
 # All that is screened and relaxed; only the variants have graphs.
 MADE = [*VARIANTS, *BASELINES]
+AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 
 
 def shards(count):
@@ -72,6 +73,14 @@ def known_phases(system):
     if OTHER_SOURCES and config["hull"]["reference"] == "potential":
         return f"results/references/{system}/phases.parquet"
     return "results/data/structures.parquet"
+
+
+def augmented_phases(wildcards):
+    """The file of the system's known phases. Shipped networks, which saw them, are refused."""
+    taken = sorted(set(config["pretrained"]) - {"autoencoder"})
+    if taken:
+        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(taken)}")
+    return known_phases(AUGMENTED_SYSTEM)
 
 
 def relaxed_shards(wildcards):
