@@ -100,6 +100,11 @@ use rule generate_graphs as generate_arm_graphs with:
         generator=f"{ARM}/gan/{{variant}}/generator.keras",
         denoiser=f"{ARM}/denoiser/model.keras",
         compositions=f"{ARM}/gan/{{variant}}/compositions.json",
+        discriminator=(
+            f"{ARM}/gan/{{variant}}/discriminator.keras"
+            if config["generate"]["descent"]["steps"]
+            else []
+        ),
         constraints=expand(
             f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True
         ),
