@@ -39,7 +39,7 @@ def augmentation_figure(
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     title = f"mean of {len(found['with'])} seeds, thin: each" if len(found["with"]) > 1 else None
-    axes.legend(frameon=False, loc="upper left", title=title, title_fontsize=9, fontsize=9)
+    axes.legend(frameon=False, loc="lower right", title=title, title_fontsize=9, fontsize=9)
     return figure
 
 
