@@ -98,7 +98,7 @@ use rule train_gan as train_arm_gan with:
 use rule generate_graphs as generate_arm_graphs with:
     input:
         generator=f"{ARM}/gan/{{variant}}/generator.keras",
-        denoiser=[f"{ARM}/denoiser/model.keras"],
+        denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
         compositions=f"{ARM}/gan/{{variant}}/compositions.json",
         discriminator=(
             f"{ARM}/gan/{{variant}}/discriminator.keras"
