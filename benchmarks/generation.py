@@ -220,16 +220,17 @@ def main() -> None:
         networks = networks_in(folder)
         structures = decorated(options.graphs, seed=2).assign(split="train")
         write_graphs(structures, networks, folder)
-        tables = {
-            "generation": in_two_processes("generate", folder, options.graphs),
-            "decoding": in_two_processes("decode", folder, options.graphs),
-        }
+        for work_name, file in (("generate", "generation"), ("decode", "decoding")):
+            report(in_two_processes(work_name, folder, options.graphs), options.output / file)
         part = structures.head(options.structures)
         shard = write_graphs(part, networks, folder)
-        tables["updates"] = updates(part, shard, networks, options.seconds)
-    for name, table in tables.items():
-        table.to_csv(options.output / f"{name}.csv", index=False)
-        print(table.to_string(index=False), end="\n\n")
+        report(updates(part, shard, networks, options.seconds), options.output / "updates")
+
+
+def report(table: pd.DataFrame, path: Path) -> None:
+    """Write a table and print it."""
+    table.to_csv(path.with_suffix(".csv"), index=False)
+    print(table.to_string(index=False), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
     with read_shard(path, GRAPHS) as file:
         counts_by_number = file["counts"][:].astype("i4")
         labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
-        for name, values in file["property"].items():
+        for name, values in file.get("property", {}).items():
             labels[name] = values[:]
         numbers, counts = composition_places(counts_by_number)
         layout = str(file.attrs["layout"])
