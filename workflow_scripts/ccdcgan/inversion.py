@@ -331,14 +331,19 @@ def _gauss_newton(
     cost = ((value - target) ** 2).mean(axis=1).astype("float64")
     damping = np.full(len(numbers), 1e-3)
     live = np.arange(len(numbers))
-    for _ in range(iterations):
-        live = live[cost[live] > enough]
+    slopes = np.zeros((0, 0, 0), dtype="float32")
+    for iteration in range(iterations):
+        kept = cost[live] > enough
+        live = live[kept]
         if not len(live):
             break
-        moved = (numbers[live, None, :] + np.diag(step)[None]).reshape(-1, count)
-        base = smooth(numbers[live]) if smooth else value[live]
-        ahead = (smooth or predict)(moved).reshape(len(live), count, -1)
-        slopes = (ahead - base[:, None, :]) / step[None, :, None]
+        if iteration % 2:  # slopes serve for two steps: they cost nearly all of the work
+            slopes = slopes[kept]
+        else:
+            moved = (numbers[live, None, :] + np.diag(step)[None]).reshape(-1, count)
+            base = smooth(numbers[live]) if smooth else value[live]
+            ahead = (smooth or predict)(moved).reshape(len(live), count, -1)
+            slopes = (ahead - base[:, None, :]) / step[None, :, None]
         normal = slopes @ np.swapaxes(slopes, 1, 2)
         scale = normal.diagonal(axis1=1, axis2=2).mean(axis=1) + 1e-12
         normal = normal + (damping[live] * scale)[:, None, None] * np.eye(count)
