@@ -128,12 +128,14 @@ def seed(stage):
     )
 
 
+def own_seed(stage):
+    """The seed that a section of the configuration names, or the one that the root seed gives it."""
+    named = config[stage]["seed"]
+    return stable_seed(config["seed"], stage) if named is None else named
+
+
 # Of generated and baseline crystals alike, whatever the variant.
-GENERATION_SEED = (
-    stable_seed(config["seed"], "generate")
-    if config["generate"]["seed"] is None
-    else config["generate"]["seed"]
-)
+GENERATION_SEED = own_seed("generate")
 
 
 wildcard_constraints:

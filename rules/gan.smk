@@ -68,9 +68,9 @@ rule train_gan:
         gpu=config["hardware"]["gpus"],
     params:
         elements=SITE_NETWORK_ELEMENTS,
-        gan={k: v for k, v in config["gan"].items() if k != "variants"},
+        gan={k: v for k, v in config["gan"].items() if k not in ("variants", "seed")},
         constraints=lambda wildcards: constraints_of(wildcards.variant),
         # Both variants start from the same weights, so that the constraint alone tells them apart.
-        seed=stable_seed(config["seed"], "gan"),
+        seed=own_seed("gan"),
     script:
         "../workflow_scripts/train_gan.py"
