@@ -31,6 +31,12 @@ VARIANTS = config["gan"]["variants"]
 BASELINES = config["baselines"]
 # All that is screened and relaxed; only the variants have graphs.
 MADE = [*VARIANTS, *BASELINES]
+# Crystals of any system of the data, whose known phases only their relaxation names.
+ALL_SYSTEMS = (
+    OTHER_SOURCES
+    and config["hull"]["reference"] == "potential"
+    and config["generate"]["systems"] is None
+)
 AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 
 
@@ -73,6 +79,15 @@ def known_phases(system):
     if OTHER_SOURCES and config["hull"]["reference"] == "potential":
         return f"results/references/{system}/phases.parquet"
     return "results/data/structures.parquet"
+
+
+def measured_phases(wildcards):
+    """The files of the known phases that the relaxed crystals of a variant are compared with."""
+    if not config["statistics"]["relaxed"]:
+        return []
+    if ALL_SYSTEMS:
+        return f"results/references/{wildcards.variant}.parquet"
+    return [known_phases(system) for system in SYSTEMS]
 
 
 def augmented_phases(wildcards):

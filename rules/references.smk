@@ -1,6 +1,7 @@
 # Requires: results/data/structures.parquet
 # Makes:    results/data/elements.csv and results/references/elements.parquet, the elements by the
-#           potential; results/references/{system}/phases.parquet, the known phases of a system.
+#           potential; results/references/{system}/phases.parquet, the known phases of a system, and
+#           results/references/{variant}.parquet, those of all systems of its relaxed crystals.
 #
 # Only for data whose energies are not the potential's own: the source `prototypes` alone brings
 # the relaxed phases and elements itself.
@@ -55,3 +56,29 @@ if OTHER_SOURCES:
             journal=lambda wildcards, output: f"{output.table}.partial",
         script:
             "../workflow_scripts/reference_phases.py"
+
+    rule reference_relaxed:
+        """Relax the compounds of the data within the systems of a variant's relaxed crystals."""
+        input:
+            structures="results/data/structures.parquet",
+            elements="results/references/elements.parquet",
+            rows="results/relax/{variant}/relaxed.csv",
+            code=code("reference_relaxed.py"),
+        output:
+            table="results/references/{variant}.parquet",
+        log:
+            "results/logs/references/{variant}.log",
+        benchmark:
+            "results/benchmarks/references/{variant}.tsv"
+        conda:
+            "../envs/atomistic.yaml"
+        threads: 1
+        resources:
+            mem_mb=3000,
+            runtime=720,
+        params:
+            potential=config["potential"],
+            max_above_hull=config["statistics"]["max_above_hull"],
+            journal=lambda wildcards, output: f"{output.table}.partial",
+        script:
+            "../workflow_scripts/reference_relaxed.py"

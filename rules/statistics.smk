@@ -1,6 +1,6 @@
 # Requires: results/data/structures.parquet, results/crystals/{variant}/batch-*.{csv,extxyz},
 #           results/screen/{variant}/{screen.csv,novel.extxyz}; with statistics.relaxed also
-#           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of the hulls; with a
+#           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of their systems; with a
 #           constraint on the formation energy its predictions.csv
 # Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
 #           {variant}.svg and, over all variants and baselines, statistics.csv
@@ -73,9 +73,7 @@ rule measure_statistics:
             "results/relax/{{variant}}/relaxed.{suffix}",
             suffix=["csv", "extxyz"] if config["statistics"]["relaxed"] else [],
         ),
-        phases=[
-            known_phases(system) for system in (SYSTEMS if config["statistics"]["relaxed"] else [])
-        ],
+        phases=measured_phases,
         code=code("measure_statistics.py"),
     output:
         "results/statistics/{variant}.json",
@@ -91,7 +89,8 @@ rule measure_statistics:
         runtime=60,
     params:
         sample=config["statistics"]["sample"],
-        systems=SYSTEMS,
+        # None: those that the relaxed crystals are of.
+        systems=None if ALL_SYSTEMS else SYSTEMS,
         potential=SCHEME,
         reference=config["hull"]["reference"],
         seed=seed("statistics"),

@@ -32,6 +32,7 @@ with job(snakemake):
         phases, scheme = known_phases(
             given.phases, potential=params.potential, reference=params.reference
         )
+        systems = params.systems or sorted(rows["chemical_system"].unique())
         above = above_known_hulls(
             phases,
             scheme,
@@ -39,7 +40,7 @@ with job(snakemake):
             {variant: screened},
             {variant: rows},
             relaxed,
-            params.systems,
+            systems,
         )
         found |= after_relaxation(rows, relaxed, above)
     else:

@@ -12,7 +12,7 @@ from ccdcgan.hull import build_hulls
 from ccdcgan.journal import Journal
 from ccdcgan.known import energies_label, known_phases
 from ccdcgan.phases import element_references
-from ccdcgan.references import element_candidates, reference_phases, system_candidates, within
+from ccdcgan.references import element_candidates, phases_of, reference_phases, system_candidates
 from ccdcgan.structures import from_structure, write_structures
 
 CORNER_AND_FACES = [[0, 0, 0], [0, 0.5, 0.5]]
@@ -42,6 +42,10 @@ DATA = pd.DataFrame(
     ]
 )
 SETTINGS = {"scheme": "emt", "fmax": 0.01, "max_steps": 100}
+POTENTIAL = {
+    **{"name": "ase.calculators.emt:EMT", "arguments": {}},
+    **{"fmax": 0.01, "max_steps": 100},
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +75,11 @@ def test_an_element_that_the_potential_does_not_know_has_no_energy(elements) -> 
 
 
 def test_compounds_get_energies_by_the_potential(elements, tmp_path) -> None:
-    candidates = system_candidates(DATA, "Au-Cu")
-    assert list(candidates["id"]) == ["aucu3"]
     journal = Journal(tmp_path / "journal", {})
-    table = reference_phases(candidates, EMT(), journal, within(elements, "Au-Cu"), **SETTINGS)
-    (phase,) = table.to_dict("records")
+    table = phases_of(["Au-Cu"], DATA, elements, POTENTIAL, journal)
+    assert set(table["chemical_system"]) == {"Au", "Cu", "Au-Cu"}
+    (phase,) = table[table["chemical_system"] == "Au-Cu"].to_dict("records")
+    assert phase["id"] == "aucu3"
     zeros = element_references([elements]).set_index("element")["energy_per_atom"]
     atoms = Structure(
         Lattice(phase["lattice"]),
@@ -85,14 +89,28 @@ def test_compounds_get_energies_by_the_potential(elements, tmp_path) -> None:
     atoms.calc = EMT()
     expected = atoms.get_potential_energy() / 4 - 0.25 * zeros["Au"] - 0.75 * zeros["Cu"]
     assert phase["formation_energy_per_atom"] == pytest.approx(expected, abs=1e-5)
-    assert (phase["energy_scheme"], phase["split"], phase["kind"]) == ("emt", "train", "phase")
+    scheme = phase["energy_scheme"]
+    assert (scheme, phase["split"], phase["kind"]) == (POTENTIAL["name"], "train", "phase")
 
 
 def test_a_compound_without_a_zero_has_no_energy(elements, tmp_path) -> None:
-    candidates = system_candidates(DATA, "Cu-Zn")
     journal = Journal(tmp_path / "journal", {})
-    table = reference_phases(candidates, EMT(), journal, within(elements, "Cu-Zn"), **SETTINGS)
-    assert (table["dropped"] != "").all() and table["formation_energy_per_atom"].isna().all()
+    table = phases_of(["Cu-Zn"], DATA, elements, POTENTIAL, journal).set_index("id")
+    assert table.loc["brass", "dropped"]
+    assert pd.isna(table.loc["brass", "formation_energy_per_atom"])
+
+
+def test_candidates_of_several_systems_are_those_near_the_hull_of_the_data() -> None:
+    def ids(*systems: str, limit: float | None = None) -> list[str]:
+        above = DATA.assign(energy_above_hull=[0.1, 0.0, 0.0, float("nan")])
+        return list(system_candidates(above, systems, limit)["id"])
+
+    assert ids("Au-Cu") == ids("Ag-Au-Cu") == ["aucu3"]
+    assert ids("Au-Cu", "Cu-Zn") == ids("Au-Cu", "Cu-Zn", limit=0.1) == ["aucu3", "brass"]
+    # What is not known to be far above the hull stays.
+    assert ids("Au-Cu", "Cu-Zn", limit=0.05) == ["brass"]
+    assert list(system_candidates(DATA, ["Au-Cu"], 0.05)["id"]) == ["aucu3"]
+    assert ids() == []
 
 
 def hull(folder: Path, elements: pd.DataFrame, reference: str, path: Path):

@@ -41,6 +41,14 @@ def test_statistics_before_relaxation_relax_nothing(tmp_path: Path) -> None:
     assert found["measure_statistics"] == 2 and "relax_crystals" not in found
 
 
+def test_crystals_of_any_system_get_hulls_of_their_own(tmp_path: Path) -> None:
+    any_system, _ = jobs(tmp_path, "data: {source: matbench}\n", "statistics")
+    assert any_system["reference_relaxed"] == 2 and "reference_phases" not in any_system
+    asked = "data: {source: matbench}\ngenerate: {systems: [Cd-Li]}\n"
+    asked_for, _ = jobs(tmp_path, asked, "statistics")
+    assert asked_for["reference_phases"] == 1 and "reference_relaxed" not in asked_for
+
+
 def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
     (tmp_path / "few.yaml").write_text("statistics: {sample: 3, pictures: 2}\n")
     files = ["--configfile", TINY, tmp_path / "few.yaml"]

@@ -1,20 +1,23 @@
 """Known phases whose energies are the crystals' own: the data's structures by the potential."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
+from typing import Any
 
 import pandas as pd
 from ase.calculators.calculator import Calculator
 from monty.serialization import loadfn
 from pymatgen.core import Structure
 
+from ccdcgan.config import energy_scheme
 from ccdcgan.journal import Journal
 from ccdcgan.labelling import relax_candidates
 from ccdcgan.matching import Catalogue
 from ccdcgan.phases import add_formation_energies, element_references, reject_unusable
+from ccdcgan.potential import load_calculator
 from ccdcgan.sources.records import reject
 from ccdcgan.structures import from_structure, to_structure
 
@@ -26,6 +29,7 @@ LOWEST = 2
 """Shipped structures of an element that are tried: the potential may see another order."""
 MAX_SITES = 32
 """Atoms of a shipped structure; enough for α-Mn (29) and for S₈ (32)."""
+ABOVE_HULL = "energy_above_hull"
 KEEP_ALL = {
     "max_sites": float("inf"),
     "max_length": float("inf"),
@@ -62,13 +66,26 @@ def element_candidates(structures: pd.DataFrame, systems: Iterable[str]) -> pd.D
     return _described(pd.concat([part for part in parts if len(part)], ignore_index=True))
 
 
-def system_candidates(structures: pd.DataFrame, system: str) -> pd.DataFrame:
-    """The compounds among the phases of the data that consist of elements of a system."""
-    elements = set(system.split("-"))
-    inside = structures["chemical_system"].map(
-        lambda name: "-" in name and set(name.split("-")) <= elements
-    )
-    return _described(structures[inside.astype(bool) & (structures["kind"] == "phase")])
+def system_candidates(
+    structures: pd.DataFrame, systems: Iterable[str], max_above_hull: float | None = None
+) -> pd.DataFrame:
+    """The compounds among the phases of the data that consist of elements of one of the systems.
+
+    max_above_hull: eV/atom; phases known to be further above the hull of the data are left out,
+    where the data have `energy_above_hull`.
+    """
+    sets = {system: frozenset(system.split("-")) for system in systems}
+    compounds = structures[
+        (structures["kind"] == "phase") & structures["chemical_system"].str.contains("-")
+    ]
+    inside = {
+        name: any(set(name.split("-")) <= elements for elements in sets.values())
+        for name in compounds["chemical_system"].unique()
+    }
+    found = compounds[compounds["chemical_system"].map(inside).astype(bool)]
+    if max_above_hull is not None and ABOVE_HULL in found:
+        found = found[~(found[ABOVE_HULL] > max_above_hull)]
+    return _described(found)
 
 
 def reference_phases(
@@ -108,9 +125,33 @@ def reference_phases(
     return table.assign(kind="phase", energy_scheme=scheme)
 
 
-def within(table: pd.DataFrame, system: str) -> pd.DataFrame:
-    """The rows of a table of elements that belong to a system."""
-    return table[table["chemical_system"].isin(system.split("-"))]
+def phases_of(
+    systems: Iterable[str],
+    structures: pd.DataFrame,
+    elements: pd.DataFrame,
+    potential: Mapping[str, Any],
+    journal: Journal,
+    max_above_hull: float | None = None,
+) -> pd.DataFrame:
+    """The known phases of chemical systems by the potential: their elements and compounds.
+
+    elements: what `reference_phases` gave for them. potential: that section of the config.
+    max_above_hull: see `system_candidates`.
+    """
+    names = list(systems)
+    ends = elements[
+        elements["chemical_system"].isin({e for name in names for e in name.split("-")})
+    ]
+    compounds = reference_phases(
+        system_candidates(structures, names, max_above_hull),
+        load_calculator(potential),
+        journal,
+        ends,
+        scheme=energy_scheme(potential),
+        fmax=potential["fmax"],
+        max_steps=potential["max_steps"],
+    )
+    return pd.concat([p for p in (ends, compounds) if len(p)] or [ends], ignore_index=True)
 
 
 @cache
