@@ -63,10 +63,15 @@ MEANINGS = {
 }
 """The measures in their order. A share is of what its meaning names first, `n` of them."""
 PUBLISHED = {
+    "graphs": 50_000,
+    "yield": 9_160 / 50_000,
+    "distinct": 8_310 / 9_160,
+    "chemical_systems": 667,
+    "elements": 71,
     "delta_formation_energy": PAPER["mean_delta_formation_energy"],
     "negative": PAPER["negative"],
 }
-"""What the paper says, by DFT."""
+"""What the paper says; energies by DFT."""
 AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
 
 
