@@ -20,7 +20,7 @@ from ccdcgan.networks.generator import MAX_ATOMS, Generator, cell_size, inferenc
 from ccdcgan.networks.geometry import misfit, references
 from ccdcgan.networks.tiles import Discriminator
 from ccdcgan.rivals import Drive, Drives, constant_call, fit_rivals
-from ccdcgan.training import Batches, cosine, to_numpy
+from ccdcgan.training import Batches, compiles, cosine, to_numpy
 
 JITTER = 0.05  # step of the finite difference in the smoothness penalty
 COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
@@ -80,10 +80,13 @@ class Adversary(keras.Model):
         (fake, coords, cell), real = y_pred, x["tiles"]
         numbers, counts = x["numbers"], x["counts"]
         held = ops.stop_gradient(fake)
-        real_score, fake_score = self._score(real, x), self._score(held, x)
         noise = JITTER * x["jitter"] * ops.cast(ops.not_equal(real, 0), real.dtype)
-        change = ops.square(self._score(real + noise, x) - real_score)
-        change = change + ops.square(self._score(held + noise, x) - fake_score)
+        # All in one call: on so few tokens four calls take nearly four times as long.
+        every = ops.concatenate([real, held, real + noise, held + noise], axis=0)
+        four = [ops.concatenate([given] * 4, axis=0) for given in (numbers, counts)]
+        scores = self.discriminator.network([every, *four], training=True)
+        real_score, fake_score, real_near, fake_near = ops.split(scores, 4)
+        change = ops.square(real_near - real_score) + ops.square(fake_near - fake_score)
         penalty = ops.mean(change) * self.penalty / (2 * JITTER**2)
         critic = ops.mean(ops.softplus(fake_score - real_score))
 
@@ -127,9 +130,6 @@ class Adversary(keras.Model):
         )
         divergence = ops.sum(divergence * used, axis=-1)
         return ops.mean((misfit + divergence) / (3 * ops.sum(used, axis=-1) + cell.shape[-1]))
-
-    def _score(self, tiles: Any, x: Mapping[str, Any]) -> Any:
-        return self.discriminator.network([tiles, x["numbers"], x["counts"]], training=True)
 
 
 def train_gan(
@@ -209,7 +209,8 @@ def _atoms_adversary(
             beta_2=0.99,
             use_ema=True,
             ema_momentum=settings["average"],
-        )
+        ),
+        jit_compile=compiles(settings["steps"]),
     )
     return adversary, _batches(train, crystals, settings, seed)
 

@@ -14,8 +14,6 @@ from ccdcgan.graphs import SIDE
 from ccdcgan.networks.layers import register
 
 KERNEL = 4
-SMALL = keras.initializers.RandomNormal(stddev=0.02)  # of all kernels, as Radford et al. have it
-CONVOLUTION = {"strides": 2, "padding": "same", "kernel_initializer": SMALL}
 
 
 @register
@@ -78,15 +76,24 @@ class PaperDiscriminator(keras.Model):
         return {**super().get_config(), **self.settings}
 
 
+def _start() -> keras.initializers.Initializer:
+    """Of every kernel, as Radford et al. have it; a new one for each, since it keeps its seed."""
+    return keras.initializers.RandomNormal(stddev=0.02)
+
+
+def _convolution() -> dict[str, Any]:
+    return {"strides": 2, "padding": "same", "kernel_initializer": _start()}
+
+
 def _writer(noise: int, width: int, blocks: int) -> keras.Model:
     vector = keras.Input((noise,))
     small, channels = SIDE // 2**blocks, width * 2 ** (blocks - 1)
-    x = layers.Dense(small**2 * channels, use_bias=False, kernel_initializer=SMALL)(vector)
+    x = layers.Dense(small**2 * channels, use_bias=False, kernel_initializer=_start())(vector)
     x = _normalised(layers.Reshape((small, small, channels))(x))
     for block in reversed(range(blocks - 1)):
-        x = layers.Conv2DTranspose(width * 2**block, KERNEL, use_bias=False, **CONVOLUTION)(x)
+        x = layers.Conv2DTranspose(width * 2**block, KERNEL, use_bias=False, **_convolution())(x)
         x = _normalised(x)
-    x = layers.Conv2DTranspose(1, KERNEL, activation="tanh", **CONVOLUTION)(x)
+    x = layers.Conv2DTranspose(1, KERNEL, activation="tanh", **_convolution())(x)
     return keras.Model(vector, layers.Reshape((SIDE, SIDE))(x))
 
 
@@ -99,7 +106,7 @@ def _reader(width: int, blocks: int) -> keras.Model:
     graph = keras.Input((SIDE, SIDE))
     x = layers.Reshape((SIDE, SIDE, 1))(graph)
     for block in range(blocks):
-        x = layers.Conv2D(width * 2**block, KERNEL, **CONVOLUTION)(x)
+        x = layers.Conv2D(width * 2**block, KERNEL, **_convolution())(x)
         x = layers.LeakyReLU(0.2)(x)
-    x = layers.Dense(1, kernel_initializer=SMALL)(layers.Flatten()(x))
+    x = layers.Dense(1, kernel_initializer=_start())(layers.Flatten()(x))
     return keras.Model(graph, layers.Reshape(())(x))

@@ -27,9 +27,6 @@ SHORTEST = 0.2  # smallest diagonal element of that triangle, for a cell of unit
 ROWS, COLUMNS = np.tril_indices(3)
 
 
-SMALL = keras.initializers.RandomNormal(stddev=0.01)
-
-
 @register
 class Slots(layers.Layer):
     """Which place of the composition (numbers and counts, b × k) each atom belongs to.
@@ -211,7 +208,8 @@ class Generator(keras.Model):
         each = layers.Reshape((MAX_ATOMS, self.noise // MAX_ATOMS))(noise)
         token = attend(layers.Dense(width)(each), noise, species, self.settings["blocks"])
         coords = Angles()(layers.Dense(6)(token[:, 1:]))
-        raw = layers.Dense(CELL, kernel_initializer=SMALL)(token[:, 0])
+        small = keras.initializers.RandomNormal(stddev=0.01)  # draws its seed as it is made
+        raw = layers.Dense(CELL, kernel_initializer=small)(token[:, 0])
         cell = Cell(**self.settings["cell"])(raw, species)
         tiles = self.encoders(coords, cell, member, numbers)
         return keras.Model([noise, numbers, counts], [tiles, coords, cell])
