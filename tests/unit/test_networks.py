@@ -25,9 +25,18 @@ from ccdcgan.generation import compositions
 from ccdcgan.graph_data import GraphTable, encode_shard
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.dcgan import PaperDiscriminator, PaperGenerator
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
-from ccdcgan.networks.generator import COLUMNS, ROWS, Generator, draw_lattice, draw_sites
+from ccdcgan.networks.generator import (
+    COLUMNS,
+    ROWS,
+    Generator,
+    draw_lattice,
+    draw_sites,
+    inference_network,
+)
 from ccdcgan.networks.layers import LowPass
+from ccdcgan.networks.tiles import Discriminator
 from ccdcgan.rivals import Drive
 from ccdcgan.structures import from_structure
 from ccdcgan.training import Batches, fit, load_model, save_model
@@ -148,6 +157,36 @@ def test_the_generator_draws_what_the_encoders_were_trained_on() -> None:
     drawn = np.asarray(draw_lattice(triangle[None].astype("f4"), 2.0))
     np.testing.assert_allclose(drawn, expected, atol=0.12)  # 8 bits, faintest voxels
     np.testing.assert_allclose(np.exp(-6.2 * drawn), np.exp(-6.2 * expected), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        small_generator,
+        lambda: Discriminator(**SMALL),
+        lambda: inference_network(NOISE, **SMALL),
+        lambda: Constraint(name="e", kind="atoms", mean=0.0, spread=1.0, **SMALL),
+        lambda: Denoiser(**SMALL),
+        lambda: PaperGenerator(
+            **{"noise": NOISE, "layout": "tiles", "lattice": 12, "sites": 24},
+            **{"norm": 1.0, "width": 2, "blocks": 5},
+        ),
+        lambda: PaperDiscriminator(width=2, blocks=5),
+    ],
+    ids=["generator", "critic", "inference", "constraint", "denoiser", "dcgan", "dcgan critic"],
+)
+def test_the_seed_alone_says_where_a_training_starts(make) -> None:
+    """An initialiser that is made before the seed is set gives weights of no seed."""
+
+    def start(seed: int) -> list[np.ndarray]:
+        keras.utils.set_random_seed(seed)
+        return [np.asarray(weight) for weight in make().trainable_weights]
+
+    first, again, other = start(1), start(1), start(2)
+    drawn = [n for n, weight in enumerate(first) if weight.std() > 0]
+    assert drawn
+    assert all((first[n] == again[n]).all() for n in range(len(first)))
+    assert all((first[n] != other[n]).any() for n in drawn)
 
 
 def test_a_generator_is_the_same_after_saving(tmp_path) -> None:
