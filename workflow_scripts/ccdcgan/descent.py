@@ -18,6 +18,8 @@ from ccdcgan.networks.tiles import Discriminator
 from ccdcgan.rivals import Drive
 from ccdcgan.training import to_numpy
 
+ROUNDING = 1e-3  # of a score: what it may fall short of itself, or rounding would move the noise
+
 
 class Descent(keras.Model):
     """Holds the noise of a batch as its weights; its loss is a sum, so graphs do not meet.
@@ -61,7 +63,8 @@ class Descent(keras.Model):
     ) -> Any:
         price, score = y_pred
         length = ops.mean(ops.square(self.noise), axis=1)
-        return ops.sum(price + ops.relu(x["score"] - score) + ops.relu(length - 1))
+        lost = ops.relu(x["score"] - score - ROUNDING)
+        return ops.sum(price + lost + ops.relu(length - 1))
 
 
 def descend(
