@@ -63,7 +63,7 @@ rule train_gan:
         "../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=5000,
         runtime=1440,
         gpu=config["hardware"]["gpus"],
     params:
