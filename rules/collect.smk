@@ -136,6 +136,7 @@ rule statistics:
     """Figures of merit of variants and baselines as sets; not a part of the default run."""
     input:
         "results/statistics/statistics.csv",
+        "results/statistics/properties.svg",
         expand("results/statistics/{variant}.svg", variant=MADE),
 
 

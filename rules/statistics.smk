@@ -3,7 +3,7 @@
 #           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of their systems; with a
 #           constraint on the formation energy its predictions.csv
 # Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
-#           {variant}.svg and, over all variants and baselines, statistics.csv
+#           {variant}.svg and, over all variants and baselines, statistics.csv; properties.svg
 
 
 rule fingerprint_test:
@@ -124,6 +124,42 @@ rule compare_statistics:
         variants=MADE,
     script:
         "../workflow_scripts/compare_statistics.py"
+
+
+rule plot_properties:
+    """Draw the predicted properties of the variants beside those of the training part."""
+    input:
+        **{
+            variant: expand(
+                "results/crystals/{variant}/batch-{batch}.csv", variant=variant, batch=BATCHES
+            )
+            for variant in VARIANTS
+        },
+        structures="results/data/structures.parquet",
+        code=code("plot_properties.py"),
+    output:
+        figure=report(
+            "results/statistics/properties.svg",
+            caption="../report/properties.rst",
+            category="Statistics",
+            labels={"figure": "Predicted properties"},
+        ),
+    log:
+        "results/logs/statistics/properties.log",
+    benchmark:
+        "results/benchmarks/statistics/properties.tsv"
+    conda:
+        "../envs/statistics.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        variants=VARIANTS,
+        constraints=config["constraint"]["properties"],
+        units=UNITS_OF_PROPERTIES,
+    script:
+        "../workflow_scripts/plot_properties.py"
 
 
 rule draw_crystals:

@@ -56,6 +56,8 @@ def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
     assert run.status == 0, run.output[-20_000:]
     folder = finished / "results/statistics"
     table = pd.read_csv(folder / "statistics.csv").set_index("measure")
+    drawn = (folder / "properties.svg").read_text()
+    assert all(text in drawn for text in ("training part", "ccdcgan", "eV/atom", "minimise"))
     for variant in ("dcgan", "ccdcgan"):
         found = json.loads((folder / f"{variant}.json").read_text())
         assert found["provenance"]["seed"] and found["provenance"]["versions"]["matminer"]

@@ -1,0 +1,23 @@
+"""The predicted properties of all variants beside those of the training part."""
+
+from ccdcgan.jobs import job
+
+with job(snakemake):
+    import pandas as pd
+
+    from ccdcgan.archives import read_table
+    from ccdcgan.figures.properties import properties_figure
+    from ccdcgan.figures.style import save
+    from ccdcgan.structures import read_structures
+
+    params = snakemake.params
+    columns = [f"predicted_{constraint['name']}" for constraint in params.constraints]
+    structures = read_structures(snakemake.input.structures)
+    manifests = {
+        variant: pd.concat([read_table(path, columns) for path in snakemake.input[variant]])
+        for variant in params.variants
+    }
+    figure = properties_figure(
+        structures[structures["split"] == "train"], manifests, params.constraints, params.units
+    )
+    save(figure, snakemake.output.figure)
