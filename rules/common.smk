@@ -86,7 +86,7 @@ def measured_phases(wildcards):
     if not config["statistics"]["relaxed"]:
         return []
     if ALL_SYSTEMS:
-        return f"results/references/{wildcards.variant}.parquet"
+        return [f"results/references/{wildcards.variant}.parquet"]
     return [known_phases(system) for system in SYSTEMS]
 
 
