@@ -75,7 +75,8 @@ def label_variants(
             new = as_row(f"{row['id']}-{name}", structure, provenance, filters)
             energy = float("nan") if new["dropped"] else static_energy(structure, calculator)
             rows.append(new | {"parent": row["id"], "energy_per_atom": energy})
-    return pd.DataFrame(rows)
+    # Where none is asked for, the table still has its columns.
+    return pd.DataFrame(rows) if rows else phases.head(0).assign(parent=phases["id"].head(0))
 
 
 def perturbed(
