@@ -13,7 +13,7 @@ from ccdcgan.errors import InputError
 from ccdcgan.journal import Journal
 from ccdcgan.labelling import label_variants, perturbed, relax_candidates
 from ccdcgan.potential import load_calculator, package_of, relax, static_energy
-from ccdcgan.structures import from_structure, to_structure
+from ccdcgan.structures import from_structure, read_structures, to_structure, write_structures
 
 FILTERS = {
     "max_sites": 20,
@@ -156,6 +156,14 @@ def test_variants_depend_on_seed_and_parent_alone(calculator):
     assert alone["energy_per_atom"].tolist() == pytest.approx(both["energy_per_atom"].tolist()[4:])
     other = label_variants(table(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
     assert not np.allclose(other["lattice"][0], to_structure(alone.iloc[0]).lattice.matrix.ravel())
+
+
+def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
+    none = {**VARIANTS, "strained": 0, "rattled": 0}
+    empty = label_variants(table(CDLI), calculator, FILTERS, none, seed=3)
+    assert empty.empty and "parent" in empty
+    write_structures(tmp_path / "variants.parquet", empty, {})
+    assert read_structures(tmp_path / "variants.parquet").empty
 
 
 def test_perturbed_stay_within_what_was_asked_for():
