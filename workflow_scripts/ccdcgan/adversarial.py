@@ -81,7 +81,7 @@ class Adversary(keras.Model):
         numbers, counts = x["numbers"], x["counts"]
         held = ops.stop_gradient(fake)
         noise = JITTER * x["jitter"] * ops.cast(ops.not_equal(real, 0), real.dtype)
-        # All in one call: on so few tokens four calls take nearly four times as long.
+        # All in one call, not four: on so few tokens the update is a fifth faster for it.
         every = ops.concatenate([real, held, real + noise, held + noise], axis=0)
         four = [ops.concatenate([given] * 4, axis=0) for given in (numbers, counts)]
         scores = self.discriminator.network([every, *four], training=True)
