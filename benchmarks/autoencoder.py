@@ -31,10 +31,11 @@ import pandas as pd
 from data import decorated
 from matplotlib.figure import Figure
 
-from ccdcgan.figures.style import save
-from ccdcgan.inversion import atoms_of_latents, peaks_of_images
+from ccdcgan.codec.invert import atoms_of_latents
+from ccdcgan.codec.peaks import peaks_of_images
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.voxels import quantise, site_image
+from ccdcgan.report.figures.style import save
+from ccdcgan.representation.voxels import quantise, site_image
 
 OURS = {"network": "dense", "latent": 200, "width": 768, "blocks": 2}
 PAPER = {"network": "paper", "latent": 200, "width": 64, "blocks": 1}

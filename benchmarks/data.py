@@ -33,10 +33,10 @@ from plain_voxels import plain_site_image
 from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
 from pymatgen.core import Element
 
-from ccdcgan.figures.style import save
-from ccdcgan.prototypes import element_volume
-from ccdcgan.structures import read_structures
-from ccdcgan.voxels import quantise, site_image
+from ccdcgan.crystals.table import read_structures
+from ccdcgan.data.prototypes import element_volume
+from ccdcgan.report.figures.style import save
+from ccdcgan.representation.voxels import quantise, site_image
 
 PRESET = "presets/materials-project.yaml"
 YARDSTICK = 5

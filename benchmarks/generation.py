@@ -36,19 +36,22 @@ import pandas as pd
 import yaml
 from data import decorated
 
-from ccdcgan.adversarial import adversary_of
-from ccdcgan.compositions import chosen_compositions, read_compositions
-from ccdcgan.decoding import Decoders, decode_graphs
-from ccdcgan.generation import decode_batch, generate_batch
-from ccdcgan.graph_data import GRAPHS, encode_shard, load_networks, read_graphs
+from ccdcgan.codec.autoencoders import Decoders, load_networks
+from ccdcgan.codec.decode import decode_batch, decode_graphs
+from ccdcgan.codec.encode import encode_shard
+from ccdcgan.codec.graph_table import GRAPHS, read_graphs
+from ccdcgan.core.shards import read_shard
+from ccdcgan.crystals.compositions import read_compositions
+from ccdcgan.generation.compositions import chosen_compositions
+from ccdcgan.generation.generate import generate_batch
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
-from ccdcgan.pretrained import take_autoencoder
-from ccdcgan.rivals import Drive
-from ccdcgan.shards import read_shard
-from ccdcgan.training import load_model
-from ccdcgan.voxelise import write_lattice_shard, write_site_shard
+from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.gan import adversary_of
+from ccdcgan.training.pretrained import take_autoencoder
 
 CONFIG, GENERATE, PAPER = (
     yaml.safe_load((ROOT / name).read_text())

@@ -22,10 +22,10 @@ import pandas as pd
 from data import decorated
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.screen import funnel, screen
-from ccdcgan.sources.local import read_local
-from ccdcgan.sources.records import record, to_table
-from ccdcgan.structures import shortest_distance, to_structure
+from ccdcgan.crystals.table import shortest_distance, to_structure
+from ccdcgan.data.sources.local import read_local
+from ccdcgan.data.sources.records import record, to_table
+from ccdcgan.stability.screen import funnel, screen
 
 COPIES = 5
 """Crystals that are made from one structure."""

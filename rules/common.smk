@@ -9,10 +9,10 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from ccdcgan.artifacts import stable_seed
-from ccdcgan.closure import import_closure
-from ccdcgan.config import check_config, energy_scheme
-from ccdcgan.errors import InputError
+from ccdcgan.core.artifacts import stable_seed
+from ccdcgan.core.closure import import_closure
+from ccdcgan.core.config import check_config, energy_scheme
+from ccdcgan.core.errors import InputError
 
 try:
     check_config(config, Path(workflow.basedir) / "schemas" / "config.schema.yaml")

@@ -1,12 +1,13 @@
 """The convex hulls of one system on DFT energies, as tables, structures and figure."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_crystals, write_table
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import write_crystals
     from ccdcgan.dft.energies import dft_hulls, read_energies
-    from ccdcgan.figures.hulls import hull_figure
-    from ccdcgan.figures.style import save
+    from ccdcgan.report.figures.hulls import hull_figure
+    from ccdcgan.report.figures.style import save
 
     table, crystals = read_energies(snakemake.input.calculations, snakemake.input.rows)
     hulls = dft_hulls(

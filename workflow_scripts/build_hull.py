@@ -1,14 +1,14 @@
 """The known and the redefined convex hull of one system, as table and figure."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.figures.hulls import hull_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.hull import build_hulls
-    from ccdcgan.known import energies_label, known_phases
-    from ccdcgan.outcomes import read_relaxed_crystals, read_screened
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.report.figures.hulls import hull_figure
+    from ccdcgan.report.figures.style import save
+    from ccdcgan.stability.hull import build_hulls
+    from ccdcgan.stability.known_phases import energies_label, known_phases
+    from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
 
     variants = snakemake.params.variants
     screened, relaxed, crystals = {}, {}, {}

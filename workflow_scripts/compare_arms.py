@@ -1,14 +1,14 @@
 """After how many graphs each arm found each known compound, and the ratio of the arms."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.augmentation import ARMS, describe, first_graphs, read_found, summarise
-    from ccdcgan.figures.augmentation import augmentation_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.augmentation import ARMS, describe, first_graphs, read_found, summarise
+    from ccdcgan.report.figures.augmentation import augmentation_figure
+    from ccdcgan.report.figures.style import save
 
     params = snakemake.params
     paths = (snakemake.input.without, snakemake.input.augmented)

@@ -1,11 +1,12 @@
 """Crystals of one batch of graphs, and a manifest that says what became of each graph."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_crystals, write_table
-    from ccdcgan.generation import decode_batch
-    from ccdcgan.graph_data import load_networks
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.decode import decode_batch
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import write_crystals
 
     networks = load_networks(
         snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements

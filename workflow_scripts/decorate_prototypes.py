@@ -1,11 +1,11 @@
 """Decorate the AFLOW prototypes with the elements of a unit: its table of candidates."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.prototypes import candidates
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.data.prototypes import candidates
 
     table = candidates(
         snakemake.wildcards.unit, snakemake.params.filters, snakemake.params.max_prototypes

@@ -1,13 +1,13 @@
 """Pictures of some of the novel crystals of a variant."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     import numpy as np
 
-    from ccdcgan.archives import read_crystals
-    from ccdcgan.figures.crystals import gallery_figure
-    from ccdcgan.figures.style import save
+    from ccdcgan.crystals.archives import read_crystals
+    from ccdcgan.report.figures.crystals import gallery_figure
+    from ccdcgan.report.figures.style import save
 
     novel = read_crystals(snakemake.input.novel)
     count = min(snakemake.params.pictures, len(novel))

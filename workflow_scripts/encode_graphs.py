@@ -1,11 +1,12 @@
 """Crystal graphs of the structures of one shard."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.graph_data import encode_shard, load_networks
-    from ccdcgan.structures import read_structures
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.encode import encode_shard
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures
 
     encode_shard(
         snakemake.output[0],

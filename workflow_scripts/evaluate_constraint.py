@@ -1,11 +1,11 @@
 """How well each constraint predicts its property, over all structures."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import read_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.constraint import figures
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import read_table
+    from ccdcgan.evaluation.prediction import figures
 
     found = [
         {"property": name, **figures(read_table(path, ["id", "true", "predicted"], ["id"]))}

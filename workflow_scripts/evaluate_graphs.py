@@ -1,12 +1,13 @@
 """Which structures of one shard come back from their graphs."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_crystals, write_table
-    from ccdcgan.evaluation import round_trip
-    from ccdcgan.graph_data import load_networks
-    from ccdcgan.structures import read_structures
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import write_crystals
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.round_trip import round_trip
 
     rows, crystals = round_trip(
         [snakemake.input.graphs],

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import atomic
-    from ccdcgan.pretrained import autoencoder_card, export_autoencoder
+    from ccdcgan.core.artifacts import atomic
+    from ccdcgan.training.pretrained import autoencoder_card, export_autoencoder
 
     export_autoencoder(snakemake.input.model, snakemake.output.model)
     card = autoencoder_card(

@@ -3,16 +3,21 @@
 import json
 from pathlib import Path
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     import pandas as pd
 
-    from ccdcgan.artifacts import atomic, sha256_of
+    from ccdcgan.core.artifacts import atomic, sha256_of
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.denoiser import Denoiser
     from ccdcgan.networks.generator import Generator
-    from ccdcgan.pretrained import export_compositions, figures_of_parts, model_card, take_file
+    from ccdcgan.training.pretrained import (
+        export_compositions,
+        figures_of_parts,
+        model_card,
+        take_file,
+    )
 
     kinds = {"constraint": Constraint, "denoiser": Denoiser, "generator": Generator}
     files, made = snakemake.input, snakemake.output

@@ -1,11 +1,11 @@
 """Fetch the structures of a Matbench dataset."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.sources.matbench import fetch_matbench
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.data.sources.matbench import fetch_matbench
 
     table = fetch_matbench(
         snakemake.params.settings, snakemake.params.properties, snakemake.params.pages

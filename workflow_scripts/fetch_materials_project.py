@@ -1,11 +1,11 @@
 """Fetch the structures of a query to the Materials Project."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.sources.materials_project import fetch_materials_project
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.data.sources.materials_project import fetch_materials_project
 
     table, version = fetch_materials_project(
         snakemake.params.settings, snakemake.params.properties, snakemake.params.pages

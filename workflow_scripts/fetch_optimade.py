@@ -1,11 +1,11 @@
 """Fetch the structures of a filter from an OPTIMADE provider."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.sources.optimade import fetch_optimade
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.data.sources.optimade import fetch_optimade
 
     table = fetch_optimade(
         snakemake.params.settings, snakemake.params.properties, snakemake.params.pages

@@ -1,12 +1,12 @@
 """The graphs of one arm and seed that gave known compounds."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.augmentation import found_compounds
-    from ccdcgan.screen import read_batches
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.augmentation import found_compounds
+    from ccdcgan.stability.screen import read_batches
 
     _, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
     found = found_compounds(read_structures(snakemake.input.known), crystals)

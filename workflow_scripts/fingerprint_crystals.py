@@ -1,12 +1,12 @@
 """Fingerprints of a sample of a variant's crystals, and of how many graphs it was drawn from."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.fingerprints import fingerprints
-    from ccdcgan.screen import read_batches
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.evaluation.fingerprints import fingerprints
+    from ccdcgan.stability.screen import read_batches
 
     manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
     seed = snakemake.params.seed

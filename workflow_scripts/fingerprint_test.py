@@ -1,11 +1,11 @@
 """Fingerprints of a sample of the structures of the test part."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.fingerprints import fingerprints
-    from ccdcgan.structures import read_structures, to_structure, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures, to_structure, write_structures
+    from ccdcgan.evaluation.fingerprints import fingerprints
 
     structures = read_structures(snakemake.input.structures)
     test, seed = structures[structures["split"] == "test"], snakemake.params.seed

@@ -1,19 +1,21 @@
 """One batch of crystal graphs of a variant."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from functools import partial
 
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.compositions import chosen_compositions, read_compositions
-    from ccdcgan.descent import descend
-    from ccdcgan.generation import GENERATORS, generate_batch
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.compositions import read_compositions
+    from ccdcgan.generation.compositions import chosen_compositions
+    from ccdcgan.generation.descent import descend
+    from ccdcgan.generation.generate import generate_batch
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.denoiser import Denoiser
-    from ccdcgan.networks.tiles import Discriminator
-    from ccdcgan.rivals import Drive
-    from ccdcgan.training import load_model
+    from ccdcgan.networks.discriminator import Discriminator
+    from ccdcgan.networks.files import load_model
+    from ccdcgan.networks.registry import GENERATORS
+    from ccdcgan.training.constraint_loss import Drive
 
     settings, seed = snakemake.params.generate, snakemake.params.seed
     generator = load_model(snakemake.input.generator, GENERATORS[snakemake.params.network])

@@ -1,13 +1,13 @@
 """All that is known of the graphs of a variant, and the CIFs of their crystals."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table, write_zip
-    from ccdcgan.hull import read_hull
-    from ccdcgan.judging import cifs, judge, read_asked
-    from ccdcgan.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.screen import read_batches
+    from ccdcgan.core.tables import write_table, write_zip
+    from ccdcgan.report.summary import cifs, judge, read_asked
+    from ccdcgan.stability.hull import read_hull
+    from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
+    from ccdcgan.stability.screen import read_batches
 
     manifest, decoded = read_batches(snakemake.input.manifests, snakemake.input.crystals)
     rows, relaxed = read_relaxed_crystals(snakemake.input.rows, snakemake.input.relaxed)

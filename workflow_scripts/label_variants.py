@@ -1,12 +1,12 @@
 """Strain and rattle the phases of a unit and label the copies with the potential."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.labelling import label_variants
-    from ccdcgan.potential import load_calculator
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.potential import load_calculator
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.data.labelling import label_variants
 
     phases = read_structures(snakemake.input.phases)
     variants = label_variants(

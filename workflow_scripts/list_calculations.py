@@ -1,10 +1,10 @@
 """Input decks of a system's reference phases, and the list of what is computed by DFT."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.dft.references import make_references
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.dft.competing_phases import make_references
     from ccdcgan.dft.run import engine_command
 
     engine = snakemake.params.run["engine"]

@@ -1,17 +1,17 @@
 """Pictures, table and CIFs of the best crystals of all systems."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import atomic
-    from ccdcgan.candidates_page import (
+    from ccdcgan.core.artifacts import atomic
+    from ccdcgan.report.candidates_page import (
         candidates_page,
         read_candidates,
         read_pictures,
         write_cif_archive,
     )
-    from ccdcgan.figures.crystals import crystals_figure
-    from ccdcgan.figures.style import save
+    from ccdcgan.report.figures.crystals import crystals_figure
+    from ccdcgan.report.figures.style import save
 
     systems = snakemake.params.systems
     decks = dict(zip(systems, snakemake.input.decks, strict=True))

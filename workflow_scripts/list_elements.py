@@ -1,13 +1,13 @@
 """The lowest phase of each element by the potential: what formation energies refer to."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.config import energy_scheme
-    from ccdcgan.phases import element_references
-    from ccdcgan.potential import package_of
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.config import energy_scheme
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.potential import package_of
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.data.formation_energies import element_references
 
     phases = [read_structures(path) for path in snakemake.input.phases]
     potential = snakemake.params.potential

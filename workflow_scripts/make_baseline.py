@@ -1,12 +1,14 @@
 """One batch of crystals of a baseline."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_crystals, write_table
-    from ccdcgan.baselines import MAKERS, baseline_batch
-    from ccdcgan.compositions import chosen_compositions, training_compositions
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import write_crystals
+    from ccdcgan.crystals.compositions import training_compositions
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.generation.baselines import MAKERS, baseline_batch
+    from ccdcgan.generation.compositions import chosen_compositions
 
     settings = snakemake.params.generate
     structures = read_structures(snakemake.input.structures)

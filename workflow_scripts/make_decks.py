@@ -1,9 +1,9 @@
 """Input decks for the best crystals of a system."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
+    from ccdcgan.core.artifacts import provenance
     from ccdcgan.dft.decks import make_decks
 
     make_decks(

@@ -1,12 +1,13 @@
 """Table 1 of the paper for this run."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import atomic
-    from ccdcgan.hull import read_hull, table1, table1_html
-    from ccdcgan.outcomes import read_relaxed, read_screened
+    from ccdcgan.core.artifacts import atomic
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.report.table1 import table1, table1_html
+    from ccdcgan.stability.hull import read_hull
+    from ccdcgan.stability.outcomes import read_relaxed, read_screened
 
     variants, systems = snakemake.params.variants, snakemake.params.systems
     table = table1(

@@ -1,17 +1,17 @@
 """Assess the constraint of one property on every part."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.constraint import assess
-    from ccdcgan.figures.parity import parity_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.graph_data import load_networks
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.prediction import assess
     from ccdcgan.networks.constraint import Constraint
-    from ccdcgan.structures import read_structures
-    from ccdcgan.training import load_model
+    from ccdcgan.networks.files import load_model
+    from ccdcgan.report.figures.parity import parity_figure
+    from ccdcgan.report.figures.style import save
 
     name = snakemake.wildcards.property
     predictions, metrics = assess(

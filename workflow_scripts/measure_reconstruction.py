@@ -1,15 +1,16 @@
 """Which structures an autoencoder brings back."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.evaluation import summarise
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.reconstruction import measure
+    from ccdcgan.evaluation.round_trip import summarise
     from ccdcgan.networks.autoencoder import Autoencoder
-    from ccdcgan.reconstruction import atomic_number, measure
-    from ccdcgan.structures import read_structures
-    from ccdcgan.training import load_model
+    from ccdcgan.networks.files import load_model
+    from ccdcgan.training.autoencoder import atomic_number
 
     kind = snakemake.wildcards.kind
     rows = measure(

@@ -1,13 +1,13 @@
 """Which structures come back from their stored graphs."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.evaluation import evaluation_rows, round_trip, summarise
-    from ccdcgan.graph_data import load_networks
-    from ccdcgan.structures import read_structures
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.round_trip import evaluation_rows, round_trip, summarise
 
     rows, _ = round_trip(
         snakemake.input.shards,

@@ -1,13 +1,13 @@
 """The figures of merit of the crystals of one variant."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import read_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.fingerprints import coverage, read_fingerprints, read_scale
-    from ccdcgan.known import known_phases
-    from ccdcgan.measures import (
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import read_table
+    from ccdcgan.crystals.table import read_structures, source_notes
+    from ccdcgan.evaluation.fingerprints import coverage, read_fingerprints, read_scale
+    from ccdcgan.evaluation.set_metrics import (
         MEANINGS,
         above_known_hulls,
         after_relaxation,
@@ -15,9 +15,9 @@ with job(snakemake):
         covered,
         not_relaxed,
     )
-    from ccdcgan.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.screen import read_batches
-    from ccdcgan.structures import read_structures, source_notes
+    from ccdcgan.stability.known_phases import known_phases
+    from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
+    from ccdcgan.stability.screen import read_batches
 
     given, params, variant = snakemake.input, snakemake.params, snakemake.wildcards.variant
     structures, screened = read_structures(given.structures), read_screened(given.screened)

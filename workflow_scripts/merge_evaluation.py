@@ -1,17 +1,18 @@
 """The round trip of all structures: a row each, the rates, and pictures."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     import pandas as pd
 
-    from ccdcgan.archives import read_crystals, read_table, write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.evaluation import evaluate, examples
-    from ccdcgan.figures.crystals import pairs_figure
-    from ccdcgan.figures.reconstruction import reconstruction_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import read_table, write_table
+    from ccdcgan.crystals.archives import read_crystals
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.evaluation.round_trip import evaluate, examples
+    from ccdcgan.report.figures.crystals import pairs_figure
+    from ccdcgan.report.figures.reconstruction import reconstruction_figure
+    from ccdcgan.report.figures.style import save
 
     seed = snakemake.params.seed
     parts = [read_table(path, ["id", "reproduced"], ["id"]) for path in snakemake.input.rows]

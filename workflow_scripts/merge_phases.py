@@ -1,11 +1,11 @@
 """Merge the relaxed shards of a unit into its phases."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.phases import merge_phases
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.data.prototype_phases import merge_phases
 
     phases = merge_phases(
         read_structures(snakemake.input.candidates),

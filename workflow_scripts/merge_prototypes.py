@@ -1,11 +1,11 @@
 """Put the phases and variants of all units into the table of the source `prototypes`."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.phases import merge_prototypes
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.data.prototype_phases import merge_prototypes
 
     params = snakemake.params
     table = merge_prototypes(

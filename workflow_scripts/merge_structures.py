@@ -1,12 +1,12 @@
 """Put the shards into the training set, split it, and sum it up."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.dataset import merge_structures, summarise
-    from ccdcgan.structures import read_records, source_notes, write_structures
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_records, source_notes, write_structures
+    from ccdcgan.data.training_set import merge_structures, summarise
 
     params = snakemake.params
     kept, rejected = merge_structures(

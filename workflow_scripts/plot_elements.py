@@ -2,17 +2,13 @@
 
 import logging
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.figures.elements import (
-        densities,
-        elements_figure,
-        rank_correlations,
-        read_formulas,
-    )
-    from ccdcgan.figures.style import save
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.evaluation.elements import densities, rank_correlations
+    from ccdcgan.report.figures.elements import elements_figure, read_formulas
+    from ccdcgan.report.figures.style import save
 
     screened = dict(zip(snakemake.params.variants, snakemake.input.screened, strict=True))
     formulas = read_formulas(snakemake.input.structures, screened)

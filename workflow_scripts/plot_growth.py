@@ -1,14 +1,14 @@
 """The hull of one system from a few graphs beside that from all of them."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.figures.hulls import growth_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.hull import build_hulls, growth
-    from ccdcgan.known import known_phases
-    from ccdcgan.outcomes import of_first_graphs, read_relaxed_crystals, read_screened
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.report.figures.hulls import growth_figure
+    from ccdcgan.report.figures.style import save
+    from ccdcgan.stability.hull import build_hulls, growth
+    from ccdcgan.stability.known_phases import known_phases
+    from ccdcgan.stability.outcomes import of_first_graphs, read_relaxed_crystals, read_screened
 
     variants, graphs = snakemake.params.variants, snakemake.params.graphs
     potential = snakemake.params.potential

@@ -1,9 +1,9 @@
 """Learning curves of all networks."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.figures.learning import learning_figure, read_histories
-    from ccdcgan.figures.style import save
+    from ccdcgan.report.figures.learning import learning_figure, read_histories
+    from ccdcgan.report.figures.style import save
 
     save(learning_figure(read_histories(snakemake.input.histories)), snakemake.output.figure)

@@ -1,14 +1,14 @@
 """The predicted properties of all variants beside those of the training part."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     import pandas as pd
 
-    from ccdcgan.archives import read_table
-    from ccdcgan.figures.properties import properties_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.tables import read_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.report.figures.properties import properties_figure
+    from ccdcgan.report.figures.style import save
 
     params = snakemake.params
     columns = [f"predicted_{constraint['name']}" for constraint in params.constraints]

@@ -1,11 +1,11 @@
 """Properties, sizes and elements of the training set's structures."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.figures.structures import element_counts_figure, structures_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.structures import read_structures
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.report.figures.structures import element_counts_figure, structures_figure
+    from ccdcgan.report.figures.style import save
 
     params = snakemake.params
     table = read_structures(snakemake.input.table)

@@ -1,11 +1,11 @@
 """Read the structures of a file or folder."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.sources.local import read_local
-    from ccdcgan.structures import write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import write_structures
+    from ccdcgan.data.sources.local import read_local
 
     data = snakemake.params.data
     table = read_local(

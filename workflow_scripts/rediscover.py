@@ -1,15 +1,15 @@
 """The known phases that the generator found again, and the funnels of all variants."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.figures.screening import funnel_figure
-    from ccdcgan.figures.style import save
-    from ccdcgan.known import known_phases
-    from ccdcgan.outcomes import read_screened
-    from ccdcgan.rediscovery import rediscovered
-    from ccdcgan.screen import funnel
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.evaluation.rediscovery import rediscovered
+    from ccdcgan.report.figures.screening import funnel_figure
+    from ccdcgan.report.figures.style import save
+    from ccdcgan.stability.known_phases import known_phases
+    from ccdcgan.stability.outcomes import read_screened
+    from ccdcgan.stability.screen import funnel
 
     variants = snakemake.params.variants
     paths = zip(variants, snakemake.input.rows, strict=True)

@@ -1,16 +1,16 @@
 """The elements by the potential: the zero of its formation energies."""
 
-from ccdcgan.jobs import identity, job
+from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.config import energy_scheme
-    from ccdcgan.journal import Journal
-    from ccdcgan.phases import element_references
-    from ccdcgan.potential import load_calculator, package_of
-    from ccdcgan.references import element_candidates, reference_phases
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.config import energy_scheme
+    from ccdcgan.core.journal import Journal
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.potential import load_calculator, package_of
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.data.formation_energies import element_references
+    from ccdcgan.stability.known_phases import element_candidates, reference_phases
 
     potential = snakemake.params.potential
     scheme = energy_scheme(potential)

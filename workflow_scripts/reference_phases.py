@@ -1,12 +1,12 @@
 """The known phases of a system by the potential: its elements and the compounds of the data."""
 
-from ccdcgan.jobs import identity, job
+from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.journal import Journal
-    from ccdcgan.references import phases_of
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.journal import Journal
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.stability.known_phases import phases_of
 
     journal = Journal(snakemake.params.journal, identity(snakemake))
     phases = phases_of(

@@ -1,13 +1,13 @@
 """The known phases, by the potential, of the systems of a variant's relaxed crystals."""
 
-from ccdcgan.jobs import identity, job
+from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.journal import Journal
-    from ccdcgan.outcomes import USABLE, read_relaxed
-    from ccdcgan.references import phases_of
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.journal import Journal
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.stability.known_phases import phases_of
+    from ccdcgan.stability.outcomes import USABLE, read_relaxed
 
     rows = read_relaxed(snakemake.input.rows)
     journal = Journal(snakemake.params.journal, identity(snakemake))

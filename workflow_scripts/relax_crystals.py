@@ -1,14 +1,15 @@
 """One shard of the novel crystals, relaxed by the potential."""
 
-from ccdcgan.jobs import identity, job
+from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.archives import read_crystals, write_crystals, write_table
-    from ccdcgan.config import energy_scheme
-    from ccdcgan.journal import Journal
-    from ccdcgan.potential import load_calculator
-    from ccdcgan.relax import choose, element_energies, relax_crystals
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.config import energy_scheme
+    from ccdcgan.core.journal import Journal
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import read_crystals, write_crystals
+    from ccdcgan.crystals.potential import load_calculator
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.stability.relax import choose, element_energies, relax_crystals
 
     potential, settings = snakemake.params.potential, snakemake.params.relax
     novel = read_crystals(snakemake.input.novel)

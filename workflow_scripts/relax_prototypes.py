@@ -1,13 +1,13 @@
 """Relax every n-th candidate of a unit with the potential."""
 
-from ccdcgan.jobs import identity, job
+from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.journal import Journal
-    from ccdcgan.labelling import relax_candidates
-    from ccdcgan.potential import load_calculator
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.journal import Journal
+    from ccdcgan.crystals.potential import load_calculator
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.data.labelling import relax_candidates
 
     table = read_structures(snakemake.input.candidates)
     table = table[table["dropped"] == ""]

@@ -1,6 +1,6 @@
 """One crystal by DFT: relaxed by the engine of the config, parsed, a row."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.dft.run import run_calculation

@@ -1,11 +1,12 @@
 """Which graphs of a variant gave valid, unique and novel crystals."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_crystals, write_table
-    from ccdcgan.screen import funnel, read_batches, screen
-    from ccdcgan.structures import read_structures
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.archives import write_crystals
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.stability.screen import funnel, read_batches, screen
 
     structures = read_structures(snakemake.input.structures)
     manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)

@@ -1,12 +1,12 @@
 """The known compounds of a system, and the training sets without and with hypothetical ones."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.augmentation import known_compounds, training_sets
-    from ccdcgan.known import known_phases
-    from ccdcgan.structures import read_structures, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.evaluation.augmentation import known_compounds, training_sets
+    from ccdcgan.stability.known_phases import known_phases
 
     params = snakemake.params
     phases, _ = known_phases(

@@ -1,11 +1,11 @@
 """Cells, filters and duplicates of one shard of the structures of all sources."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.standardise import shard_of_sources, standardise
-    from ccdcgan.structures import read_records, write_structures
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_records, write_structures
+    from ccdcgan.data.standardise import shard_of_sources, standardise
 
     params = snakemake.params
     tables = [read_records(path) for path in snakemake.input.sources]

@@ -1,10 +1,10 @@
 """Put a shipped generator with its discriminator and compositions into place, if they match."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.generation import DISCRIMINATORS, GENERATORS
-    from ccdcgan.pretrained import take_file, take_model
+    from ccdcgan.networks.registry import DISCRIMINATORS, GENERATORS
+    from ccdcgan.training.pretrained import take_file, take_model
 
     taken = snakemake.params.taken
     take_file(

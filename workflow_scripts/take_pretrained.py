@@ -1,9 +1,9 @@
 """Put a shipped autoencoder into its place, if it is the one that the config means."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.pretrained import take_autoencoder
+    from ccdcgan.training.pretrained import take_autoencoder
 
     take_autoencoder(
         snakemake.input.model,

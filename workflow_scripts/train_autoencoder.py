@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
+    from ccdcgan.core.tables import write_table
     from ccdcgan.networks.autoencoder import Autoencoder
-    from ccdcgan.reconstruction import atomic_number, train_autoencoder
-    from ccdcgan.training import finish, load_model, save_model, spread, watchers
+    from ccdcgan.networks.files import load_model, save_model
+    from ccdcgan.training.autoencoder import atomic_number, train_autoencoder
+    from ccdcgan.training.devices import spread, watchers
+    from ccdcgan.training.loop import finish
 
     kind = snakemake.wildcards.get("kind", "combined")
     element = snakemake.wildcards.get("element")

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.archives import write_table
-    from ccdcgan.constraint import train_constraint
-    from ccdcgan.structures import read_structures
-    from ccdcgan.training import finish, save_model, spread, watchers
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.networks.files import save_model
+    from ccdcgan.training.constraint import train_constraint
+    from ccdcgan.training.devices import spread, watchers
+    from ccdcgan.training.loop import finish
 
     name = snakemake.wildcards.property
     folder = Path(snakemake.output.model).parent / "checkpoint"

@@ -2,20 +2,21 @@
 
 from pathlib import Path
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.adversarial import train_gan
-    from ccdcgan.archives import write_table
-    from ccdcgan.artifacts import provenance, write_json
-    from ccdcgan.constraint import graphs_of
-    from ccdcgan.crystals import crystal_arrays
-    from ccdcgan.generation import compositions
-    from ccdcgan.graph_data import load_networks, read_graphs
+    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.graph_table import graphs_of, read_graphs
+    from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.arrays import crystal_arrays
+    from ccdcgan.crystals.table import read_structures
     from ccdcgan.networks.constraint import Constraint
-    from ccdcgan.rivals import Drive, prices
-    from ccdcgan.structures import read_structures
-    from ccdcgan.training import finish, load_model, save_model, spread, watchers
+    from ccdcgan.networks.files import load_model, save_model
+    from ccdcgan.training.constraint_loss import Drive, prices
+    from ccdcgan.training.devices import spread, watchers
+    from ccdcgan.training.gan import compositions, train_gan
+    from ccdcgan.training.loop import finish
 
     folder = Path(snakemake.output.generator).parent / "checkpoint"
     structures = read_structures(snakemake.input.structures)

@@ -1,11 +1,15 @@
 """Voxel images of one shard of the structures."""
 
-from ccdcgan.jobs import job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.artifacts import provenance
-    from ccdcgan.structures import read_structures
-    from ccdcgan.voxelise import shard_rows, write_lattice_shard, write_site_shard
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.representation.voxel_shards import (
+        shard_rows,
+        write_lattice_shard,
+        write_site_shard,
+    )
 
     settings = snakemake.params.voxels
     notes = provenance(snakemake.config, snakemake.params.seed)

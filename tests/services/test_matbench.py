@@ -15,9 +15,9 @@ from loopback import crystals
 from matminer.utils.io import store_dataframe_as_json
 from runs import ROOT, snakemake
 
-from ccdcgan.errors import InputError
-from ccdcgan.sources.matbench import fetch_matbench
-from ccdcgan.structures import read_records
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import read_records
+from ccdcgan.data.sources.matbench import fetch_matbench
 
 COUNT = 5
 NAME = "matbench_mp_e_form"

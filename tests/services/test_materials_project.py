@@ -10,10 +10,10 @@ import yaml
 from loopback import Gate, crystals, materials_project, serving
 from runs import ROOT, snakemake
 
-from ccdcgan.errors import InputError
-from ccdcgan.sources import materials_project as source
-from ccdcgan.sources import retries
-from ccdcgan.structures import read_records
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import read_records
+from ccdcgan.data.sources import materials_project as source
+from ccdcgan.data.sources import retries
 
 KEY = "k3y" + "0123456789abcdefghijklmnopqrs"
 PROPERTIES = ("formation_energy_per_atom", "band_gap")
@@ -106,7 +106,7 @@ def patch_endpoint(folder: Path, old: str, new: str) -> None:
     """Let the pages of a server count as those of its successor on another port."""
     import json
 
-    from ccdcgan.artifacts import digest
+    from ccdcgan.core.artifacts import digest
 
     mark = folder / "query.json"
     query = json.loads(mark.read_text())["query"]

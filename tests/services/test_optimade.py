@@ -8,10 +8,10 @@ import yaml
 from loopback import Gate, crystals, optimade, serving
 from runs import ROOT, snakemake
 
-from ccdcgan.errors import InputError
-from ccdcgan.sources import optimade as source
-from ccdcgan.sources import retries
-from ccdcgan.structures import read_records
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import read_records
+from ccdcgan.data.sources import optimade as source
+from ccdcgan.data.sources import retries
 
 COUNT = 50  # three pages
 PROPERTIES = ("formation_energy_per_atom", "band_gap")

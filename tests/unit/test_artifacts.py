@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ccdcgan.artifacts import atomic, digest, provenance, stable_seed, write_json
+from ccdcgan.core.artifacts import atomic, digest, provenance, stable_seed, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,8 +69,8 @@ SCRIPT = textwrap.dedent("""\
     from types import SimpleNamespace
 
     sys.path.insert(0, sys.argv[2])
-    from ccdcgan.artifacts import atomic
-    from ccdcgan.jobs import job
+    from ccdcgan.core.artifacts import atomic
+    from ccdcgan.core.jobs import job
 
     config = {"hardware": {"backend": "tensorflow"}}
     with job(SimpleNamespace(log=[], threads=1, rule="write", config=config)):

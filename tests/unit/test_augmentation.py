@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.augmentation import (
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.evaluation.augmentation import (
     describe,
     first_graphs,
     found_compounds,
@@ -13,9 +15,7 @@ from ccdcgan.augmentation import (
     summarise,
     training_sets,
 )
-from ccdcgan.errors import InputError
-from ccdcgan.figures.augmentation import augmentation_figure
-from ccdcgan.structures import from_structure
+from ccdcgan.report.figures.augmentation import augmentation_figure
 
 FACES = [[0, 0, 0], [0, 0.5, 0.5]]
 B2 = Structure(Lattice.cubic(3.1), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])

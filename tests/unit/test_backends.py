@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ccdcgan.errors import InputError
-from ccdcgan.training import spread
+from ccdcgan.core.errors import InputError
+from ccdcgan.training.devices import spread
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -20,13 +20,14 @@ import keras
 import numpy as np
 import pandas as pd
 from pymatgen.core import Lattice, Structure
-from ccdcgan.inversion import atoms_of_latents
-from ccdcgan.reconstruction import train_autoencoder
-from ccdcgan.structures import from_structure
-from ccdcgan.training import load_model, save_model, spread
+from ccdcgan.codec.invert import atoms_of_latents
+from ccdcgan.training.autoencoder import train_autoencoder
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.networks.files import load_model, save_model
+from ccdcgan.training.devices import spread
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.voxelise import write_lattice_shard, write_site_shard
-from ccdcgan.voxels import quantise, site_image
+from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.representation.voxels import quantise, site_image
 
 folder = Path(sys.argv[1])
 random = np.random.default_rng(0)

@@ -5,11 +5,16 @@ import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
-from ccdcgan.baselines import MAKERS, atomic_volumes, baseline_batch, exchange_probabilities
-from ccdcgan.compositions import training_compositions
-from ccdcgan.errors import InputError
-from ccdcgan.matching import space_group
-from ccdcgan.structures import from_structure
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.compositions import training_compositions
+from ccdcgan.crystals.matching import space_group
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.generation.baselines import (
+    MAKERS,
+    atomic_volumes,
+    baseline_batch,
+    exchange_probabilities,
+)
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 COHF = Structure(Lattice.cubic(3.15), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])

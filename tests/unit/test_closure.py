@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ccdcgan.closure import import_closure
+from ccdcgan.core.closure import import_closure
 
 
 def library(root: Path, **modules: str) -> None:

@@ -12,12 +12,13 @@ import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.cells import standard_cell
-from ccdcgan.dataset import COLUMNS, assign_split, merge_structures, summarise
-from ccdcgan.errors import InputError
-from ccdcgan.sources.records import record_of_structure, to_table
-from ccdcgan.standardise import shard_of_sources, standardise
-from ccdcgan.structures import read_structures, to_structure, write_structures
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.cells import standard_cell
+from ccdcgan.crystals.table import read_structures, to_structure, write_structures
+from ccdcgan.data.sources.records import record_of_structure, to_table
+from ccdcgan.data.split import assign_split
+from ccdcgan.data.standardise import shard_of_sources, standardise
+from ccdcgan.data.training_set import COLUMNS, merge_structures, summarise
 
 SPLIT = {"train": 0.8, "validation": 0.1, "test": 0.1}
 FILTERS: dict[str, Any] = {

@@ -9,19 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccdcgan.adversarial import train_gan
-from ccdcgan.dcgan import PaperAdversary
-from ccdcgan.decoding import Decoders
-from ccdcgan.errors import InputError
-from ccdcgan.generation import GENERATORS, decode_batch, generate_batch, stored
-from ccdcgan.graph_data import GraphTable, read_graphs
-from ccdcgan.graphs import assemble, lay_out, present_elements, tiles_of
+from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.decode import decode_batch
+from ccdcgan.codec.graph_table import GraphTable, read_graphs
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.shards import read_shard, write_shard
+from ccdcgan.generation.generate import generate_batch, stored
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.dcgan import PaperDiscriminator, PaperGenerator
-from ccdcgan.rivals import PATIENCE, Drive, OneSided
-from ccdcgan.shards import read_shard, write_shard
-from ccdcgan.training import load_model, save_model
+from ccdcgan.networks.files import load_model, save_model
+from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
+from ccdcgan.networks.registry import GENERATORS
+from ccdcgan.representation.graph_layout import assemble, lay_out, present_elements, tiles_of
+from ccdcgan.training.adversary import PATIENCE, OneSided
+from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.gan import train_gan
+from ccdcgan.training.paper_gan import PaperAdversary
 
 LATTICE, SITES, NOISE = 12, 24, 40
 SMALL = {"width": 2, "blocks": 5}
@@ -154,7 +157,7 @@ def test_a_seed_gives_the_same_graphs(tmp_path: Path) -> None:
 
 
 def test_a_training_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("ccdcgan.training.CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr("ccdcgan.training.loop.CHECKPOINT_SECONDS", 0.0)
     whole, history = trained(tmp_path / "whole")
 
     class Stop(keras.callbacks.Callback):
@@ -260,7 +263,7 @@ def test_a_discriminator_that_wins_is_said_once(caplog: Any, losses: Any, warned
 def test_the_training_watches_its_discriminator(
     tmp_path: Path, caplog: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("ccdcgan.rivals.WON", 10.0)  # of any discriminator
+    monkeypatch.setattr("ccdcgan.training.adversary.WON", 10.0)  # of any discriminator
     with caplog.at_level(logging.WARNING):
         trained(tmp_path)
     assert "epoch 3: the discriminator has won" in caplog.text

@@ -4,12 +4,12 @@ import keras
 import numpy as np
 from test_networks import NETWORKS, SMALL, small_generator
 
-from ccdcgan.adversarial import copy_encoders
-from ccdcgan.crystals import places_of
-from ccdcgan.descent import descend
+from ccdcgan.crystals.compositions import places_of
+from ccdcgan.generation.descent import descend
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.tiles import Discriminator
-from ccdcgan.rivals import Drive, prices
+from ccdcgan.networks.discriminator import Discriminator
+from ccdcgan.training.constraint_loss import Drive, prices
+from ccdcgan.training.gan import copy_encoders
 
 NUMBERS = np.array([[0, 27, 72], [0, 27, 0], [0, 3, 48]], "i4")
 COUNTS = np.array([[3, 2, 1], [2, 2, 0], [4, 3, 1]], "i4")

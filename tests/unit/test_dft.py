@@ -19,13 +19,13 @@ from pymatgen.io.pwscf import PWInput
 from pymatgen.io.vasp import Incar, Kpoints, Poscar
 from pymatgen.io.vasp.inputs import VaspInput
 
-from ccdcgan.archives import write_crystals
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.archives import write_crystals
 from ccdcgan.dft.candidates import mesh, select_candidates
 from ccdcgan.dft.decks import make_decks
 from ccdcgan.dft.espresso import pseudopotential, write_espresso
 from ccdcgan.dft.gpaw import write_gpaw
 from ccdcgan.dft.vasp import write_vasp
-from ccdcgan.errors import InputError
 
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 COHF = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.16), ["Co", "Hf"], [[0] * 3, [0.5] * 3])

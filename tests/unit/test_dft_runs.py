@@ -14,20 +14,20 @@ from ase.test import testdata
 from pymatgen.core import Lattice, Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from ccdcgan.archives import write_table
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.table import from_structure, write_structures
 from ccdcgan.dft.candidates import table as candidates_table
+from ccdcgan.dft.competing_phases import CALCULATIONS, make_references, reference_phases
 from ccdcgan.dft.energies import dft_hulls, heading, read_energies
 from ccdcgan.dft.espresso import outcome as espresso_outcome
 from ccdcgan.dft.espresso import resume as resume_espresso
 from ccdcgan.dft.espresso import write_espresso
 from ccdcgan.dft.gpaw import write_gpaw
-from ccdcgan.dft.references import CALCULATIONS, make_references, reference_phases
 from ccdcgan.dft.run import Command, engine_command, run_calculation, run_deck
 from ccdcgan.dft.vasp import write_vasp
-from ccdcgan.errors import InputError
-from ccdcgan.figures.hulls import hull_figure
-from ccdcgan.figures.style import save
-from ccdcgan.structures import from_structure, write_structures
+from ccdcgan.report.figures.hulls import hull_figure
+from ccdcgan.report.figures.style import save
 
 COPPER = Structure(Lattice.cubic(4.1), ["Cu"] * 3, [[0, 0, 0], [0.5, 0.5, 0.02], [0.5, 0, 0.47]])
 SETTINGS = {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ccdcgan.errors import InputError
-from ccdcgan.graph_data import composition_places
-from ccdcgan.graphs import MAX_ELEMENTS, assemble, present_elements, tiles_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.compositions import MAX_ELEMENTS, composition_places
+from ccdcgan.representation.graph_layout import assemble, present_elements, tiles_of
 
 
 def vectors(*numbers: int) -> dict[int, np.ndarray]:

@@ -8,14 +8,15 @@ import pandas as pd
 import pytest
 from pymatgen.core import Composition, Lattice, Structure
 
-from ccdcgan.archives import write_table
-from ccdcgan.errors import InputError
-from ccdcgan.figures.hulls import growth_figure, hull_figure, pictured
-from ccdcgan.figures.names import Name, write_names
-from ccdcgan.figures.style import save
-from ccdcgan.hull import build_hulls, growth, known_hull, read_hull, table1, table1_html
-from ccdcgan.outcomes import of_first_graphs
-from ccdcgan.structures import from_structure
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.report.figures.hulls import growth_figure, hull_figure, pictured
+from ccdcgan.report.figures.names import Name, write_names
+from ccdcgan.report.figures.style import save
+from ccdcgan.report.table1 import table1, table1_html
+from ccdcgan.stability.hull import build_hulls, growth, known_hull, read_hull
+from ccdcgan.stability.outcomes import of_first_graphs
 
 
 def crystal(formula: str) -> Structure:

@@ -8,18 +8,20 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.artifacts import sha256_of
-from ccdcgan.decoding import Decoders, decode_graphs
-from ccdcgan.errors import InputError
-from ccdcgan.graph_data import GRAPHS, encode_shard
-from ccdcgan.inversion import atoms_of_latents, metrics_of_latents
+from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.decode import decode_graphs
+from ccdcgan.codec.encode import encode_shard
+from ccdcgan.codec.graph_table import GRAPHS
+from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
+from ccdcgan.core.artifacts import sha256_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.shards import read_shard
+from ccdcgan.crystals.table import from_structure
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.pretrained import export_autoencoder, take_autoencoder
-from ccdcgan.shards import read_shard
-from ccdcgan.structures import from_structure
-from ccdcgan.training import load_model, save_model
-from ccdcgan.voxelise import write_lattice_shard, write_site_shard
-from ccdcgan.voxels import lattice_image, quantise, site_image
+from ccdcgan.networks.files import load_model, save_model
+from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.representation.voxels import lattice_image, quantise, site_image
+from ccdcgan.training.pretrained import export_autoencoder, take_autoencoder
 
 SIZES = {"network": "dense", "latent": 96, "width": 128, "blocks": 1}
 SITES = {"grid": 64, "sigma": 2.0}

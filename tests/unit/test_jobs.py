@@ -13,8 +13,8 @@ import os, sys
 from types import SimpleNamespace
 
 sys.path.insert(0, sys.argv[2])
-from ccdcgan.errors import InputError
-from ccdcgan.jobs import job
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.jobs import job
 
 config = {{"hardware": {{"backend": "torch"}}}}
 with job(SimpleNamespace(log=[sys.argv[1]], threads=3, rule="train", config=config)):

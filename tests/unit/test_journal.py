@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.journal import Journal
+from ccdcgan.core.journal import Journal
 
 IDENTITY = {"fmax": 0.05, "inputs": {"a.csv": "0f"}}
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
-from ccdcgan.archives import write_zip
-from ccdcgan.judging import JUDGED, cifs, judge, read_asked
-from ccdcgan.matching import space_group
-from ccdcgan.outcomes import RELAXED, SCREENED
-from ccdcgan.prototypes import prototype_of
-from ccdcgan.shards import write_shard
+from ccdcgan.core.shards import write_shard
+from ccdcgan.core.tables import write_zip
+from ccdcgan.crystals.matching import space_group
+from ccdcgan.data.prototypes import prototype_of
+from ccdcgan.report.summary import JUDGED, cifs, judge, read_asked
+from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 BCC = Structure(Lattice.cubic(3.4), ["Li", "Li"], [[0] * 3, [0.5] * 3])

@@ -14,9 +14,9 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from ccdcgan.errors import InputError
-from ccdcgan.sources.local import read_local
-from ccdcgan.sources.records import element_symbol
+from ccdcgan.core.errors import InputError
+from ccdcgan.data.sources.local import read_local
+from ccdcgan.data.sources.records import element_symbol
 
 PROPERTIES = ("formation_energy_per_atom", "band_gap")
 CRYSTALS = {

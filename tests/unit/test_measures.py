@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.artifacts import write_json
-from ccdcgan.errors import InputError
-from ccdcgan.fingerprints import composition_scale, coverage, fingerprints
-from ccdcgan.manifest import VALID, Decoded, to_manifest
-from ccdcgan.measures import (
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.core.artifacts import write_json
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.evaluation.fingerprints import composition_scale, coverage, fingerprints
+from ccdcgan.evaluation.set_metrics import (
     AFTER_RELAXATION,
     MEANINGS,
     PUBLISHED,
@@ -28,9 +29,8 @@ from ccdcgan.measures import (
     strictly_valid,
     undefined,
 )
-from ccdcgan.outcomes import RELAXED
-from ccdcgan.screen import screen
-from ccdcgan.structures import from_structure
+from ccdcgan.stability.outcomes import RELAXED
+from ccdcgan.stability.screen import screen
 
 NACL = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(5.64), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]]

@@ -14,34 +14,33 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 from scipy.spatial.transform import Rotation
 
-from ccdcgan.adversarial import train_gan
-from ccdcgan.compositions import chosen_compositions
-from ccdcgan.constraint import assess, graphs_of, predict, pull, train_constraint
-from ccdcgan.crystals import crystal_arrays, places_of, select
-from ccdcgan.decoding import Decoders
-from ccdcgan.denoising import denoise, disturbed, train_denoiser
-from ccdcgan.errors import InputError
-from ccdcgan.generation import compositions
-from ccdcgan.graph_data import GraphTable, encode_shard
+from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.encode import encode_shard
+from ccdcgan.codec.graph_table import GraphTable, graphs_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.arrays import COLUMNS, ROWS, crystal_arrays, select
+from ccdcgan.crystals.compositions import places_of
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.evaluation.prediction import assess
+from ccdcgan.generation.compositions import chosen_compositions
+from ccdcgan.generation.denoise import denoise
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.dcgan import PaperDiscriminator, PaperGenerator
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
-from ccdcgan.networks.generator import (
-    COLUMNS,
-    ROWS,
-    Generator,
-    draw_lattice,
-    draw_sites,
-    inference_network,
-)
+from ccdcgan.networks.discriminator import Discriminator
+from ccdcgan.networks.files import load_model, save_model
+from ccdcgan.networks.generator import Generator, draw_lattice, draw_sites, inference_network
 from ccdcgan.networks.layers import LowPass
-from ccdcgan.networks.tiles import Discriminator
-from ccdcgan.rivals import Drive
-from ccdcgan.structures import from_structure
-from ccdcgan.training import Batches, fit, load_model, save_model
-from ccdcgan.voxelise import write_lattice_shard, write_site_shard
-from ccdcgan.voxels import lattice_image, quantise, site_image
+from ccdcgan.networks.noise import disturbed
+from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
+from ccdcgan.networks.predict import predict
+from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.representation.voxels import lattice_image, quantise, site_image
+from ccdcgan.training.constraint import train_constraint
+from ccdcgan.training.constraint_loss import Drive, pull
+from ccdcgan.training.denoiser import train_denoiser
+from ccdcgan.training.gan import compositions, train_gan
+from ccdcgan.training.loop import Batches, fit
 
 SMALL = {"width": 16, "blocks": 1}
 TRAINING = {
@@ -237,7 +236,7 @@ def test_generated_graphs_hold_the_elements_asked_for_and_no_other() -> None:
     generator = small_generator()
     noise = np.random.default_rng(2).standard_normal((60, NOISE)).astype("f4")
     made = np.asarray(generator([noise, graphs.numbers, graphs.counts]))
-    from ccdcgan.graphs import present_elements, tiles_of
+    from ccdcgan.representation.graph_layout import present_elements, tiles_of
 
     for graph, numbers in zip(made, graphs.numbers, strict=True):
         assert present_elements(tiles_of(graph)) == [z for z in numbers if z]

@@ -4,15 +4,11 @@ import pandas as pd
 import pytest
 from pymatgen.core import DummySpecies, Lattice, Structure
 
-from ccdcgan.checks import as_row
-from ccdcgan.errors import InputError
-from ccdcgan.phases import (
-    add_formation_energies,
-    element_references,
-    merge_phases,
-    merge_prototypes,
-)
-from ccdcgan.structures import read_structures, write_structures
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import read_structures, write_structures
+from ccdcgan.data.filters import as_row
+from ccdcgan.data.formation_energies import add_formation_energies, element_references
+from ccdcgan.data.prototype_phases import merge_phases, merge_prototypes
 
 FILTERS = {"max_sites": 4, "max_length": 7.0, "min_distance": 0.5, "elements": [], "exclude": []}
 PAIR = [[0, 0, 0], [0.5, 0.5, 0.5]]

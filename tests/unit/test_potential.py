@@ -9,11 +9,11 @@ import pytest
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.errors import InputError
-from ccdcgan.journal import Journal
-from ccdcgan.labelling import label_variants, perturbed, relax_candidates
-from ccdcgan.potential import load_calculator, package_of, relax, static_energy
-from ccdcgan.structures import from_structure, read_structures, to_structure, write_structures
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.journal import Journal
+from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+from ccdcgan.crystals.table import from_structure, read_structures, to_structure, write_structures
+from ccdcgan.data.labelling import label_variants, perturbed, relax_candidates
 
 FILTERS = {
     "max_sites": 20,
@@ -83,7 +83,7 @@ def test_bad_structures_fail_without_raising(calculator):
 
 
 def test_collapse_is_a_failure(calculator, monkeypatch):
-    monkeypatch.setattr("ccdcgan.potential.MAX_VOLUME_RATIO", 1.01)
+    monkeypatch.setattr("ccdcgan.crystals.potential.MAX_VOLUME_RATIO", 1.01)
     result = relax(CDLI, calculator, fmax=0.05, max_steps=50)
     assert result.failure.startswith("volume changed by a factor of 1.")
     assert result.steps > 0

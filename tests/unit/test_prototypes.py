@@ -7,15 +7,10 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 from test_potential import FILTERS
 
-from ccdcgan.cells import NIGGLI, standard_cell
-from ccdcgan.errors import InputError
-from ccdcgan.prototypes import (
-    SAME_PROTOTYPE,
-    candidates,
-    decorations,
-    element_volume,
-)
-from ccdcgan.structures import to_structure
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.cells import NIGGLI, standard_cell
+from ccdcgan.crystals.table import to_structure
+from ccdcgan.data.prototypes import SAME_PROTOTYPE, candidates, decorations, element_volume
 
 ROCK_SALT = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(5.0), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]]

@@ -7,13 +7,19 @@ import pytest
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.archives import write_table
-from ccdcgan.hull import build_hulls
-from ccdcgan.journal import Journal
-from ccdcgan.known import energies_label, known_phases
-from ccdcgan.phases import element_references
-from ccdcgan.references import element_candidates, phases_of, reference_phases, system_candidates
-from ccdcgan.structures import from_structure, write_structures
+from ccdcgan.core.journal import Journal
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.table import from_structure, write_structures
+from ccdcgan.data.formation_energies import element_references
+from ccdcgan.stability.hull import build_hulls
+from ccdcgan.stability.known_phases import (
+    element_candidates,
+    energies_label,
+    known_phases,
+    phases_of,
+    reference_phases,
+    system_candidates,
+)
 
 CORNER_AND_FACES = [[0, 0, 0], [0, 0.5, 0.5]]
 

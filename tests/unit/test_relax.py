@@ -10,13 +10,14 @@ from ase.calculators.calculator import Calculator, all_changes
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.archives import write_crystals, write_table
-from ccdcgan.errors import InputError
-from ccdcgan.figures.screening import energies_figure
-from ccdcgan.journal import Journal
-from ccdcgan.outcomes import RELAXED, merge_shards
-from ccdcgan.relax import choose, element_energies, relax_crystals
-from ccdcgan.structures import from_structure
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.journal import Journal
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.archives import write_crystals
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.report.figures.screening import energies_figure
+from ccdcgan.stability.outcomes import RELAXED, merge_shards
+from ccdcgan.stability.relax import choose, element_energies, relax_crystals
 
 L12 = Structure.from_spacegroup(
     "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]

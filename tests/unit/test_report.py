@@ -11,25 +11,21 @@ import pytest
 from matplotlib.figure import Figure
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.candidates_page import (
+from ccdcgan.core.errors import InputError
+from ccdcgan.dft.candidates import Candidate, table
+from ccdcgan.dft.decks import write_deck
+from ccdcgan.evaluation.elements import densities, rank_correlations, shares
+from ccdcgan.report.candidates_page import (
     candidates_page,
     read_candidates,
     read_pictures,
     write_cif_archive,
 )
-from ccdcgan.dft.candidates import Candidate, table
-from ccdcgan.dft.decks import write_deck
-from ccdcgan.errors import InputError
-from ccdcgan.figures.crystals import crystals_figure, unit_cell
-from ccdcgan.figures.elements import (
-    densities,
-    elements_figure,
-    rank_correlations,
-    shares,
-)
-from ccdcgan.figures.learning import learning_figure, read_histories
-from ccdcgan.figures.periodic_table import draw_periodic_table
-from ccdcgan.figures.style import save
+from ccdcgan.report.figures.crystals import crystals_figure, unit_cell
+from ccdcgan.report.figures.elements import elements_figure
+from ccdcgan.report.figures.learning import learning_figure, read_histories
+from ccdcgan.report.figures.periodic_table import draw_periodic_table
+from ccdcgan.report.figures.style import save
 
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 COPPER = Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.6), ["Cu"], [[0] * 3])

@@ -6,12 +6,13 @@ import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.archives import read_crystals, read_table, write_crystals, write_table
-from ccdcgan.errors import InputError
-from ccdcgan.matching import Catalogue, displacement, matched_rmsd, space_group
-from ccdcgan.rediscovery import rediscovered
-from ccdcgan.screen import funnel, read_batches, screen
-from ccdcgan.structures import from_structure, to_structure
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.tables import read_table, write_table
+from ccdcgan.crystals.archives import read_crystals, write_crystals
+from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd, space_group
+from ccdcgan.crystals.table import from_structure, to_structure
+from ccdcgan.evaluation.rediscovery import rediscovered
+from ccdcgan.stability.screen import funnel, read_batches, screen
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 ROCKSALT = Structure.from_spacegroup(

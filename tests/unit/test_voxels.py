@@ -5,13 +5,25 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.decoding import lattice_of_metric
-from ccdcgan.errors import InputError
-from ccdcgan.inversion import peaks_of_images
-from ccdcgan.shards import read_shard, strings
-from ccdcgan.structures import from_structure
-from ccdcgan.voxelise import LATTICES, SITES, shard_rows, write_lattice_shard, write_site_shard
-from ccdcgan.voxels import LEVELS, lattice_image, metric_from_image, quantise, site_image
+from ccdcgan.codec.decode import lattice_of_metric
+from ccdcgan.codec.peaks import peaks_of_images
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.shards import read_shard, strings
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.representation.voxel_shards import (
+    LATTICES,
+    SITES,
+    shard_rows,
+    write_lattice_shard,
+    write_site_shard,
+)
+from ccdcgan.representation.voxels import (
+    LEVELS,
+    lattice_image,
+    metric_from_image,
+    quantise,
+    site_image,
+)
 
 SITE_SETTINGS = {"grid": 64, "sigma": 2.0}
 LATTICE_SETTINGS = {"grid": 32, "sigma": 2.0}

@@ -8,7 +8,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.util.tensor_util import make_ndarray
 
-from ccdcgan.training import Batches, fit, watchers
+from ccdcgan.training.devices import watchers
+from ccdcgan.training.loop import Batches, fit
 
 
 def test_every_figure_of_every_epoch_is_logged(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from runs import ROOT, snakemake
 
-from ccdcgan.config import check_config
-from ccdcgan.errors import InputError
+from ccdcgan.core.config import check_config
+from ccdcgan.core.errors import InputError
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 SCHEMA = ROOT / "schemas" / "config.schema.yaml"

@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 from runs import ROOT, TINY, snakemake
 
-from ccdcgan.artifacts import sha256_of
+from ccdcgan.core.artifacts import sha256_of
 
 
 def overlay(finished: Path, folder: Path, **augmentation: object) -> list[str | Path]:

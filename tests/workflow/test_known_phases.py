@@ -7,7 +7,7 @@ import yaml
 from pymatgen.core import Lattice, Structure
 from runs import ROOT, snakemake
 
-from ccdcgan.structures import from_structure
+from ccdcgan.crystals.table import from_structure
 
 FACES = [[0, 0, 0], [0, 0.5, 0.5]]
 

@@ -15,8 +15,9 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 from runs import ROOT
 
-from ccdcgan.archives import write_crystals, write_table
-from ccdcgan.structures import from_structure, write_structures
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.archives import write_crystals
+from ccdcgan.crystals.table import from_structure, write_structures
 
 EMT_PATH = "ase.calculators.emt:EMT"
 TARGET = "results/relax/dcgan/shard-0000.csv"

@@ -9,10 +9,9 @@ import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
-from ccdcgan.matching import SYMPREC, Catalogue
+from ccdcgan.crystals.matching import SYMPREC, Catalogue
 
 logger = logging.getLogger(__name__)
-
 COLUMNS = (
     "rank",
     "id",

@@ -8,13 +8,13 @@ from typing import Any
 
 from pymatgen.core import Structure
 
-from ccdcgan.archives import read_crystals, read_table, write_table
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.tables import read_table, write_table
+from ccdcgan.crystals.archives import read_crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
-from ccdcgan.errors import InputError
 
 logger = logging.getLogger(__name__)
-
 HULL = ("id", "source", "formation_energy", "e_above_known_hull", "matches")
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
 TITLES = {"vasp": "VASP", "espresso": "Quantum ESPRESSO", "gpaw": "GPAW"}

@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 from pymatgen.core import Composition, Structure
 
-from ccdcgan.archives import read_crystals, read_table
-from ccdcgan.dft.references import CALCULATIONS
-from ccdcgan.hull import Hulls, build_hulls
-from ccdcgan.matching import Catalogue
-from ccdcgan.structures import from_structure
+from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.archives import read_crystals
+from ccdcgan.crystals.matching import Catalogue
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.dft.competing_phases import CALCULATIONS
+from ccdcgan.stability.hull import Hulls, build_hulls
 
 RESULTS = (
     "status",

@@ -8,7 +8,7 @@ import ase.io
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from ccdcgan.artifacts import atomic
+from ccdcgan.core.artifacts import atomic
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.moments import MOMENTS
 from ccdcgan.dft.outcome import Outcome, read_state

@@ -9,11 +9,11 @@ import ase.io
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from ccdcgan.artifacts import atomic
+from ccdcgan.core.artifacts import atomic
+from ccdcgan.core.errors import InputError
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.moments import MOMENTS
 from ccdcgan.dft.outcome import Outcome, read_state
-from ccdcgan.errors import InputError
 
 HOW_TO = """\
 In `gpaw`: run `python relax.py`, or on several cores `mpiexec -n 4 gpaw python relax.py`.
@@ -21,7 +21,6 @@ It writes `results.json` (energies in eV) and `relaxed.extxyz`; started again, i
 `last.traj`."""
 INSTALL = "make engines (needs libxc, OpenBLAS and FFTW with their headers), or conda's gpaw"
 OUTPUT = "relax.out"
-
 TEMPLATE = '''\
 """Relax {formula} ({name}) with GPAW."""
 

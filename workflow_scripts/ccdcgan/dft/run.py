@@ -14,13 +14,12 @@ from typing import Any
 import ase.io
 import psutil
 
-from ccdcgan.artifacts import atomic, digest, sha256_of, write_json
+from ccdcgan.core.artifacts import atomic, digest, sha256_of, write_json
+from ccdcgan.core.errors import InputError
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.outcome import Outcome
-from ccdcgan.errors import InputError
 
 logger = logging.getLogger(__name__)
-
 ENGINES: dict[str, ModuleType] = {"vasp": vasp, "espresso": espresso, "gpaw": gpaw}
 ATTEMPTS = 2
 DECK = "deck.sha256"

@@ -13,9 +13,9 @@ from pymatgen.io.vasp.outputs import Vasprun
 from pymatgen.io.vasp.sets import BadInputSetWarning, MPRelaxSet, MPStaticSet, VaspInputSet
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
-from ccdcgan.artifacts import atomic
+from ccdcgan.core.artifacts import atomic
+from ccdcgan.core.errors import InputError
 from ccdcgan.dft.outcome import Outcome
-from ccdcgan.errors import InputError
 
 MIN_TETRAHEDRON = 4  # irreducible k-points below which VASP refuses the tetrahedron method
 HOW_TO = """\

@@ -8,7 +8,7 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from ccdcgan.networks.layers import LowPass, register, residual_block
-from ccdcgan.voxels import LEVELS
+from ccdcgan.representation.voxels import LEVELS
 
 STRIDE = 2  # the site images are band-limited: every second voxel says the same
 SITE_GRID = 16  # grid on which the network sees the sites …

@@ -6,9 +6,9 @@ from typing import Any
 import keras
 from keras import layers
 
-from ccdcgan.graphs import SIDE
-from ccdcgan.networks.atoms import property_network
 from ccdcgan.networks.layers import register
+from ccdcgan.networks.message_passing import property_network
+from ccdcgan.representation.graph_layout import SIDE
 
 
 @register
@@ -16,8 +16,8 @@ class Constraint(keras.Model):
     """Predicts a property (b,), in its unit, from what a crystal graph holds.
 
     With `kind` "atoms" it sees the atoms that are read from the graph: `species`, `coords` and
-    `cell` as in `ccdcgan.networks.atoms`. With `kind` "paper" it is the paper's convolutional
-    network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean` and `spread` are
+    `cell` as in `ccdcgan.networks.message_passing`. With `kind` "paper" it is the paper's
+    convolutional network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean` and `spread` are
     those of the training part; `network` gives the property in units of the spread.
     """
 

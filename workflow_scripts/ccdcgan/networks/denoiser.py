@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ccdcgan.graphs import TILES
-from ccdcgan.networks.atoms import SHELLS, VECTORS, MeanOfAtoms, pass_messages
 from ccdcgan.networks.layers import register
+from ccdcgan.networks.message_passing import SHELLS, VECTORS, MeanOfAtoms, pass_messages
+from ccdcgan.representation.graph_layout import TILES
 
 STRAIN = 0.12  # 1/Å; the strain of a crystal whose atoms are displaced by 1 Å
 

@@ -16,15 +16,13 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from ccdcgan.graphs import TILE_SIZE, TILES
+from ccdcgan.crystals.arrays import CELL, COLUMNS, MAX_ATOMS, ROWS
 from ccdcgan.networks.autoencoder import DEPTH, LATTICE_GRID, SITE_GRID, SITE_SIGMA, Autoencoder
 from ccdcgan.networks.layers import AttentionBlock, GraphOfTiles, register
-from ccdcgan.voxels import lattice_axes
+from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
+from ccdcgan.representation.voxels import lattice_axes
 
-MAX_ATOMS = 20  # of a cell, as in the paper: its 800 numbers are 40 for each atom
-CELL = 6  # numbers of the lower triangle of the Cholesky factor of the metric
 SHORTEST = 0.2  # smallest diagonal element of that triangle, for a cell of unit volume
-ROWS, COLUMNS = np.tril_indices(3)
 
 
 @register
@@ -166,8 +164,8 @@ class Encoders(layers.Layer):
 class Generator(keras.Model):
     """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
 
-    The composition is given as `numbers` and `counts` (b, k), see `ccdcgan.networks.tiles`, of at
-    most MAX_ATOMS atoms. `noise` is a multiple of MAX_ATOMS. `cell` holds the `mean` and `spread`
+    The composition is given as `numbers` and `counts` (b, k), see
+    `ccdcgan.networks.discriminator`, of at most MAX_ATOMS atoms. `noise` is a multiple of MAX_ATOMS. `cell` holds the `mean` and `spread`
     of the training cells' triangles, scaled to unit volume by the `volumes`. `network` gives
     the tiles (b, k, 256), the
     fractional coordinates (b, MAX_ATOMS, 3) and the triangles (b, 6; Å).

@@ -7,9 +7,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from ccdcgan.graphs import TILES
-from ccdcgan.networks.atoms import IMAGES
-from ccdcgan.networks.generator import CELL, COLUMNS, ROWS, cell_size
+from ccdcgan.crystals.arrays import CELL, COLUMNS, ROWS
+from ccdcgan.networks.generator import cell_size
+from ccdcgan.networks.message_passing import IMAGES
+from ccdcgan.representation.graph_layout import TILES
 
 FAR = 1e6
 CONTACT = 0.02  # share of the training pairs of two elements that are closer than a contact

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ccdcgan.graphs import BOARD, MAX_ELEMENTS, TILE, TILE_SIZE, TILES
+from ccdcgan.crystals.compositions import MAX_ELEMENTS
+from ccdcgan.representation.graph_layout import BOARD, TILE, TILE_SIZE, TILES
 
 register = keras.saving.register_keras_serializable(package="ccdcgan")
 

@@ -1,0 +1,37 @@
+"""The autoencoders that write and read graphs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pymatgen.core import Element
+
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.files import load_model
+
+
+@dataclass(frozen=True)
+class Decoders:
+    """The networks that read a graph: of the lattice, and of the sites by atomic number.
+
+    The key 0 of `sites` is the network of all elements that have none of their own.
+    """
+
+    lattice: Autoencoder
+    sites: Mapping[int, Autoencoder]
+
+    def of(self, number: int) -> Autoencoder | None:
+        """The network of the element with atomic number `number`."""
+        return self.sites.get(number, self.sites.get(0))
+
+
+def load_networks(lattice: str, sites: Sequence[str], elements: Sequence[str]) -> Decoders:
+    """The autoencoders that write and read graphs.
+
+    `sites` are the files of those of the sites, one for each of `elements`, or the combined one
+    alone where no elements are named.
+    """
+    numbers = [Element(symbol).Z for symbol in elements] or [0]
+    return Decoders(
+        load_model(lattice, Autoencoder),
+        {z: load_model(path, Autoencoder) for z, path in zip(numbers, sites, strict=True)},
+    )

@@ -1,0 +1,54 @@
+"""What every workflow script does around its one call into the library."""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ccdcgan.core.artifacts import sha256_of, versions
+from ccdcgan.core.errors import InputError
+
+logger = logging.getLogger("ccdcgan")
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[Any]:
+    """Run the body of a script: log to its `log:` file and the console, report errors.
+
+    The number of threads of the rule is exported before any numerical library is loaded, so a
+    script imports those inside the block. An `InputError` or `OSError` (a full disk, a missing
+    file) ends the job with one line; anything else with its traceback. Exit status 1 in both.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if snakemake.log:
+        handlers.append(logging.FileHandler(snakemake.log[0], mode="w"))
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", handlers=handlers
+    )
+    threads = str(snakemake.threads)
+    os.environ["OMP_NUM_THREADS"] = threads
+    os.environ["TF_NUM_INTRAOP_THREADS"] = threads
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", snakemake.config["hardware"]["backend"])
+    try:
+        yield snakemake
+    except (InputError, OSError) as error:
+        logger.error("%s: %s", snakemake.rule, " ".join(str(error).split()))
+        sys.exit(1)
+    except Exception:
+        logger.error("%s failed\n%s", snakemake.rule, traceback.format_exc())
+        sys.exit(1)
+
+
+def identity(snakemake: Any) -> dict[str, Any]:
+    """All that the results of a job depend on: its params and versions, and its inputs' content."""
+    return {
+        "params": dict(snakemake.params.items()),
+        "wildcards": dict(snakemake.wildcards.items()),
+        "inputs": {path: sha256_of(path) for path in snakemake.input},
+        "versions": versions(),
+    }

@@ -1,0 +1,58 @@
+"""Finished values of a job in a file, so that a killed job goes on after them."""
+
+import json
+import logging
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from monty.json import MontyDecoder, MontyEncoder
+
+from ccdcgan.core.artifacts import digest
+
+logger = logging.getLogger(__name__)
+
+
+class Journal:
+    """Values by name in a file of JSON lines, the first of which says whose values they are.
+
+    identity: all that a value depends on (settings, inputs, code, versions). A file of another
+    identity, or a damaged one, is begun anew; a last line that a kill cut off is dropped. A value
+    may be whatever monty writes as JSON, structures included.
+    """
+
+    def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self.path.open("a+b")
+        self._file.seek(0)
+        text = self._file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        mark, *lines = whole.splitlines() or [b""]
+        self.values: dict[str, Any] = {}
+        try:
+            if mark != digest(identity).encode():
+                raise ValueError("of other settings, inputs or code")
+            self.values = dict(json.loads(line, cls=MontyDecoder) for line in lines)
+            self._file.truncate(len(whole))
+            logger.info("%s: going on after %d finished ones", path, len(self.values))
+        except ValueError as error:
+            if text:
+                logger.info("%s: %s; begun anew", path, error)
+            self._file.truncate(0)
+            self._write(digest(identity))
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Store a value; it is in the file when this returns."""
+        self._write(json.dumps([name, value], cls=MontyEncoder))
+        self.values[name] = value
+
+    def remove(self) -> None:
+        """Remove the file, once the results of the job are written."""
+        self._file.close()
+        self.path.unlink()
+
+    def _write(self, line: str) -> None:
+        self._file.write(line.encode() + b"\n")
+        self._file.flush()

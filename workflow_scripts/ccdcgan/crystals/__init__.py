@@ -1,0 +1,1 @@
+"""Crystals: their table, arrays, compositions, cells, equality and energies."""

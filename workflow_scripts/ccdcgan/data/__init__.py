@@ -1,0 +1,1 @@
+"""The training set: from the sources to one table of structures."""

@@ -1,0 +1,76 @@
+"""Structures of a Matbench dataset, through matminer's loader: no key is needed.
+
+A. Dunn et al., npj Computational Materials 6, 138 (2020).
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import requests
+from matminer.datasets import dataset_retrieval
+from tqdm import tqdm
+
+from ccdcgan.core.artifacts import sha256_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.data.sources.records import record_of_structure, to_table
+
+logger = logging.getLogger(__name__)
+PROPERTIES = {
+    "matbench_mp_e_form": ("e_form", "formation_energy_per_atom"),
+    "matbench_mp_gap": ("gap pbe", "band_gap"),
+}
+"""By dataset, the name of its target and ours."""
+
+
+def fetch_matbench(
+    settings: Mapping[str, Any], properties: Sequence[str], folder: str | PathLike[str]
+) -> pd.DataFrame:
+    """The table of records of a dataset.
+
+    settings: `data.matbench` of the config: dataset, and url and sha256 of a copy of its file to
+    take in place of the published one. folder: where the downloaded file is kept; the loader checks
+    it against its SHA-256. Raises `InputError` if it cannot be had.
+    """
+    name = settings["dataset"]
+    column, ours = PROPERTIES[name]
+    known = dataset_retrieval._load_dataset_dict()
+    if settings["url"]:
+        known[name] |= {"url": settings["url"], "hash": settings["sha256"]}
+    dataset_retrieval._dataset_dict = known  # the loader's own table of addresses
+    file = Path(folder) / f"{name}.{known[name]['file_type']}"
+    if file.exists() and sha256_of(file) != known[name]["hash"]:
+        logger.warning("%s is damaged: fetched again", file)
+        file.unlink()
+    try:
+        data = dataset_retrieval.load_dataset(name, data_home=str(folder), pbar=False)
+    except (requests.RequestException, OSError, ValueError, EOFError, UserWarning) as error:
+        file.unlink(missing_ok=True)
+        reason = " ".join(str(error).split())[:300]
+        raise InputError(
+            f"data.source matbench: {known[name]['url']}: {reason}; try again, or name a copy of "
+            f"the file with data.matbench.url and sha256"
+        ) from None
+    if column not in data or "structure" not in data:
+        raise InputError(
+            f"data.source matbench: {name} has the columns {', '.join(data.columns)}, "
+            f"not structure and {column}"
+        )
+    return to_table(
+        _records(data, name, column, ours),
+        properties,
+        source="matbench",
+        energy_scheme=f"{name} (Materials Project, 2019)",
+    )
+
+
+def _records(data: pd.DataFrame, name: str, column: str, ours: str) -> Iterator[dict[str, Any]]:
+    pairs = zip(data["structure"], data[column], strict=True)
+    for number, (structure, value) in enumerate(
+        tqdm(pairs, name, len(data), mininterval=10, file=sys.stderr)
+    ):
+        yield record_of_structure(f"{name}-{number:06d}", structure, {ours: value}, name)

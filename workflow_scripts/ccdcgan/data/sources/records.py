@@ -1,0 +1,166 @@
+"""The rows that every source gives, before cells, filters and split.
+
+Columns: id, species (symbols), lattice (9 numbers, Å), frac_coords (3N), formula, chemical_system,
+num_sites, volume_per_atom, the target properties, energy_scheme, kind, parent, provenance, source,
+and dropped: why the row cannot be used ("" if it can). A row without usable atoms has no species.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pymatgen.core import Composition, DummySpecies, Element, Lattice, Species, Structure
+
+from ccdcgan.core.config import MAX_ATOMIC_NUMBER
+from ccdcgan.core.errors import InputError
+
+COLUMNS = (
+    "id",
+    "formula",
+    "chemical_system",
+    "num_sites",
+    "lattice",
+    "species",
+    "frac_coords",
+    "volume_per_atom",
+    "energy_scheme",
+    "kind",
+    "parent",
+    "provenance",
+    "source",
+    "dropped",
+)
+ALIASES = {
+    "id": ("id", "material_id", "name"),
+    "energy_above_hull": ("energy_above_hull", "e_above_hull"),
+}
+"""Names under which a source may hold what the table calls by the key."""
+
+
+def reject(table: pd.DataFrame, rows: pd.Series, reason: str | pd.Series) -> None:
+    """Write `reason` into `dropped` of those `rows` (a mask) that are not dropped yet."""
+    rows = rows & (table["dropped"] == "")
+    table.loc[rows, "dropped"] = reason if isinstance(reason, str) else reason[rows]
+
+
+@cache
+def element_symbol(text: str) -> str:
+    """The element of a species such as `Fe3+`; isotopes count as their element.
+
+    Raises ValueError for a species that is no element from H to Es.
+    """
+    try:
+        species = Element(text) if Element.is_valid_symbol(text) else Species.from_str(text)
+        number = 0 if isinstance(species, DummySpecies) else species.Z
+    except (ValueError, KeyError):
+        number = 0
+    if not 1 <= number <= MAX_ATOMIC_NUMBER:
+        raise ValueError(f"unknown species: {text}")
+    return Element.from_Z(number).symbol
+
+
+def record(
+    id_: str,
+    lattice: Any,
+    species: Sequence[str],
+    frac_coords: Any,
+    properties: Mapping[str, Any],
+    provenance: str,
+) -> dict[str, Any]:
+    """A row from a cell (3×3, Å), symbols and fractional coordinates (N×3)."""
+    try:
+        symbols = [element_symbol(str(text)) for text in species]
+        matrix = np.asarray(lattice, dtype=float).reshape(3, 3)
+        coords = np.asarray(frac_coords, dtype=float).reshape(len(symbols), 3) % 1.0
+    except (ValueError, TypeError) as error:
+        reason = str(error) if "unknown species" in str(error) else f"damaged structure: {error}"
+        return rejected(id_, reason, properties, provenance)
+    volume = abs(float(np.linalg.det(matrix)))
+    if not symbols:
+        return rejected(id_, "no atom", properties, provenance)
+    if not (np.isfinite(coords).all() and np.isfinite(volume) and volume > 1e-3):
+        return rejected(id_, "no cell: not finite or flat", properties, provenance)
+    composition = Composition(Counter(symbols))
+    return _common(id_, properties, provenance) | {
+        "formula": composition.reduced_formula,
+        "chemical_system": composition.chemical_system,
+        "num_sites": len(symbols),
+        "lattice": matrix.ravel().tolist(),
+        "species": symbols,
+        "frac_coords": coords.ravel().tolist(),
+        "volume_per_atom": volume / len(symbols),
+    }
+
+
+def record_of_structure(
+    id_: str, structure: Structure, properties: Mapping[str, Any], provenance: str
+) -> dict[str, Any]:
+    """A row from a pymatgen structure; one with partial occupancies is dropped."""
+    if not structure.is_ordered:
+        reason = "partial occupancy: a site is shared or partly empty"
+        return rejected(id_, reason, properties, provenance) | {
+            "formula": structure.composition.reduced_formula
+        }
+    return record(
+        id_,
+        structure.lattice.matrix,
+        [site.specie.symbol for site in structure],
+        structure.frac_coords,
+        properties,
+        provenance,
+    )
+
+
+def rejected(
+    id_: str, reason: str, properties: Mapping[str, Any], provenance: str
+) -> dict[str, Any]:
+    """A row without a structure that says why."""
+    return _common(id_, properties, provenance) | {"dropped": " ".join(reason.split())}
+
+
+def _common(id_: str, properties: Mapping[str, Any], provenance: str) -> dict[str, Any]:
+    values = {name: _number(value) for name, value in properties.items()}
+    return {"id": str(id_), "dropped": "", "provenance": provenance, **values}
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def cell_matrix(values: Any) -> np.ndarray:
+    """The lattice vectors (3×3, Å) from those themselves or from a, b, c (Å), α, β, γ (degrees)."""
+    numbers = np.asarray([np.asarray(value, dtype=float) for value in values]).ravel()
+    if len(numbers) == 6:
+        return Lattice.from_parameters(*numbers).matrix
+    return numbers.reshape(3, 3)
+
+
+def find_column(names: Iterable[str], wanted: str, columns: Mapping[str, str]) -> str | None:
+    """The name under which a source holds `wanted`: as `columns` says, or by one of its aliases."""
+    if wanted in columns:
+        return columns[wanted]
+    available = set(names)
+    return next((name for name in ALIASES.get(wanted, (wanted,)) if name in available), None)
+
+
+def to_table(
+    records: Iterable[Mapping[str, Any]],
+    properties: Sequence[str],
+    *,
+    source: str,
+    energy_scheme: str,
+    kind: str = "phase",
+) -> pd.DataFrame:
+    """The table of a source; `InputError` if it gave nothing."""
+    table = pd.DataFrame(list(records))
+    if not len(table):
+        raise InputError(f"data.source {source}: no structure at all came in; widen its query")
+    table["parent"] = table["id"]
+    table = table.assign(source=source, energy_scheme=energy_scheme, kind=kind)
+    return table.reindex(columns=[*COLUMNS, *dict.fromkeys(properties)])

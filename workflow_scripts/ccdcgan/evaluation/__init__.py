@@ -1,0 +1,1 @@
+"""Figures of merit: of networks, of crystals as sets, of experiments."""

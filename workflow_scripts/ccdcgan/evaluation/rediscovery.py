@@ -1,0 +1,63 @@
+"""Which known phases the generator found again."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ccdcgan.crystals.matching import space_group
+from ccdcgan.crystals.table import to_structure
+from ccdcgan.stability.hull import known_hull
+
+NEAR_HULL = 0.05
+"""eV/atom above the known hull up to which a known phase is worth finding again."""
+COLUMNS = [
+    "system",
+    "id",
+    "formula",
+    "space_group",
+    "provenance",
+    "split",
+    "formation_energy_per_atom",
+    "e_above_hull",
+    "variant",
+    "graphs",
+    "first_graph",
+]
+
+
+def rediscovered(
+    structures: pd.DataFrame, screened: Mapping[str, pd.DataFrame], systems: Sequence[str]
+) -> pd.DataFrame:
+    """Which known phases the generator found again: a row for each phase and variant.
+
+    Phases are those within `NEAR_HULL` of the known hull of one of the systems. Columns: system,
+    id, formula, space_group, provenance, split (the part that the phase was in),
+    formation_energy_per_atom and e_above_hull (eV/atom), variant, graphs (how many gave it,
+    duplicates included) and first_graph (number of the first one; empty: not found).
+    """
+    rows = []
+    for system in systems:
+        for phase in known_hull(structures, system).to_dict("records"):
+            if not phase["e_above_known_hull"] <= NEAR_HULL:
+                continue
+            row = structures[structures["id"] == phase["id"]].iloc[0]
+            for variant, screens in screened.items():
+                found = screens["id"][screens["matches"] == phase["id"]]
+                numbers = [int(name.rsplit("-", 1)[1]) for name in found]
+                rows.append(
+                    {
+                        "system": system,
+                        "id": phase["id"],
+                        "formula": phase["formula"],
+                        "space_group": space_group(to_structure(row)),
+                        "provenance": row["provenance"],
+                        "split": row["split"],
+                        "formation_energy_per_atom": phase["formation_energy_per_atom"],
+                        "e_above_hull": phase["e_above_known_hull"],
+                        "variant": variant,
+                        "graphs": len(numbers),
+                        "first_graph": min(numbers, default=None),
+                    }
+                )
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype({"first_graph": "Int64"})

@@ -1,0 +1,277 @@
+"""How many structures come back from their crystal graphs, and what kind of structure does not."""
+
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pymatgen.analysis.structure_matcher import StructureMatcher
+from pymatgen.core import Element, Lattice, Structure
+from tqdm import tqdm
+
+from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.decode import decode_graphs
+from ccdcgan.codec.graph_table import GRAPHS
+from ccdcgan.codec.manifest import VALID, Decoded
+from ccdcgan.core.shards import read_shard, strings
+from ccdcgan.crystals.table import to_structure
+
+STRICT = StructureMatcher()
+CDVAE = StructureMatcher(ltol=0.3, stol=0.5, angle_tol=10.0)
+"""The matcher of the reconstruction table of Xie et al., ICLR 2022 (CDVAE)."""
+CRYSTAL_SYSTEMS = {
+    "triclinic": 2,
+    "monoclinic": 15,
+    "orthorhombic": 74,
+    "tetragonal": 142,
+    "trigonal": 167,
+    "hexagonal": 194,
+    "cubic": 230,
+}
+"""The last space group of each."""
+BATCH = 256
+SAMPLE = 1000
+"""Structures of a part that are brought back to measure a training; `evaluate` takes all."""
+COLUMNS = (
+    "id",
+    "split",
+    "num_sites",
+    "num_elements",
+    "space_group",
+    "status",
+    "decoded_sites",
+    "reproduced",
+    "rms",
+    "known",
+    "known_rms",
+    "sites",
+    "length_error",
+    "angle_error",
+    "cdvae",
+    "cdvae_rms",
+)
+
+
+def round_trip(
+    paths: Sequence[str],
+    structures: pd.DataFrame,
+    networks: Decoders,
+    settings: Mapping[str, Any],
+) -> tuple[pd.DataFrame, dict[str, Structure]]:
+    """Which of the structures come back from their stored graphs, and what came back, by id.
+
+    A row a structure: id, split, num_sites, num_elements, space_group, status (of the decoding),
+    decoded_sites; reproduced and rms, nothing of the original being used; known and known_rms, its
+    elements being given (the paper's case); sites, its lattice being given; length_error (largest
+    relative error of an edge) and angle_error (degrees) of the lattice alone; cdvae and cdvae_rms,
+    as reproduced and rms with the matcher of CDVAE's table. Displacements are normalised by
+    (V/N)^(1/3); a rate counts a structure only if the composition is the same as well.
+    """
+    rows = structures.set_index("id")
+    records = []
+    crystals: dict[str, Structure] = {}
+    for path in paths:
+        with read_shard(path, GRAPHS) as file:
+            names = strings(file["id"])
+            reading = {"layout": file.attrs["layout"], **settings}
+            chosen = np.flatnonzero([name in rows.index for name in names])
+            progress = tqdm(total=len(chosen), desc="compare", mininterval=10, file=sys.stderr)
+            for start in range(0, len(chosen), BATCH):
+                part = chosen[start : start + BATCH]
+                graphs = file["graphs"][part[0] : part[-1] + 1][part - part[0]]
+                originals = [rows.loc[names[i]] for i in part]
+                elements = [sorted({Element(s).Z for s in row["species"]}) for row in originals]
+                blind = decode_graphs(graphs, networks, **reading)
+                known = _with_elements(graphs, elements, blind, networks, reading)
+                for i, row, one, two in zip(part, originals, blind, known, strict=True):
+                    records.append({"id": names[i], **_compare(row, one, two)})
+                    if one.structure is not None:
+                        crystals[names[i]] = one.structure
+                    progress.update()
+            progress.close()
+    return pd.DataFrame(records, columns=list(COLUMNS)), crystals
+
+
+def read_back(
+    paths: Sequence[str],
+    ids: Collection[str],
+    networks: Decoders,
+    settings: Mapping[str, Any],
+) -> dict[str, Structure]:
+    """The crystals that stored graphs give, by id, without those that give none."""
+    crystals: dict[str, Structure] = {}
+    for path in paths:
+        with read_shard(path, GRAPHS) as file:
+            names, layout = strings(file["id"]), file.attrs["layout"]
+            rows = [row for row, name in enumerate(names) if name in ids]
+            for start in tqdm(range(0, len(rows), BATCH), "read", mininterval=10, file=sys.stderr):
+                part = rows[start : start + BATCH]
+                decoded = decode_graphs(file["graphs"][part], networks, layout=layout, **settings)
+                for row, one in zip(part, decoded, strict=True):
+                    if one.structure is not None:
+                        crystals[names[row]] = one.structure
+    return crystals
+
+
+def _with_elements(
+    graphs: NDArray[np.floating],
+    elements: Sequence[Sequence[int]],
+    blind: Sequence[Decoded],
+    networks: Decoders,
+    settings: Mapping[str, Any],
+) -> list[Decoded]:
+    """The decoded graphs, their elements being given: the same where the graph names just these."""
+    named = [sorted(Element(symbol).Z for symbol in one.elements) for one in blind]
+    known = list(blind)
+    other = [i for i, (a, b) in enumerate(zip(named, elements, strict=True)) if a != list(b)]
+    if other:
+        given = [elements[i] for i in other]
+        for i, one in zip(
+            other, decode_graphs(graphs[other], networks, elements=given, **settings), strict=True
+        ):
+            known[i] = one
+    return known
+
+
+def _compare(row: pd.Series, blind: Decoded, known: Decoded) -> dict[str, Any]:
+    original, crystal = to_structure(row), blind.structure
+    rms = rms_displacement(original, crystal)
+    known_rms = rms if known is blind else rms_displacement(original, known.structure)
+    sites = None
+    length, angle = cell_errors(original.lattice, crystal.lattice if crystal else None)
+    if crystal is not None:
+        inside = Structure(original.lattice, crystal.species, crystal.frac_coords)
+        sites = rms_displacement(original, inside)
+    loose = rms_displacement(original, crystal, CDVAE)
+    return {
+        "split": row["split"],
+        "num_sites": len(original),
+        "num_elements": len(original.composition),
+        "space_group": row["space_group"],
+        "status": blind.status,
+        "decoded_sites": len(crystal) if crystal is not None else 0,
+        "reproduced": rms is not None,
+        "rms": rms,
+        "known": known_rms is not None,
+        "known_rms": known_rms,
+        "sites": sites is not None,
+        "length_error": length,
+        "angle_error": angle,
+        "cdvae": loose is not None,
+        "cdvae_rms": loose,
+    }
+
+
+def rms_displacement(
+    original: Structure, other: Structure | None, matcher: StructureMatcher = STRICT
+) -> float | None:
+    """The matcher's normalised RMS displacement; None unless reproduced.
+
+    Reproduced means that the matcher, by default pymatgen's at its default tolerances, fits them
+    and that the compositions are the same.
+    """
+    if other is None or original.composition != other.composition:
+        return None
+    distances = matcher.get_rms_dist(original, other)
+    return None if distances is None else float(distances[0])
+
+
+def cell_errors(original: Lattice, other: Lattice | None) -> tuple[float, float]:
+    """The largest relative error of an edge and the largest error of an angle (degrees)."""
+    if other is None:
+        return np.nan, np.nan
+    length = np.max(np.abs(np.divide(other.abc, original.abc) - 1))
+    return float(length), float(np.max(np.abs(np.subtract(other.angles, original.angles))))
+
+
+def summarise(table: pd.DataFrame) -> dict[str, Any]:
+    """The shares of structures that came back and the means of the errors, for each part."""
+    return {str(split): rates(rows) for split, rows in table.groupby("split")}
+
+
+def rates(table: pd.DataFrame) -> dict[str, Any]:
+    """The number of structures, the share that came back in each sense, and the mean errors."""
+    entry: dict[str, Any] = {"structures": len(table)}
+    for name in ("reproduced", "known", "sites", "cdvae"):
+        if name in table:
+            entry[name] = float(table[name].mean())
+    for name in ("rms", "known_rms", "cdvae_rms", "length_error", "angle_error"):
+        if name in table and table[name].notna().any():
+            entry[f"mean_{name}"] = float(table[name].astype(float).mean())
+    return entry
+
+
+def evaluate(table: pd.DataFrame) -> dict[str, Any]:
+    """The rates of all structures together and by what they are.
+
+    `n`, `reproduction_blind`, `reproduction_known`, `rms`, `cdvae_rate` and `cdvae_rmse` say the
+    most important in the words that others use.
+    """
+    total = rates(table)
+    systems = pd.cut(
+        table["space_group"], [0, *CRYSTAL_SYSTEMS.values()], labels=list(CRYSTAL_SYSTEMS)
+    )
+    groups = {
+        "num_sites": table["num_sites"],
+        "num_elements": table["num_elements"],
+        "crystal_system": systems,
+    }
+    return {
+        "n": total["structures"],
+        "reproduction_blind": total["reproduced"],
+        "reproduction_known": total["known"],
+        "rms": total.get("mean_rms"),
+        "cdvae_rate": total["cdvae"],
+        "cdvae_rmse": total.get("mean_cdvae_rms"),
+        "all": total,
+        "status": table["status"].value_counts().to_dict(),
+        "by": {
+            name: {str(value): rates(rows) for value, rows in table.groupby(keys, observed=True)}
+            for name, keys in groups.items()
+        },
+    }
+
+
+def examples(
+    table: pd.DataFrame,
+    structures: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    number: int,
+    seed: int,
+) -> dict[str, list[tuple[str, Structure, Structure | None]]]:
+    """Crystals before and after, for a figure: some drawn at random, and the worst.
+
+    Worst are those that did not come back, then those with the largest displacement.
+    """
+    rows = structures.set_index("id")
+    worst = table.assign(rms=table["rms"].fillna(np.inf)).sort_values("rms", ascending=False)
+    chosen = {
+        "random": table.sample(min(number, len(table)), random_state=seed),
+        "worst": worst.head(number),
+    }
+    return {
+        name: [
+            (
+                f"{rows.loc[row.id, 'formula']}\n"
+                + (f"RMS {row.rms:.4f}" if row.reproduced else _lost(row.status)),
+                to_structure(rows.loc[row.id]),
+                crystals.get(row.id),
+            )
+            for row in part.itertuples()
+        ]
+        for name, part in chosen.items()
+    }
+
+
+def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The test part, or a sample of it, and as many structures of the training part beside it."""
+    test = structures[structures["split"] == "test"]
+    test = test.sample(min(len(test), SAMPLE), random_state=seed)
+    train = structures[structures["split"] == "train"]
+    return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])
+
+
+def _lost(status: str) -> str:
+    return "another crystal" if status == VALID else status

@@ -1,0 +1,341 @@
+"""What the crystals of a variant are like as a set: the figures of merit of generative models."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pymatgen.analysis.molecule_structure_comparator import CovalentRadius
+from pymatgen.core import Composition, Structure
+from scipy.stats import wasserstein_distance
+from smact.screening import smact_validity
+
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.matching import duplicates
+from ccdcgan.crystals.table import to_structure
+from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
+from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
+from ccdcgan.stability.hull import ON_HULL, build_hulls
+from ccdcgan.stability.outcomes import USABLE
+
+MIN_DISTANCE = 0.5
+"""Å; atoms closer than this make no valid crystal (as of CDVAE)."""
+NEAR_HULL = 0.1
+"""eV/atom above the known hull; within it a crystal may be metastable."""
+ENERGY = "formation_energy_per_atom"
+MEANINGS = {
+    "graphs": "generated graphs",
+    "yield": "graphs with an atom, a volume and no two atoms closer than 0.5 Å",
+    "strict_yield": "graphs without atoms closer than half the sum of their covalent radii",
+    "unique": "valid crystals that equal no earlier one",
+    "distinct": "unique crystals that equal no training structure",
+    "novel": "unique crystals that equal no structure of the data",
+    "chemical_systems": "chemical systems of the valid crystals",
+    "elements": "elements in the valid crystals",
+    "element_rank_correlation": "Spearman's ρ of the elements' shares with the training part's",
+    "smact_valid": "valid crystals whose composition passes smact_validity",
+    "smact_valid_test": "structures of the test part that pass it",
+    "wasserstein_density": "Wasserstein distance of densities to the test part (g/cm³)",
+    "wasserstein_elements": "Wasserstein distance of numbers of elements to the test part",
+    "wasserstein_atoms": "Wasserstein distance of atoms in the cell to the test part",
+    "wasserstein_formation_energy": "that of predicted formation energies (eV/atom)",
+    "coverage_recall": "COV-R: test structures that the crystals cover",
+    "coverage_precision": "COV-P: graphs whose crystals the test structures cover",
+    "drawn": "novel crystals that were to be relaxed",
+    "relaxed": "those of them with an energy, whether or not they converged",
+    "converged": "drawn crystals whose relaxation converged",
+    "delta_formation_energy": "mean ΔE_f on relaxation (eV/atom)",
+    "delta_formation_energy_median": "median ΔE_f on relaxation (eV/atom)",
+    "small_delta": "relaxed crystals with ΔE_f below 0.2 eV/atom",
+    "formation_energy": "mean E_f of the relaxed crystals (eV/atom)",
+    "negative": "relaxed crystals with E_f below zero",
+    "rmsd": "mean RMSD on relaxation (Å) where both structures match",
+    "displacement": "mean displacement of the atoms on relaxation (Å)",
+    "near_hull": "relaxed crystals within 0.1 eV/atom of the known hull",
+    "on_hull": "relaxed crystals on the known hull or below it",
+    "sun_near_hull": "stable, unique, novel: within 0.1 eV/atom of the hull, relaxed",
+    "sun": "stable, unique, novel: on the hull or below it, relaxed",
+}
+"""The measures in their order. A share is of what its meaning names first, `n` of them."""
+PUBLISHED = {
+    "graphs": 50_000,
+    "yield": 9_160 / 50_000,
+    "distinct": 8_310 / 9_160,
+    "chemical_systems": 667,
+    "elements": 71,
+    "delta_formation_energy": PAPER["mean_delta_formation_energy"],
+    "negative": PAPER["negative"],
+}
+"""What the paper says; energies by DFT."""
+AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure, of how many, and the standard error of a mean; None and the reason: undefined."""
+
+    value: float | int | None
+    n: int | None = None
+    standard_error: float | None = None
+    reason: str | None = None
+
+    def entry(self) -> dict[str, Any]:
+        """What stands in the JSON file: the value always, the others where there are some."""
+        others = {"n": self.n, "standard_error": self.standard_error, "reason": self.reason}
+        return {"value": self.value, **{k: v for k, v in others.items() if v is not None}}
+
+
+Measures = dict[str, Measure]
+
+
+def undefined(reason: str) -> Measure:
+    """A figure that there is not."""
+    return Measure(None, reason=reason)
+
+
+def share(flags: ArrayLike, none: str) -> Measure:
+    """The share of true ones, with the standard error of a proportion; `none`: why of nothing."""
+    values = np.asarray(flags, dtype=bool)
+    if not len(values):
+        return undefined(none)
+    part = float(values.mean())
+    return Measure(part, len(values), float(np.sqrt(part * (1 - part) / len(values))))
+
+
+def mean(values: ArrayLike, none: str) -> Measure:
+    """The mean of the numbers that are known; `none`: why there is none."""
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return undefined(none)
+    error = float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else None
+    return Measure(float(known.mean()), len(known), error)
+
+
+def distance(made: ArrayLike, known: ArrayLike) -> Measure:
+    """The Wasserstein distance of two sets of numbers, in their unit; n are those made."""
+    first, second = (np.asarray(values, dtype=float) for values in (made, known))
+    first, second = first[np.isfinite(first)], second[np.isfinite(second)]
+    if not len(first):
+        return undefined("no generated crystal has such a number")
+    if not len(second):
+        return undefined("the test part has no such number")
+    return Measure(float(wasserstein_distance(first, second)), len(first))
+
+
+def strictly_valid(crystal: Structure) -> bool:
+    """Are all atoms at least half the sum of their covalent radii apart, images included?
+
+    Radii are those of Cordero et al., Dalton Trans. 2832 (2008), as pymatgen has them
+    (`CovalentRadius`); those beyond curium, which they end with, take curium's.
+    """
+    radii = np.array(
+        [CovalentRadius.radius.get(s, CovalentRadius.radius["Cm"]) for s in _symbols(crystal)]
+    )
+    first, second, _, distances = crystal.get_neighbor_list(float(radii.max()))
+    return bool((distances >= (radii[first] + radii[second]) / 2).all())
+
+
+def _symbols(crystal: Structure) -> list[str]:
+    return [site.specie.symbol for site in crystal]
+
+
+@cache
+def smact_valid(formula: str) -> bool:
+    """Is a composition neutral in oxidation states that fit the electronegativities?
+
+    The rule of SMACT (Davies et al., J. Open Source Softw. 4, 1361 (2019)) at its defaults: alloys
+    and elements pass.
+    """
+    return bool(smact_validity(formula))
+
+
+def as_decoded(
+    manifest: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    screened: pd.DataFrame,
+    structures: pd.DataFrame,
+    predicted: pd.DataFrame | None,
+) -> Measures:
+    """What can be said before any relaxation; the measures from `graphs` to the Wasserstein ones.
+
+    manifest: rows of all batches; crystals: the valid ones by id; screened: rows of `screen.csv`.
+    structures: the table of the data. predicted: rows of `predictions.csv` of the formation energy,
+    None where there is no such constraint.
+    """
+    test = structures[structures["split"] == "test"]
+    valid, unique = screened[screened["valid"]], screened[screened["unique"]]
+    sound = (manifest["num_sites"] > 0) & (manifest["volume_per_atom"] > 0)
+    sound &= manifest["min_distance"] >= MIN_DISTANCE
+    strict = [name in crystals and strictly_valid(crystals[name]) for name in manifest["id"]]
+    no_crystal = "no valid crystal"
+    return {
+        "graphs": Measure(len(manifest)),
+        "yield": share(sound.fillna(False).astype(bool), "no graph"),
+        "strict_yield": share(strict, "no graph"),
+        "unique": share(valid["unique"], no_crystal),
+        "distinct": share(unique["matched_split"] != "train", no_crystal),
+        "novel": share(unique["novel"], no_crystal),
+        "chemical_systems": Measure(valid["chemical_system"].nunique(), len(valid)),
+        "elements": Measure(len(_elements(valid["formula"])), len(valid)),
+        "element_rank_correlation": _rank_correlation(structures, valid["formula"]),
+        "smact_valid": share([smact_valid(name) for name in valid["formula"]], no_crystal),
+        "smact_valid_test": share([smact_valid(name) for name in test["formula"]], "no test part"),
+        **_distances(manifest, crystals, test, predicted),
+    }
+
+
+def _elements(formulas: Iterable[str]) -> set[str]:
+    return {e.symbol for formula in set(formulas) for e in Composition(formula).elements}
+
+
+def _rank_correlation(structures: pd.DataFrame, formulas: pd.Series) -> Measure:
+    train = structures.loc[structures["split"] == "train", "formula"]
+    if not len(train) or not len(formulas):
+        return undefined("no training part" if len(formulas) else "no valid crystal")
+    table = densities({TRAINING: train.tolist(), "made": formulas.tolist()})
+    found = rank_correlations(table)["made"]
+    if np.isnan(found):
+        return undefined("all elements have the same share")
+    return Measure(found, len(table))
+
+
+def _distances(
+    manifest: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    test: pd.DataFrame,
+    predicted: pd.DataFrame | None,
+) -> Measures:
+    made = list(crystals.values())
+    known = [to_structure(row) for _, row in test.iterrows()]
+    column = f"predicted_{ENERGY}"
+    if predicted is None:
+        energies = undefined("no constraint predicts the formation energy")
+    elif column not in manifest:
+        energies = undefined("made without graphs, of which alone energies are predicted")
+    else:
+        energies = distance(
+            manifest.loc[manifest["id"].isin(crystals), column],
+            predicted.loc[predicted["split"] == "test", "predicted"],
+        )
+    return {
+        "wasserstein_density": distance([c.density for c in made], [c.density for c in known]),
+        "wasserstein_elements": distance(
+            [len(c.composition) for c in made], [len(c.composition) for c in known]
+        ),
+        "wasserstein_atoms": distance([len(c) for c in made], [len(c) for c in known]),
+        "wasserstein_formation_energy": energies,
+    }
+
+
+def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
+    """COV-R and COV-P from `fingerprints.coverage`; graphs: drawn ones, without a crystal too."""
+    precision = np.zeros(graphs, dtype=bool)
+    precision[: len(found["precision"])] = found["precision"]
+    return {
+        "coverage_recall": share(found["recall"], "no test part"),
+        "coverage_precision": share(precision, "no graph"),
+    }
+
+
+def after_relaxation(
+    rows: pd.DataFrame, crystals: Mapping[str, Structure], above: pd.Series | str
+) -> Measures:
+    """What relaxation showed; the measures from `drawn` on.
+
+    rows: of `relaxed.csv`; crystals: the relaxed ones by id. above: eV/atom above the known hull by
+    id, or why there is none. Stable crystals that relaxed into a known phase or into an earlier
+    crystal do not count as S.U.N. (Zeni et al., Nature 639, 624 (2025)).
+    """
+    usable = rows[rows["status"].isin(USABLE)]
+    change, after = usable["delta_formation_energy"], usable["formation_energy_after"]
+    none = "no crystal was relaxed"
+    return {
+        "drawn": Measure(len(rows)),
+        "relaxed": Measure(len(usable), len(rows)),
+        "converged": share(rows["status"] == "relaxed", none),
+        "delta_formation_energy": mean(change, none),
+        "delta_formation_energy_median": Measure(float(change.median()), len(change))
+        if len(change)
+        else undefined(none),
+        "small_delta": share(change < SMALL_CHANGE, none),
+        "formation_energy": mean(after, none),
+        "negative": share(after < 0, none),
+        "rmsd": mean(usable["rmsd"], "no crystal matches its relaxed one"),
+        "displacement": mean(usable["displacement"], none),
+        **_stability(usable, crystals, above),
+    }
+
+
+def _stability(
+    usable: pd.DataFrame, crystals: Mapping[str, Structure], above: pd.Series | str
+) -> Measures:
+    limits = {"near_hull": NEAR_HULL, "on_hull": 0.0}
+    counts = {"near_hull": "sun_near_hull", "on_hull": "sun"}
+    if isinstance(above, str):
+        return dict.fromkeys([*limits, *counts.values()], undefined(above))
+    energies = usable["id"].map(above)
+    new = (usable["matches_after"] == "") & ~usable["id"].isin(duplicates(crystals))
+    known = energies.notna()
+    found: Measures = {}
+    for name, limit in limits.items():
+        stable = energies <= limit + ON_HULL
+        found[name] = share(stable[known], "no relaxed crystal is of a system with a hull")
+        found[counts[name]] = (
+            Measure(int((stable & new).sum()), int(known.sum()))
+            if known.any()
+            else undefined(found[name].reason or "")
+        )
+    return {name: found[name] for name in (*limits, *counts.values())}
+
+
+def not_relaxed(reason: str) -> Measures:
+    """The measures from `drawn` on where nothing was to be relaxed."""
+    return dict.fromkeys(AFTER_RELAXATION, undefined(reason))
+
+
+def above_known_hulls(
+    phases: pd.DataFrame,
+    scheme: str,
+    potential: str,
+    screened: Mapping[str, pd.DataFrame],
+    relaxed: Mapping[str, pd.DataFrame],
+    crystals: Mapping[str, Structure],
+    systems: Sequence[str],
+) -> pd.Series | str:
+    """eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
+
+    phases, scheme: see `known_phases`; potential: what the crystals' energies are called. screened
+    and relaxed: rows by variant; crystals: the relaxed ones by id.
+    """
+    if scheme != potential:
+        return f"the known hulls have other energies: {scheme}"
+    tables = [
+        build_hulls(system, phases, screened, relaxed, crystals, stable_below=0.0).table
+        for system in systems
+    ]
+    rows = pd.concat(tables).drop_duplicates("id")
+    return rows[rows["source"] != "known"].set_index("id")["e_above_known_hull"].dropna()
+
+
+def comparison(paths: Mapping[str, str | PathLike[str]]) -> pd.DataFrame:
+    """A row a measure: meaning, then value, n and standard error of each variant, and the paper's.
+
+    paths: the JSON files by variant. Raises `InputError` for one that lacks a measure.
+    """
+    table = pd.DataFrame({"measure": list(MEANINGS), "meaning": list(MEANINGS.values())})
+    for variant, path in paths.items():
+        measures = json.loads(Path(path).read_text())["measures"]
+        if set(measures) != set(MEANINGS):
+            raise InputError(f"{path}: holds other measures; make it again")
+        for column, key in (("", "value"), ("_n", "n"), ("_standard_error", "standard_error")):
+            found = [measures[name].get(key) for name in MEANINGS]
+            # As objects, counts stay whole numbers beside shares.
+            table[variant + column] = pd.Series(found, dtype=object)
+    return table.assign(paper=table["measure"].map(PUBLISHED))

@@ -1,0 +1,1 @@
+"""New crystals: from compositions and noise to stored graphs, and baselines."""

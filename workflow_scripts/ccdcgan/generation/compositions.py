@@ -1,0 +1,80 @@
+"""Which compositions crystals are made of, and how often each is drawn."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pymatgen.core import Element
+
+from ccdcgan.core.errors import InputError
+from ccdcgan.representation.graph_layout import TILES
+
+
+def chosen_compositions(
+    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    *,
+    systems: Sequence[str] | None,
+    max_atoms: int,
+    fractions: Mapping[str, Sequence[float]],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The part of a distribution of compositions that is asked for, renormalised.
+
+    systems: chemical systems such as Co-Hf; a system of k elements gets the numbers of atoms that
+    training compositions of k elements have, with their weights, in every order. None: as trained.
+    max_atoms: of a cell. fractions: by element, the least and largest share of the atoms.
+
+    Raises `InputError` for an element that the training data lacks, or where nothing is left.
+    """
+    counts, weights = distribution
+    trained = np.any(counts > 0, axis=0)
+    parts = [(counts, weights)]
+    if systems:
+        parts = []
+        for system in systems:
+            numbers = [_trained(symbol, trained, system) for symbol in system.split("-")]
+            parts.append(_of_system(counts, weights, numbers))
+    counts = np.concatenate([part for part, _ in parts])
+    weights = np.concatenate([part / len(parts) for _, part in parts])
+    atoms = counts.sum(axis=1)
+    wanted = atoms <= max_atoms
+    for symbol, (low, high) in fractions.items():
+        share = counts[:, _trained(symbol, trained, "generate.fractions")] / atoms
+        wanted &= (low <= share) & (share <= high)
+    if not wanted.any():
+        raise InputError(
+            "config generate: no training composition has these systems, max_atoms "
+            f"({max_atoms}) and fractions; widen them"
+        )
+    return counts[wanted], weights[wanted] / weights[wanted].sum()
+
+
+def _trained(symbol: str, trained: NDArray[np.bool_], where: str) -> int:
+    number = Element(symbol).Z if Element.is_valid_symbol(symbol) else 0
+    if not 0 < number < TILES or not trained[number]:
+        raise InputError(
+            f"config generate: {where}: {symbol} is in no structure that the generator was "
+            "trained on; leave it out or train with it"
+        )
+    return number
+
+
+def _of_system(
+    counts: NDArray[np.int64], weights: NDArray[np.float64], numbers: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Compositions of the elements `numbers` with the numbers of atoms of those in `counts`."""
+    alike = (counts > 0).sum(axis=1) == len(numbers)
+    patterns, place = np.unique(
+        -np.sort(-counts[alike], axis=1)[:, : len(numbers)], axis=0, return_inverse=True
+    )
+    shares = np.bincount(place.ravel(), weights[alike], minlength=len(patterns))
+    rows, found = [], []
+    for pattern, share in zip(patterns, shares, strict=True):
+        orders = sorted(set(itertools.permutations(pattern.tolist())))
+        for order in orders:
+            row = np.zeros(TILES, dtype=np.int64)
+            row[list(numbers)] = order
+            rows.append(row)
+            found.append(share / len(orders))
+    total = sum(found)
+    return np.array(rows).reshape(-1, TILES), np.array(found) / (total or 1.0)

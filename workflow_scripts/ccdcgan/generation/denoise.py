@@ -1,0 +1,102 @@
+"""Training of the denoiser, and generated crystals whose parts it makes fit.
+
+Noise is added to atoms and cell, and a network learns to take it away (score matching, Song and
+Ermon, NeurIPS 2019; for crystals CDVAE, Xie et al., ICLR 2022). From a crystal that a generator
+placed roughly, less and less noise is taken away and added again, until none is left. What a
+network has left undone is made up for by further steps without noise.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccdcgan.crystals.arrays import COLUMNS, MAX_ATOMS, ROWS, select
+from ccdcgan.networks.denoiser import STRAIN, Denoiser
+from ccdcgan.networks.files import to_numpy
+from ccdcgan.networks.noise import LARGEST, LEAST, axes_of_cells, symmetric_noise
+
+CHUNK = 64
+SETTLING = (0.2, 0.05)  # Å; the first and the last level at which a crystal settles …
+MOMENTUM = 0.5  # … and the share of a step that is taken again in the next
+
+
+def denoise(
+    model: Denoiser,
+    crystals: Mapping[str, NDArray],
+    random: Sequence[np.random.Generator],
+    *,
+    start: float,
+    levels: int,
+    settle: int,
+) -> dict[str, NDArray]:
+    """Crystals (species, coords, cell as in `crystal_arrays`) whose parts fit each other.
+
+    start: noise level (Å) of the crystals as they come; levels: steps from it to LEAST; settle:
+    steps without noise after them. `random` is one generator a crystal, so that each does not
+    depend on those it shares a batch with.
+    """
+    sizes = (crystals["species"] > 0).sum(axis=1)
+    coords, cells = np.array(crystals["coords"], "f8"), np.array(crystals["cell"], "f8")
+    order = np.argsort(sizes, kind="stable")
+    for first in range(0, len(order), CHUNK):
+        rows = order[first : first + CHUNK]
+        part = select({**crystals, "coords": coords, "cell": cells}, rows)
+        moved, axes = _descend(model, part, [random[row] for row in rows], start, levels)
+        moved, axes = _settle(model, part["species"], moved, axes, settle)
+        coords[rows, : moved.shape[1]] = moved % 1
+        metric = axes @ np.swapaxes(axes, 1, 2)
+        cells[rows] = np.linalg.cholesky(metric)[:, ROWS, COLUMNS]
+    return {**crystals, "coords": coords.astype("f4"), "cell": cells.astype("f4")}
+
+
+def _descend(
+    model: Denoiser,
+    crystals: Mapping[str, NDArray],
+    random: Sequence[np.random.Generator],
+    start: float,
+    levels: int,
+) -> tuple[NDArray, NDArray]:
+    species, coords, axes = crystals["species"], crystals["coords"], axes_of_cells(crystals["cell"])
+    used = (species > 0)[:, :, None]
+    ladder = np.append(np.geomspace(start, LEAST, levels), 0.0)
+    for level, following in itertools.pairwise(ladder):
+        moves, strain = _back(model, species, coords, axes, level)
+        share = 1 - (following / level) ** 2
+        spread = np.sqrt(share) * following
+        noise = np.stack([one.standard_normal((MAX_ATOMS, 3)) for one in random])
+        noise = noise[:, : coords.shape[1]]  # whatever the width of the batch
+        turn = np.stack([symmetric_noise(one, 1)[0] for one in random])
+        change = STRAIN * (share * level * strain + spread * turn)
+        coords = coords + (share * level * moves + spread * noise * used) @ np.linalg.inv(axes)
+        axes = axes @ (np.eye(3) + np.clip(change, -LARGEST, LARGEST))
+    return coords, axes
+
+
+def _settle(
+    model: Denoiser, species: NDArray, coords: NDArray, axes: NDArray, steps: int
+) -> tuple[NDArray, NDArray]:
+    """Repeated small steps: of one alone much of the noise is left (see docs/NETWORKS.md)."""
+    step, change = np.zeros(coords.shape), np.zeros(axes.shape)
+    for level in np.geomspace(*SETTLING, steps):
+        moves, strain = _back(model, species, coords, axes, level)
+        step = MOMENTUM * step + level * moves
+        change = MOMENTUM * change + STRAIN * level * strain
+        coords = coords + step @ np.linalg.inv(axes)
+        axes = axes @ (np.eye(3) + np.clip(change, -LARGEST, LARGEST))
+    return coords, axes
+
+
+def _back(
+    model: Denoiser, species: NDArray, coords: NDArray, axes: NDArray, level: float
+) -> tuple[NDArray, NDArray]:
+    """Moves and strains, in their units, that take noise of one level (Å) back."""
+    inputs = {
+        "species": species,
+        "coords": coords.astype("f4"),
+        "axes": axes.astype("f4"),
+        "level": np.full(len(coords), level, "f4"),
+    }
+    moves, strain = (to_numpy(part) for part in model.predict_on_batch(inputs))
+    return moves, strain

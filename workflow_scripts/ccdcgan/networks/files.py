@@ -1,0 +1,55 @@
+"""Networks on disk, and what all of them need."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+from keras import ops
+
+from ccdcgan.core.artifacts import atomic
+from ccdcgan.core.errors import InputError
+
+
+@contextmanager
+def precision(policy: str) -> Iterator[None]:
+    """Build and train networks in this block in a precision (Keras' name), such as mixed_bfloat16.
+
+    Weights and losses stay in single precision under the mixed ones.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def parameters(model: keras.Model) -> int:
+    """The number of trainable parameters."""
+    return int(sum(math.prod(weight.shape) for weight in model.trainable_weights))
+
+
+def load_model(path: str | Path, kind: type[Any]) -> Any:
+    """A saved network of the class `kind`; `InputError` if the file holds none."""
+    try:
+        model = keras.models.load_model(path, safe_mode=True, compile=False)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: no readable Keras model ({reason}); train it again") from None
+    if not isinstance(model, kind):
+        raise InputError(f"{path}: holds a {type(model).__name__}, not a {kind.__name__}")
+    return model
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save a network as a `.keras` file, atomically."""
+    with atomic(path) as temporary:
+        model.save(temporary)
+
+
+def to_numpy(value: Any) -> Any:
+    """A tensor of any backend as a NumPy array."""
+    return ops.convert_to_numpy(value)

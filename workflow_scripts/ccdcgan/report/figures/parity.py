@@ -1,0 +1,37 @@
+"""Predicted against true values of a property."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ccdcgan.crystals.table import UNITS
+from ccdcgan.report.figures.style import COLOURS, INK, KNOWN
+
+
+def parity_figure(predictions: pd.DataFrame, name: str, metrics: Mapping[str, Any]) -> Figure:
+    """The training part in grey and the test part in colour (figure 3 of the paper).
+
+    `predictions` has the columns split, true and predicted; `metrics` an entry a part with mae
+    and r2, of which the test part's are written into the figure.
+    """
+    figure = Figure(figsize=(4.6, 4.4), layout="constrained")
+    axes = figure.subplots()
+    for split, colour in (("train", KNOWN), ("test", COLOURS["ccdcgan"])):
+        rows = predictions[predictions["split"] == split]
+        axes.scatter(rows["true"], rows["predicted"], s=8, color=colour, alpha=0.6, label=split)
+    values = predictions[["true", "predicted"]].to_numpy(dtype=float)
+    low, high = (np.nanmin(values), np.nanmax(values)) if len(values) else (0.0, 1.0)
+    axes.plot([low, high], [low, high], color=INK, linewidth=0.8)
+    label, unit = name.replace("_", " "), UNITS.get(name, "")
+    axes.set_xlabel(f"{label} ({unit})")
+    axes.set_ylabel(f"predicted {label} ({unit})")
+    axes.set_aspect("equal")
+    test = metrics.get("test", {})
+    if test.get("r2") is not None:
+        text = f"test: MAE {test['mae']:.3f} {unit}, R² {test['r2']:.3f}"
+        axes.set_title(text, fontsize=10)
+    axes.legend(frameon=False)
+    return figure

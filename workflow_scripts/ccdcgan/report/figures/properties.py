@@ -1,0 +1,64 @@
+"""The figure of predicted properties: where the constraints moved the generated crystals."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ccdcgan.report.figures.style import COLOURS, INK
+
+BARS = 40
+TRAINING = "#cccccc"
+
+
+def properties_figure(
+    training: pd.DataFrame,
+    predicted: Mapping[str, pd.DataFrame],
+    constraints: Sequence[Mapping[str, Any]],
+    units: Mapping[str, str],
+) -> Figure:
+    """A panel a property: its distribution in the training part and, as predicted, in each variant.
+
+    training: structures of that part; predicted: by variant, rows with `predicted_{property}`.
+    constraints: name, goal and target of each property. units: by property. Tails beyond the
+    outermost 0.1% of the training part are drawn in the last bars.
+    """
+    figure = Figure(figsize=(3.6 * len(constraints) + 0.6, 3.1), layout="constrained")
+    panels = figure.subplots(1, len(constraints), squeeze=False)[0]
+    for axes, constraint in zip(panels, constraints, strict=True):
+        name = constraint["name"]
+        known = training[name].dropna()
+        low, high = np.percentile(known, [0.1, 99.9])
+        edges = np.linspace(low, high, BARS + 1)
+        shown = {"training part": known}
+        shown |= {v: table[f"predicted_{name}"].dropna() for v, table in predicted.items()}
+        for label, values in shown.items():
+            _distribution(axes, values, edges, label)
+        axes.set_xlabel(f"{name.replace('_', ' ')} ({units[name]})")
+        axes.set_title(_goal(constraint), fontsize=9, loc="left")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_yticks([])
+    panels[0].set_ylabel("share of the crystals")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper right", ncols=3, frameon=False, fontsize=9)
+    return figure
+
+
+def _distribution(axes: Axes, values: pd.Series, edges: np.ndarray, label: str) -> None:
+    """A histogram of area 1, with a mark at the mean."""
+    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges, density=True)
+    colour = COLOURS.get(label, TRAINING)
+    filled = label not in COLOURS
+    axes.stairs(counts, edges, fill=filled, color=colour, linewidth=1.4, label=label)
+    if len(values):
+        mark = INK if filled else colour
+        axes.axvline(values.mean(), color=mark, linewidth=0.9, linestyle=":")
+
+
+def _goal(constraint: Mapping[str, Any]) -> str:
+    if constraint["goal"] == "target":
+        return f"goal: {constraint['target']:g}"
+    return f"goal: {constraint['goal']}"

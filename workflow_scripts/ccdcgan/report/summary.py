@@ -1,0 +1,128 @@
+"""All that is known of every generated graph, in one row, and the CIFs of its crystal."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pymatgen.core import Composition, Element, Structure
+from pymatgen.io.cif import CifWriter
+from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
+
+from ccdcgan.core.shards import read_shard, strings
+from ccdcgan.crystals.matching import SYMPREC, duplicates
+from ccdcgan.data.prototypes import prototype_of
+from ccdcgan.stability.hull import ON_HULL
+from ccdcgan.stability.outcomes import USABLE
+
+GRAPHS = "crystal graphs"  # as in graph_data, which needs Keras
+MANIFEST = ("id", "variant", "status", "num_sites", "space_group")
+SCREENED = (
+    *("id", "formula", "chemical_system", "valid", "unique", "novel"),
+    *("duplicate_of", "matches", "matched_split", "dropped"),
+)
+RELAXED = (
+    *("id", "formation_energy_before", "formation_energy_after", "delta_formation_energy"),
+    *("rmsd", "displacement", "volume_ratio", "space_group_after", "matches_after"),
+)
+HULL = (
+    *("id", "e_above_known_hull", "e_above_redefined_hull", "stable"),
+    *("decomposition_known", "decomposition_redefined"),
+)
+JUDGED = (
+    *("id", "variant", "seed", "composition_asked", "status", "reached", "dropped"),
+    *("formula", "chemical_system", "num_sites", "space_group_before", "space_group_after"),
+    "prototype",
+    *RELAXED[1:7],
+    *HULL[1:],
+    *("duplicate_of", "duplicate_after", "matches", "matched_split", "matches_after"),
+)
+"""The columns, before those of the predicted properties."""
+
+
+def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
+    """Of each graph of the batches: id, seed of its batch, composition_asked (`Co2Hf4`)."""
+    rows = []
+    for path in paths:
+        with read_shard(path, GRAPHS) as file:
+            seed = json.loads(file.attrs["provenance"])["seed"]
+            for name, counts in zip(strings(file["id"]), file["counts"][:], strict=True):
+                atoms = {Element.from_Z(int(z)): int(counts[z]) for z in np.flatnonzero(counts)}
+                asked = Composition(atoms).formula.replace(" ", "")
+                rows.append({"id": name, "seed": seed, "composition_asked": asked})
+    return pd.DataFrame(rows, columns=["id", "seed", "composition_asked"])
+
+
+def judge(
+    asked: pd.DataFrame,
+    manifest: pd.DataFrame,
+    screened: pd.DataFrame,
+    relaxed: pd.DataFrame,
+    crystals: Mapping[str, Structure],
+    hulls: Sequence[pd.DataFrame],
+) -> pd.DataFrame:
+    """One row for every graph of a variant: the columns `JUDGED` and the predicted properties.
+
+    asked: see `read_asked`. manifest, screened, relaxed: rows of the batches' manifests, of
+    `screen.csv` and of `relaxed.csv`; crystals: the relaxed ones by id; hulls: rows of `hull.csv`
+    of all systems. `reached` is the last stage that a graph passed (graph, valid, unique, novel,
+    relaxed, stable) and `dropped` why it went no further. `duplicate_after` is the earlier crystal
+    that a relaxed one equals, `prototype` that of the relaxed crystal.
+    """
+    above = pd.concat([hull[list(HULL)] for hull in hulls]).drop_duplicates("id")
+    predicted = [name for name in manifest if name.startswith("predicted_")]
+    outcome = relaxed[list(RELAXED)].assign(relaxation=relaxed["status"])
+    known = [{"id": n, "prototype": prototype_of(c)} for n, c in crystals.items()]
+    rows = asked
+    for table in (
+        manifest[[*MANIFEST, *predicted]].rename(columns={"space_group": "space_group_before"}),
+        screened[list(SCREENED)],
+        outcome,
+        pd.DataFrame(known, columns=["id", "prototype"]),
+        above,
+    ):
+        rows = rows.merge(table, how="left", on="id", validate="one_to_one")
+    rows["duplicate_after"] = rows["id"].map(duplicates(crystals))
+    fates = [_fate(row) for row in rows.to_dict("records")]
+    rows["reached"] = [reached for reached, _ in fates]
+    rows["dropped"] = [reason for _, reason in fates]
+    integers = ["num_sites", "space_group_before", "space_group_after"]
+    return rows.astype(dict.fromkeys(integers, "Int64"))[[*JUDGED, *predicted]]
+
+
+def cifs(
+    crystals: Mapping[str, Structure], *, symmetrised: bool = False
+) -> Iterable[tuple[str, str]]:
+    """File name and CIF of each crystal; symmetrised: in its conventional cell, with symmetry."""
+    for name, crystal in crystals.items():
+        yield f"{name}.cif", _cif(crystal, SYMPREC if symmetrised else None)
+
+
+def _cif(crystal: Structure, symprec: float | None) -> str:
+    try:
+        return str(CifWriter(crystal, symprec=symprec))
+    except (SymmetryUndeterminedError, ValueError, TypeError):
+        return str(CifWriter(crystal))
+
+
+def _fate(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The last stage that a graph passed, and why it went no further ("" if it is stable)."""
+    for stage, before in (("valid", "graph"), ("unique", "valid"), ("novel", "unique")):
+        if not row[stage]:
+            return before, row["dropped"]
+    if not isinstance(row["relaxation"], str):
+        return "novel", "not drawn for relaxation"
+    if row["relaxation"] not in USABLE:
+        return "novel", row["relaxation"]
+    for reason in ("matches_after", "duplicate_after"):
+        if isinstance(row[reason], str) and row[reason]:
+            return "relaxed", f"relaxed into {row[reason]}"
+    energy = row["e_above_known_hull"]
+    if pd.isna(energy):
+        reason = row["decomposition_known"]
+        return "relaxed", reason if isinstance(reason, str) and reason else "of no system"
+    if not row["stable"]:
+        return "relaxed", f"{max(energy, ON_HULL):.3f} eV/atom above the known hull"
+    return "stable", ""

@@ -1,0 +1,97 @@
+"""Table 1 of the paper for a run."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
+from ccdcgan.stability.outcomes import USABLE
+
+
+def table1(
+    hulls: Mapping[str, pd.DataFrame],
+    screened: Mapping[str, pd.DataFrame],
+    relaxed: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Table 1 of the paper for this run: a row for each system and variant, for all, and `PAPER`.
+
+    hulls: by system, the rows of `hull.csv`; screened and relaxed: by variant. A crystal belongs to
+    each system that holds all of its elements. Energies in eV/atom; E above the known hull;
+    negative: the share of the relaxed with E_f < 0. Stable and on the redefined hull count only
+    crystals that did not relax into a known phase; unknown where no hull took a crystal.
+    """
+    groups: list[tuple[str, list[str]]] = [(system, [system]) for system in hulls]
+    if len(hulls) > 1:
+        groups.append(("all", list(hulls)))
+    rows = []
+    for name, systems in groups:
+        above = pd.concat([hulls[system] for system in systems]).drop_duplicates("id")
+        for variant in screened:
+            graphs = _of_systems(screened[variant], systems)
+            usable = _of_systems(relaxed[variant], systems)
+            usable = usable[usable["status"].isin(USABLE)]
+            mine = above[above["source"] == variant]
+            new = mine[mine["matches"] == ""]
+            change = usable["delta_formation_energy"]
+            compared = usable.empty or mine["e_above_known_hull"].notna().any()
+            rows.append(
+                {
+                    "system": name,
+                    "variant": variant,
+                    "generated": len(graphs),
+                    "valid": int(graphs["valid"].sum()),
+                    "novel": int(graphs["novel"].sum()),
+                    "relaxed": len(usable),
+                    "mean_delta_formation_energy": change.mean(),
+                    "small_delta": int((change < SMALL_CHANGE).sum()),
+                    "mean_formation_energy": usable["formation_energy_after"].mean(),
+                    "negative": (usable["formation_energy_after"] < 0).sum() / len(usable)
+                    if len(usable)
+                    else float("nan"),
+                    "mean_e_above_hull": mine["e_above_known_hull"].mean(),
+                    "stable": int(new["stable"].sum()) if compared else pd.NA,
+                    "on_redefined_hull": int(new["on_redefined_hull"].sum()) if compared else pd.NA,
+                }
+            )
+    return pd.DataFrame([*rows, PAPER]).astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+COUNTS = ("generated", "valid", "novel", "relaxed", "small_delta", "stable", "on_redefined_hull")
+HEADINGS = {
+    "system": "System",
+    "variant": "Variant",
+    "generated": "Generated",
+    "valid": "Valid",
+    "novel": "Novel",
+    "relaxed": "Relaxed",
+    "mean_delta_formation_energy": "Mean ΔE<sub>f</sub> (eV/atom)",
+    "small_delta": f"ΔE<sub>f</sub> &lt; {SMALL_CHANGE}",
+    "mean_formation_energy": "Mean E<sub>f</sub> (eV/atom)",
+    "negative": "Share with E<sub>f</sub> &lt; 0",
+    "mean_e_above_hull": "Mean E above hull (eV/atom)",
+    "stable": "Stable",
+    "on_redefined_hull": "On redefined hull",
+}
+
+
+def table1_html(table: pd.DataFrame) -> str:
+    """Table 1 as a page of HTML that stands alone."""
+    shown = table.rename(columns=HEADINGS).astype(object)
+    body = shown.where(shown.notna(), "–").to_html(
+        index=False, float_format="{:.3f}".format, border=0, escape=False
+    )
+    style = (
+        "body{font-family:sans-serif;margin:1em}table{border-collapse:collapse}"
+        "th,td{padding:.3em .7em;text-align:right;border-bottom:1px solid #ddd}"
+        "th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}"
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Table 1</title>'
+        f"<style>{style}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def _of_systems(rows: pd.DataFrame, systems: list[str]) -> pd.DataFrame:
+    sets = [set(system.split("-")) for system in systems]
+    inside = rows["chemical_system"].map(lambda name: any(set(name.split("-")) <= s for s in sets))
+    return rows[inside.astype(bool)]  # without rows the mask would be a list of columns

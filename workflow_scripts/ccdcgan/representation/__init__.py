@@ -1,0 +1,1 @@
+"""Images and graphs of crystals: voxels, their shards, the layout of a graph."""

@@ -1,0 +1,83 @@
+"""From rows of `structures.parquet` to the voxel shards of the sites and of the lattices."""
+
+import sys
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pymatgen.core import Element
+from tqdm import tqdm
+
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.shards import ShardWriter, write_shard
+from ccdcgan.representation.voxels import lattice_image, quantise, site_image
+
+BATCH = 64
+SITES = "site voxels"
+LATTICES = "lattice voxels"
+
+
+def shard_rows(table: pd.DataFrame, shard: int, shards: int) -> pd.DataFrame:
+    """The rows of one of `shards` shards: every shards-th row, so that all have like work."""
+    if not len(table):
+        raise InputError("the table of structures is empty: widen data.filters or add systems")
+    return table.iloc[shard::shards]
+
+
+def write_lattice_shard(
+    path: str | PathLike[str],
+    rows: pd.DataFrame,
+    settings: Mapping[str, Any],
+    notes: Mapping[str, Any],
+) -> None:
+    """Write `images` (n, g, g, g; u1), `id` and `split` (n) of the lattices of `rows`.
+
+    `settings`: grid (voxels) and sigma (Å).
+    """
+    grid, sigma = settings["grid"], settings["sigma"]
+    with write_shard(path, LATTICES, settings, notes) as shard:
+        shard.array("images", (grid,) * 3, "u1")
+        for start in tqdm(range(0, len(rows), BATCH), "lattices", mininterval=10, file=sys.stderr):
+            matrices = rows["lattice"].iloc[start : start + BATCH]
+            images = [lattice_image(np.reshape(matrix, (3, 3)), grid, sigma) for matrix in matrices]
+            shard.append("images", quantise(np.stack(images)))
+        _write_labels(shard, rows)
+
+
+def write_site_shard(
+    path: str | PathLike[str],
+    rows: pd.DataFrame,
+    settings: Mapping[str, Any],
+    notes: Mapping[str, Any],
+) -> None:
+    """Write an image for each (structure, element) of `rows`.
+
+    Arrays: `images` (m, g, g, g; u1), `structure` (m; i4, row of `id`), `element` (m; u1, atomic
+    number), `count` (m; u1, atoms of the element); `id` and `split` (n). `settings`: grid and
+    sigma (both in voxels).
+    """
+    grid, sigma = settings["grid"], settings["sigma"]
+    with write_shard(path, SITES, settings, notes) as shard:
+        shard.array("images", (grid,) * 3, "u1")
+        keys: list[tuple[int, int, int]] = []
+        for index, row in enumerate(
+            tqdm(rows.itertuples(), "sites", len(rows), mininterval=10, file=sys.stderr)
+        ):
+            numbers = np.array([Element(symbol).Z for symbol in row.species])
+            coords = np.reshape(row.frac_coords, (-1, 3))
+            for number in np.unique(numbers):
+                chosen = coords[numbers == number]
+                shard.append("images", quantise(site_image(chosen, grid, sigma))[None])
+                keys.append((index, number, len(chosen)))
+        structure, element, count = np.array(keys, dtype=int).reshape(-1, 3).T  # may be empty
+        shard.column("structure", structure.astype("i4"))
+        shard.column("element", element.astype("u1"))
+        shard.column("count", count.astype("u1"))
+        _write_labels(shard, rows)
+
+
+def _write_labels(shard: ShardWriter, rows: pd.DataFrame) -> None:
+    shard.strings("id", rows["id"].tolist())
+    shard.strings("split", rows["split"].tolist())

@@ -1,0 +1,1 @@
+"""What a generated crystal is worth: screening, relaxation, known phases, hulls."""

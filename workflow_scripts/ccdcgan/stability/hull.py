@@ -1,0 +1,236 @@
+"""Convex hulls of formation energy: the known one and the one with the generated crystals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
+from pymatgen.core import Composition, Element, Structure
+
+from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.matching import space_group
+from ccdcgan.crystals.table import to_structure
+from ccdcgan.stability.outcomes import USABLE
+
+ON_HULL = 1e-6
+"""eV/atom; what rounding alone can put between a crystal and a hull that it spans."""
+HULL = (
+    "id",
+    "source",
+    "formula",
+    "formation_energy",
+    "e_above_known_hull",
+    "e_above_redefined_hull",
+    "stable",
+    "on_redefined_hull",
+    "space_group",
+    "matches",
+)
+HULL_TEXT = ("id", "source", "formula", "matches")
+
+
+@dataclass(frozen=True)
+class Hulls:
+    """Both hulls of a system and a row for each crystal; `reason` says why there are none."""
+
+    system: str
+    table: pd.DataFrame
+    known: PhaseDiagram | None
+    redefined: PhaseDiagram | None
+    reason: str = ""
+    energies: str = ""
+    """What the energies are: the potential or the source, with its version."""
+    note: str = ""
+    """Why no crystal is on the hull, where their energies are of another kind."""
+
+
+def known_hull(structures: pd.DataFrame, system: str) -> pd.DataFrame:
+    """The known phases of a system: id, formula, formation_energy_per_atom, e_above_known_hull.
+
+    Energies in eV/atom. Without a hull (a missing end member) e_above_known_hull is NaN.
+    """
+    phases = _known_phases(structures, system)
+    entries = _entries(phases)
+    diagram = None if _missing(entries, system) else _diagram(entries, system)
+    phases["e_above_known_hull"] = [_above(diagram, entry) for entry in entries]
+    return phases
+
+
+def build_hulls(
+    system: str,
+    structures: pd.DataFrame,
+    screened: Mapping[str, pd.DataFrame],
+    relaxed: Mapping[str, pd.DataFrame],
+    crystals: Mapping[str, Structure],
+    *,
+    stable_below: float,
+    energies: str = "",
+    apart: str = "",
+) -> Hulls:
+    """Both hulls of a chemical system such as `Co-Hf`, by pymatgen's PhaseDiagram.
+
+    structures: the table of the data; its relaxed phases span the known hull.
+    screened: by variant, the rows of `screen.csv`: which known phases the graphs gave again.
+    relaxed: by variant, the rows of `relaxed.csv`; with the known phases the crystals of the system
+        span the redefined hull. Those without an energy are left out.
+    crystals: the relaxed crystals by id.
+    stable_below: eV/atom above the known hull at which a crystal still counts as stable.
+    energies: what the energies of the known phases are.
+    apart: what those of the crystals are, if they are others: these are never put on one hull.
+
+    The table has the columns id, source (`known` or the variant), formula, x_ELEMENT (fraction of
+    atoms) of each element, formation_energy, e_above_known_hull (negative below it),
+    e_above_redefined_hull (eV/atom), stable, on_redefined_hull, space_group, matches (id of the
+    known phase that a crystal relaxed into, if any), found_by (variants that gave a known phase
+    again, as decoded or by relaxation), decomposition_known and decomposition_redefined (fractions
+    of atoms). Without a hull those two say why, and the energies
+    above it are empty.
+    """
+    known = _known_phases(structures, system).assign(source="known", matches="")
+    positions = structures.set_index("id")
+    known["space_group"] = [space_group(to_structure(positions.loc[i])) for i in known["id"]]
+    parts = []
+    for variant, rows in relaxed.items() if not apart else ():
+        inside = rows["status"].isin(USABLE) & rows["formula"].map(
+            lambda formula: _inside(formula, system)
+        )
+        found = rows[inside]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "id": found["id"],
+                    "formula": found["formula"],
+                    "formation_energy_per_atom": found["formation_energy_after"],
+                    "source": variant,
+                    "matches": found["matches_after"],
+                    "space_group": [space_group(crystals[name]) for name in found["id"]],
+                }
+            )
+        )
+    table = pd.concat([known, *(part for part in parts if len(part))], ignore_index=True)
+    entries = _entries(table)
+    of_known = [
+        entry for entry, row in zip(entries, table["source"], strict=True) if row == "known"
+    ]
+    missing = _missing(of_known, system)
+    first = second = None
+    reason = ""
+    if missing:
+        alone = " and ".join(missing)
+        reason = f"no hull: no known phase of {alone} alone has an energy of this kind"
+    else:
+        first, second = _diagram(of_known, system), _diagram(entries, system)
+    above = np.array([_above(first, entry) for entry in entries])
+    above_redefined = np.array([_above(second, entry) for entry in entries])
+    again = {v: {*screened[v]["matches"], *relaxed[v]["matches_after"]} for v in screened}
+    compositions = [Composition(formula) for formula in table["formula"]]
+    fractions = {
+        f"x_{symbol}": [c.get_atomic_fraction(symbol) for c in compositions]
+        for symbol in system.split("-")
+    }
+    result = pd.DataFrame(
+        {
+            "id": table["id"],
+            "source": table["source"],
+            "formula": table["formula"],
+            **fractions,
+            "formation_energy": table["formation_energy_per_atom"],
+            "e_above_known_hull": above,
+            "e_above_redefined_hull": above_redefined,
+            "stable": above <= stable_below + ON_HULL,
+            "on_redefined_hull": above_redefined <= ON_HULL,
+            "space_group": table["space_group"],
+            "matches": table["matches"],
+            "found_by": [
+                " ".join(v for v in screened if name in again[v]) if source == "known" else ""
+                for name, source in zip(table["id"], table["source"], strict=True)
+            ],
+            "decomposition_known": [_decomposition(first, entry) or reason for entry in entries],
+            "decomposition_redefined": [
+                _decomposition(second, entry) or reason for entry in entries
+            ],
+        }
+    )
+    note = f"without the generated crystals, whose energies are by {apart}" if apart else ""
+    return Hulls(system, result, first, second, reason, energies, note)
+
+
+def read_hull(path: str | PathLike[str]) -> pd.DataFrame:
+    """The rows of `hull.csv`; `InputError` if it is damaged."""
+    return read_table(path, HULL, text=HULL_TEXT)
+
+
+def growth(stages: Mapping[int, Hulls], variants: Sequence[str]) -> pd.DataFrame:
+    """What ever more graphs of one system gave: a row for each number of graphs and variant.
+
+    stages: hulls by the number of graphs of a variant. Columns: graphs, variant, relaxed (crystals
+    with an energy), known_found (known phases that came out), stable and on_redefined_hull (new
+    crystals), lowest_e_above_known_hull (eV/atom; of the new ones).
+    """
+    rows = []
+    for graphs, hulls in stages.items():
+        table = hulls.table
+        for variant in variants:
+            mine = table[table["source"] == variant]
+            new = mine[mine["matches"] == ""]
+            rows.append(
+                {
+                    "graphs": graphs,
+                    "variant": variant,
+                    "relaxed": len(mine),
+                    "known_found": sum(variant in by.split() for by in table["found_by"]),
+                    "stable": int(new["stable"].sum()),
+                    "on_redefined_hull": int(new["on_redefined_hull"].sum()),
+                    "lowest_e_above_known_hull": new["e_above_known_hull"].min(),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _inside(formula: str, system: str) -> bool:
+    return {str(element) for element in Composition(formula)} <= set(system.split("-"))
+
+
+def _known_phases(structures: pd.DataFrame, system: str) -> pd.DataFrame:
+    phases = structures[structures["kind"] == "phase"]
+    inside = phases["formula"].map(lambda formula: _inside(formula, system)).astype(bool)
+    return phases.loc[inside, ["id", "formula", "formation_energy_per_atom"]].reset_index(drop=True)
+
+
+def _entries(table: pd.DataFrame) -> list[PDEntry]:
+    """Entries whose energy is the formation energy of the formula unit in eV."""
+    entries = []
+    for row in table.to_dict("records"):
+        composition = Composition(row["formula"])
+        energy = row["formation_energy_per_atom"] * composition.num_atoms
+        entries.append(PDEntry(composition, energy, name=row["formula"], attribute=row["id"]))
+    return entries
+
+
+def _missing(entries: list[PDEntry], system: str) -> list[str]:
+    """The elements of a system that no entry consists of."""
+    present = {str(entry.elements[0]) for entry in entries if entry.is_element}
+    return [symbol for symbol in system.split("-") if symbol not in present]
+
+
+def _diagram(entries: list[PDEntry], system: str) -> PhaseDiagram:
+    return PhaseDiagram(entries, [Element(symbol) for symbol in system.split("-")])
+
+
+def _above(diagram: PhaseDiagram | None, entry: PDEntry) -> float:
+    """E above the hull in eV/atom, negative below it; NaN without a hull."""
+    if diagram is None:
+        return float("nan")
+    return float(entry.energy_per_atom - diagram.get_hull_energy_per_atom(entry.composition))
+
+
+def _decomposition(diagram: PhaseDiagram | None, entry: PDEntry) -> str:
+    """The hull's phases at an entry's composition, as `0.750 Co2Hf + 0.250 Hf` (of atoms)."""
+    if diagram is None:
+        return ""
+    parts: dict[Any, float] = diagram.get_decomposition(entry.composition)
+    amounts = sorted(parts.items(), key=lambda item: (-item[1], item[0].name))
+    return " + ".join(f"{amount:.3f} {phase.name}" for phase, amount in amounts if amount > 1e-8)

@@ -1,0 +1,1 @@
+"""Trainings of all networks; each survives a kill."""

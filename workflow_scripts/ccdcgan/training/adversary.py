@@ -1,0 +1,81 @@
+"""What the trainings of both generators share: frozen scores, checkpoints, a watch."""
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import pandas as pd
+from keras import ops
+
+from ccdcgan.networks.files import parameters
+from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.loop import Batches, fit
+
+logger = logging.getLogger(__name__)
+WON = 0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly ever errs …
+PATIENCE = 3  # … and after so many epochs of that in a row it has won
+
+
+def constant_call(network: keras.Model, inputs: Any) -> Any:
+    """What a network says, its weights being constants: gradients pass to the inputs alone."""
+    weights = [ops.stop_gradient(variable.value) for variable in network.trainable_variables]
+    others = [variable.value for variable in network.non_trainable_variables]
+    said, _ = network.stateless_call(weights, others, inputs, training=True)
+    return said
+
+
+class OneSided(keras.callbacks.Callback):
+    """Says once, in the log, that the discriminator has won: it then has nothing to teach.
+
+    The training goes on: constraints and other terms of the loss still move the generator.
+    """
+
+    def __init__(self, mend: str) -> None:
+        super().__init__()
+        self.mend, self.won = mend, 0
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        loss = float((logs or {})["discriminator_loss"])
+        if self.won == PATIENCE:
+            return
+        self.won = self.won + 1 if loss < WON * math.log(2) else 0
+        if self.won == PATIENCE:
+            logger.warning(
+                "epoch %d: the discriminator has won: its loss was below %.2g for %d epochs (%.2g "
+                "now, 0.69 where it guesses), so the generator learns little more from it: %s",
+                *(epoch + 1, WON * math.log(2), PATIENCE, loss, self.mend),
+            )
+
+
+def fit_rivals(
+    adversary: Any,
+    batches: Batches,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    watchers: Sequence[keras.callbacks.Callback] = (),
+) -> pd.DataFrame:
+    """Train a compiled generator and discriminator for `gan.steps` updates; their history.
+
+    Its `mend` says what to do should the discriminator win. `folder` and `watchers`: see `fit`.
+    """
+    logger.info("%d parameters, %d training graphs", parameters(adversary), batches.samples)
+    return fit(
+        adversary,
+        batches,
+        None,
+        folder,
+        epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
+        patience=None,
+        identity={
+            "settings": dict(settings),
+            "drives": [[drive.network.name, drive.weight, drive.goal] for drive in drives],
+            "seed": seed,
+            "graphs": batches.samples,
+        },
+        watchers=[*watchers, OneSided(adversary.mend)],
+    )

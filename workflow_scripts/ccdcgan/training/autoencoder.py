@@ -1,0 +1,144 @@
+"""Training of the autoencoders on voxel shards."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pymatgen.core import Element
+
+from ccdcgan.codec.encode import encode_rows
+from ccdcgan.codec.invert import atoms_of_latents
+from ccdcgan.codec.peaks import peaks_of_images
+from ccdcgan.core.errors import InputError
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.files import parameters, precision
+from ccdcgan.representation.image_store import ImageStore
+from ccdcgan.representation.voxel_shards import SITES
+from ccdcgan.training.loop import Batches, cosine, fit
+
+logger = logging.getLogger(__name__)
+THRESHOLD = 0.3  # height of a peak that counts as an atom, while training
+WATCHED = 400  # validation images whose atoms are counted after each epoch
+
+
+def batches(store: ImageStore, split: str, size: int, seed: int) -> Batches:
+    """Batches of one part. Training images of sites are shifted, turned and mirrored at random.
+
+    The images are periodic and their axes fractional, so any shift, any order of the axes and
+    any mirror image is a crystal's image as well.
+    """
+    rows = store.part(split)
+    if not len(rows):
+        raise InputError(f"no structure in the part {split!r}: enlarge the data or data.split")
+    augment = split == "train" and store.kind == SITES
+
+    def load(chosen: Any, random: np.random.Generator) -> Any:
+        images = store.read(rows[chosen])
+        shifts = np.zeros((len(images), 3), dtype="float32")
+        if augment:
+            shifts = random.random(shifts.shape, dtype="float32")
+            images = np.stack([_turned(image, random) for image in images])
+        return {"images": images, "shifts": shifts}, np.zeros((len(images), 1), dtype="float32")
+
+    return Batches(len(rows), size, seed, load, shuffle=split == "train")
+
+
+def _turned(image: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    turned = image.transpose(random.permutation(3))
+    return np.flip(turned, tuple(np.flatnonzero(random.random(3) < 0.5).tolist()))
+
+
+def train_autoencoder(
+    paths: Sequence[str],
+    kind: str,
+    voxels: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    *,
+    element: int | None = None,
+    start: Autoencoder | None = None,
+    arithmetic: str = "float32",
+    watchers: Sequence[keras.callbacks.Callback] = (),
+) -> tuple[Autoencoder, pd.DataFrame]:
+    """Train an autoencoder on the training part, watched on the validation part.
+
+    `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
+    its images count. `start` is a trained network to go on from (the separated ones start from
+    the combined one, as in the paper). `arithmetic`: Keras' name of a
+    precision. `watchers`: see `fit`.
+    """
+    with precision(arithmetic):
+        keras.utils.set_random_seed(seed)
+        shape = start.settings if start else settings
+        model = Autoencoder(
+            kind=kind,
+            grid=voxels["grid"],
+            sigma=voxels["sigma"],
+            **{key: shape[key] for key in ("network", "latent", "width", "blocks")},
+        )
+        if start:
+            model.set_weights(start.get_weights())
+        history = _train(model, paths, voxels, settings, folder, seed, element, watchers)
+    return model, history
+
+
+def _train(
+    model: Autoencoder,
+    paths: Sequence[str],
+    voxels: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    folder: Path,
+    seed: int,
+    element: int | None,
+    watchers: Sequence[keras.callbacks.Callback],
+) -> pd.DataFrame:
+    kind = model.kind
+    store = ImageStore(paths, kind, voxels, model.stride, element)
+    train = batches(store, "train", settings["batch"], seed)
+    validation = batches(store, "validation", settings["batch"], seed)
+    logger.info("%d parameters, %d training images", parameters(model), train.samples)
+    steps = train.num_batches * settings["epochs"]
+    model.compile(keras.optimizers.Adam(cosine(settings["learning_rate"], steps), clipnorm=1.0))
+    return fit(
+        model,
+        train,
+        validation,
+        folder,
+        epochs=settings["epochs"],
+        patience=settings["patience"],
+        identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
+        measure=_counter(model, store, seed) if kind == "sites" else None,
+        watchers=watchers,
+    )
+
+
+def _counter(
+    model: Autoencoder, store: ImageStore, seed: int
+) -> Callable[[], dict[str, float]] | None:
+    """Measures the share of validation images that come back with as many atoms as they show."""
+    rows = store.part("validation")
+    if len(rows) > WATCHED:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, WATCHED, replace=False))
+    counts = store.index.loc[rows, "count"].to_numpy()
+
+    def measure() -> dict[str, float]:
+        latents = encode_rows(model, store, rows)
+        peaks = peaks_of_images(model.decode(latents), THRESHOLD, model.peak_sigma)
+        atoms = atoms_of_latents(model, latents, THRESHOLD, search=False)
+        return {
+            "val_counted_by_decoder": float(np.mean([len(c) for c, _ in peaks] == counts)),
+            "val_counted": float(np.mean([len(c) for c in atoms] == counts)),
+        }
+
+    return measure
+
+
+def atomic_number(symbol: str | None) -> int | None:
+    """The atomic number of an element's symbol; None for none."""
+    return Element(symbol).Z if symbol else None

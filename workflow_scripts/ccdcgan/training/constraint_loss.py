@@ -1,0 +1,67 @@
+"""The constraint terms ω·f(E) of the generator's loss (paper, equation 2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.files import to_numpy
+from ccdcgan.networks.predict import predict
+
+
+def pull(values: Any, goal: str, target: float | None) -> Any:
+    """What the generator minimises of the values (b,) of a property.
+
+    exp(E) toward low values (equation 2 of the paper), exp(−E) toward high ones, and the squared
+    distance to a target. The exponent is capped so that one wild graph cannot decide a step.
+    """
+    if goal == "target":
+        return ops.square(values - target)
+    sign = 1.0 if goal == "minimise" else -1.0
+    return ops.exp(ops.minimum(sign * values, 3.0))
+
+
+@dataclass(frozen=True)
+class Drive:
+    """One term ω·f(E) of the generator's loss: a frozen network, its weight, goal and target."""
+
+    network: Constraint
+    weight: float
+    goal: str
+    target: float | None = None
+
+
+def prices(drives: Sequence[Drive], crystals: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
+
+    `crystals`: as `crystal_arrays` gives them, with their `graphs` where a drive reads those.
+    """
+    total = np.zeros(len(crystals["cell"]))
+    for drive in drives:
+        values = predict(drive.network, crystals)
+        total += drive.weight * to_numpy(pull(values, drive.goal, drive.target))
+    return total
+
+
+class Drives:
+    """Freezes the constraints and hides them from Keras: neither trained nor checkpointed."""
+
+    def __init__(self, drives: Sequence[Drive]) -> None:
+        self._drives = list(drives)
+        for drive in self._drives:
+            drive.network.trainable = False
+        self.names = [f"predicted_{drive.network.name}" for drive in self._drives]
+        self.read_graphs = any("graphs" in drive.network.reads for drive in self._drives)
+
+    def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
+        """Σ ωᵢ f(Eᵢ) of generated crystals; the predictions go into `means` by their names."""
+        total: Any = 0.0
+        for name, drive in zip(self.names, self._drives, strict=True):
+            values = drive.network(made, training=False)
+            total = total + drive.weight * ops.mean(pull(values, drive.goal, drive.target))
+            means[name].update_state(values)
+        return total

@@ -1,0 +1,112 @@
+"""Training of the paper's generator: equation 1, and equation 2 with constraints."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.graph_table import GraphTable
+from ccdcgan.core.errors import InputError
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
+from ccdcgan.training.adversary import constant_call
+from ccdcgan.training.constraint_loss import Drive, Drives
+from ccdcgan.training.loop import Batches
+
+
+class PaperAdversary(keras.Model):
+    """Trains generator and discriminator by cross-entropy, in one step of one optimiser.
+
+    To Adam, which scales each weight's gradient by itself, that is one optimiser for each.
+    With `drives` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
+    """
+
+    mend = "lower gan.learning_rate or gan.width, or enlarge the data"
+
+    def __init__(
+        self,
+        generator: PaperGenerator,
+        discriminator: PaperDiscriminator,
+        drives: Sequence[Drive],
+    ) -> None:
+        super().__init__()
+        self.generator, self.discriminator = generator, discriminator
+        self._drives = Drives(drives)
+        names = ["discriminator_loss", "generator_loss", "real_score", "fake_score"]
+        names += self._drives.names
+        self.means = {name: keras.metrics.Mean(name=name) for name in names}
+        self.built = True
+
+    def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        """Generated graphs."""
+        return self.generator(inputs["noise"], training=training)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool | None = True,
+    ) -> Any:
+        real_score = self.discriminator(x["graphs"], training=True)
+        fake_score = self.discriminator(ops.stop_gradient(y_pred), training=True)
+        critic = ops.mean(ops.softplus(-real_score) + ops.softplus(fake_score)) / 2
+        seen = constant_call(self.discriminator.network, y_pred)
+        adversarial = ops.mean(ops.softplus(-seen))
+        for name, value in (
+            ("discriminator_loss", critic),
+            ("generator_loss", adversarial),
+            ("real_score", real_score),
+            ("fake_score", fake_score),
+        ):
+            self.means[name].update_state(value)
+        return critic + adversarial + self._drives.loss({"graphs": y_pred}, self.means)
+
+
+def paper_adversary(
+    graphs: GraphTable,
+    drives: Sequence[Drive],
+    settings: Mapping[str, Any],
+    networks: Decoders,
+    seed: int,
+) -> tuple[PaperAdversary, Batches]:
+    """The compiled networks and their batches; arguments as of `ccdcgan.training.gan.train_gan`."""
+    check_reads([drive.network for drive in drives])
+    train = graphs.part("train")
+    shape = {"width": settings["width"], "blocks": settings["blocks"]}
+    generator = PaperGenerator(
+        noise=settings["noise"],
+        layout=train.layout,
+        lattice=networks.lattice.latent,
+        sites=max(network.latent for network in networks.sites.values()),
+        norm=float(np.linalg.norm(train.tiles[:, 1:], axis=-1)[train.numbers[:, 1:] > 0].mean()),
+        **shape,
+    )
+    adversary = PaperAdversary(generator, PaperDiscriminator(**shape), drives)
+    adversary.compile(
+        keras.optimizers.Adam(
+            settings["learning_rate"], beta_1=0.5, use_ema=True, ema_momentum=settings["average"]
+        ),
+        jit_compile=False,  # compiling takes longer than it gains
+    )
+
+    def load(rows: Any, random: np.random.Generator) -> Any:
+        noise = random.standard_normal((len(rows), settings["noise"]), dtype="f4")
+        return {"graphs": train.whole(rows), "noise": noise}, np.zeros((len(rows), 1), dtype="f4")
+
+    samples, size = len(train.labels), settings["batch"]
+    return adversary, Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
+
+
+def check_reads(constraints: Sequence[Constraint]) -> None:
+    """Raise `InputError` for a constraint that reads atoms: the paper's generator places none."""
+    for one in constraints:
+        if "graphs" not in one.reads:
+            raise InputError(
+                f"constraint {one.name!r} reads atoms, but the paper's generator writes graphs: "
+                "set constraint.network: paper, and take no shipped constraint"
+            )
