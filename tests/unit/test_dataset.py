@@ -219,7 +219,7 @@ def test_merged_table_its_rejects_and_its_summary_account_for_every_row(tmp_path
 def test_split_is_the_same_in_another_process():
     code = (
         "import sys; sys.path.insert(0, 'workflow_scripts'); import pandas as pd;"
-        "from ccdcgan.dataset import assign_split;"
+        "from ccdcgan.data.split import assign_split;"
         "keys = pd.Series([str(n) for n in range(99)]);"
         f"print(''.join(part[1] for part in assign_split(keys, {SPLIT}, 3)))"
     )

@@ -17,8 +17,9 @@ class Constraint(keras.Model):
 
     With `kind` "atoms" it sees the atoms that are read from the graph: `species`, `coords` and
     `cell` as in `ccdcgan.networks.message_passing`. With `kind` "paper" it is the paper's
-    convolutional network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean` and `spread` are
-    those of the training part; `network` gives the property in units of the spread.
+    convolutional network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean`
+    and `spread` are those of the training part; `network` gives the property in units of the
+    spread.
     """
 
     def __init__(

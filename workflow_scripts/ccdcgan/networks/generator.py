@@ -165,10 +165,10 @@ class Generator(keras.Model):
     """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
 
     The composition is given as `numbers` and `counts` (b, k), see
-    `ccdcgan.networks.discriminator`, of at most MAX_ATOMS atoms. `noise` is a multiple of MAX_ATOMS. `cell` holds the `mean` and `spread`
-    of the training cells' triangles, scaled to unit volume by the `volumes`. `network` gives
-    the tiles (b, k, 256), the
-    fractional coordinates (b, MAX_ATOMS, 3) and the triangles (b, 6; Å).
+    `ccdcgan.networks.discriminator`, of at most MAX_ATOMS atoms. `noise` is a multiple of
+    MAX_ATOMS. `cell` holds the `mean` and `spread` of the training cells' triangles, scaled to unit
+    volume by the `volumes`. `network` gives the tiles (b, k, 256), the fractional coordinates
+    (b, MAX_ATOMS, 3) and the triangles (b, 6; Å).
     """
 
     def __init__(
