@@ -25,7 +25,7 @@ include: "rules/baselines.smk"
 include: "rules/screen.smk"
 include: "rules/relax.smk"
 include: "rules/hull.smk"
-include: "rules/judge.smk"
+include: "rules/summary.smk"
 include: "rules/statistics.smk"
 include: "rules/dft.smk"
 include: "rules/augmentation.smk"
@@ -47,6 +47,6 @@ rule all:
         rules.screen.input,
         rules.relax.input,
         rules.hull.input,
-        rules.judge.input,
+        rules.summary.input,
         rules.dft.input,
         rules.report.input,

@@ -36,20 +36,20 @@ import pandas as pd
 import yaml
 from data import decorated
 
-from ccdcgan.codec.autoencoders import Decoders, load_networks
-from ccdcgan.codec.decode import decode_batch, decode_graphs
+from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
+from ccdcgan.codec.decode import decode_graphs, decode_shard
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GRAPHS, read_graphs
 from ccdcgan.core.shards import read_shard
 from ccdcgan.crystals.compositions import read_compositions
 from ccdcgan.generation.compositions import chosen_compositions
-from ccdcgan.generation.generate import generate_batch
+from ccdcgan.generation.generate import generate_shard
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
-from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import adversary_of
 from ccdcgan.training.pretrained import take_autoencoder
 
@@ -71,11 +71,11 @@ def take_networks(folder: Path) -> None:
         take_autoencoder(source, target, sha256=taken["sha256"], voxels=CONFIG["voxels"][voxels])
 
 
-def networks_in(folder: Path) -> Decoders:
-    return load_networks(str(folder / "lattice.keras"), [str(folder / "combined.keras")], [])
+def networks_in(folder: Path) -> Autoencoders:
+    return load_autoencoders(str(folder / "lattice.keras"), [str(folder / "combined.keras")], [])
 
 
-def write_graphs(structures: pd.DataFrame, networks: Decoders, folder: Path) -> str:
+def write_graphs(structures: pd.DataFrame, networks: Autoencoders, folder: Path) -> str:
     """A shard of the structures' graphs; its path."""
     sites, cells, graphs = (str(folder / f"{name}.h5") for name in ("sites", "cells", "graphs"))
     write_site_shard(sites, structures, CONFIG["voxels"]["sites"], {})
@@ -85,7 +85,7 @@ def write_graphs(structures: pd.DataFrame, networks: Decoders, folder: Path) -> 
 
 
 def updates(
-    structures: pd.DataFrame, shard: str, networks: Decoders, seconds: float
+    structures: pd.DataFrame, shard: str, networks: Autoencoders, seconds: float
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
@@ -98,9 +98,11 @@ def updates(
     for variant in ("dcgan", "ccdcgan"):
         rivals = {}
         for name, settings in sizes.items():
-            drives = [Drive(constraints[name], 0.1, "minimise")] if variant == "ccdcgan" else []
+            terms = (
+                [ConstraintTerm(constraints[name], 0.1, "minimise")] if variant == "ccdcgan" else []
+            )
             settings = {**settings, "batch": BATCH}
-            rivals[name] = adversary_of(graphs, drives, settings, structures, networks, seed=1)
+            rivals[name] = adversary_of(graphs, terms, settings, structures, networks, seed=1)
         for name in rivals:
             _updates_for(*rivals[name], 0.0)  # builds the graph
         made, spent = dict.fromkeys(rivals, 0), dict.fromkeys(rivals, 0.0)
@@ -127,9 +129,9 @@ def _updates_for(adversary: Any, batches: Any, seconds: float) -> tuple[int, flo
 def generate_half(folder: Path, half: int, graphs: int) -> int:
     """One of the two batches of graphs, made and decoded; how many crystals are valid."""
     generator = SHIPPED["generator"]["ccdcgan"]
-    settings = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "batches": HALVES}
+    settings = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "shards": HALVES}
     path = folder / f"batch-{half}.h5"
-    generate_batch(
+    generate_shard(
         path,
         load_model(ROOT / generator["path"], Generator),
         load_model(ROOT / SHIPPED["denoiser"]["path"], Denoiser),
@@ -140,11 +142,11 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         ),
         settings,
         variant="ccdcgan",
-        batch=half,
+        shard=half,
         seed=1,
         notes={},
     )
-    return len(decode_batch(path, networks_in(folder), "ccdcgan", CONFIG["decode"])[1])
+    return len(decode_shard(path, networks_in(folder), "ccdcgan", CONFIG["decode"])[1])
 
 
 def decode_half(folder: Path, half: int, graphs: int) -> int:

@@ -9,8 +9,8 @@
 
 AUGMENTATION = config["augmentation"]
 ARM = "results/augmentation/{arm}"
-ARM_VARIANT = VARIANTS[-1]  # ccdcgan unless it is left out
-ARM_BATCH = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/batch-{{batch}}"
+ARM_VARIANT = GAN_VARIANTS[-1]  # ccdcgan unless it is left out
+ARM_BATCH = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/shard-{{shard}}"
 
 
 rule split_arms:
@@ -110,11 +110,11 @@ use rule generate_graphs as generate_arm_graphs with:
         ),
         code=code("generate_graphs.py"),
     output:
-        f"{ARM}/generated/{{variant}}-seed-{{seed}}/batch-{{batch}}.h5",
+        f"{ARM}/generated/{{variant}}-seed-{{seed}}/shard-{{shard}}.h5",
     log:
-        "results/logs/augmentation/{arm}-generate-{variant}-{seed}-{batch}.log",
+        "results/logs/augmentation/{arm}-generate-{variant}-{seed}-{shard}.log",
     benchmark:
-        "results/benchmarks/augmentation/{arm}-generate-{variant}-{seed}-{batch}.tsv"
+        "results/benchmarks/augmentation/{arm}-generate-{variant}-{seed}-{shard}.tsv"
     params:
         generate={
             **config["generate"],
@@ -126,25 +126,25 @@ use rule generate_graphs as generate_arm_graphs with:
 
 use rule decode_graphs as decode_arm_graphs with:
     input:
-        graphs=f"{ARM}/generated/{{variant}}-seed-{{seed}}/batch-{{batch}}.h5",
+        graphs=f"{ARM}/generated/{{variant}}-seed-{{seed}}/shard-{{shard}}.h5",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
         code=code("decode_graphs.py"),
     output:
-        manifest=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/batch-{{batch}}.csv",
-        crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/batch-{{batch}}.extxyz",
+        manifest=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.csv",
+        crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.extxyz",
     log:
-        "results/logs/augmentation/{arm}-decode-{variant}-{seed}-{batch}.log",
+        "results/logs/augmentation/{arm}-decode-{variant}-{seed}-{shard}.log",
     benchmark:
-        "results/benchmarks/augmentation/{arm}-decode-{variant}-{seed}-{batch}.tsv"
+        "results/benchmarks/augmentation/{arm}-decode-{variant}-{seed}-{shard}.tsv"
 
 
 rule find_known:
     """Find the known compounds among the crystals of one arm and seed, as decoded."""
     input:
         known="results/augmentation/known.parquet",
-        manifests=expand(f"{ARM_BATCH}.csv", batch=BATCHES, allow_missing=True),
-        crystals=expand(f"{ARM_BATCH}.extxyz", batch=BATCHES, allow_missing=True),
+        manifests=expand(f"{ARM_BATCH}.csv", shard=GENERATED_SHARDS, allow_missing=True),
+        crystals=expand(f"{ARM_BATCH}.extxyz", shard=GENERATED_SHARDS, allow_missing=True),
         code=code("find_known.py"),
     output:
         table=f"{ARM}/found/seed-{{seed}}.csv",

@@ -1,19 +1,19 @@
 # Requires: results/data/structures.parquet
-# Makes:    results/crystals/{baseline}/batch-*.{csv,extxyz}, as decode_graphs does of a variant
+# Makes:    results/crystals/{baseline}/shard-*.{csv,extxyz}, as decode_graphs does of a variant
 
 
 rule make_baseline:
-    """Make one batch of the crystals of a baseline: compositions as generated, but no network."""
+    """Make one shard of the crystals of a baseline: compositions as generated, but no network."""
     input:
         structures="results/data/structures.parquet",
         code=code("make_baseline.py"),
     output:
-        manifest="results/crystals/{baseline}/batch-{batch}.csv",
-        crystals="results/crystals/{baseline}/batch-{batch}.extxyz",
+        manifest="results/crystals/{baseline}/shard-{shard}.csv",
+        crystals="results/crystals/{baseline}/shard-{shard}.extxyz",
     log:
-        "results/logs/baselines/{baseline}-{batch}.log",
+        "results/logs/baselines/{baseline}-{shard}.log",
     benchmark:
-        "results/benchmarks/baselines/{baseline}-{batch}.tsv"
+        "results/benchmarks/baselines/{baseline}-{shard}.tsv"
     wildcard_constraints:
         baseline="|".join(BASELINES) or "none",
     conda:
@@ -25,7 +25,7 @@ rule make_baseline:
     params:
         generate=config["generate"],
         min_distance=config["decode"]["min_distance"],
-        # The same for all baselines and batches: see generate_graphs.
+        # The same for all baselines and shards: see generate_graphs.
         seed=GENERATION_SEED,
     script:
         "../workflow_scripts/make_baseline.py"

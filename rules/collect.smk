@@ -49,7 +49,7 @@ rule pretrained:
     input:
         expand(
             "results/pretrained/{network}.{suffix}",
-            network=["lattice", "combined", *PROPERTIES, "denoiser", *VARIANTS],
+            network=["lattice", "combined", *PROPERTIES, "denoiser", *GAN_VARIANTS],
             suffix=["keras", "md"],
         ),
 
@@ -63,7 +63,7 @@ rule constraint:
 rule gan:
     """The generators."""
     input:
-        expand("results/gan/{variant}/generator.keras", variant=VARIANTS),
+        expand("results/gan/{variant}/generator.keras", variant=GAN_VARIANTS),
 
 
 rule denoiser:
@@ -75,16 +75,20 @@ rule denoiser:
 rule generate:
     """Generated crystal graphs."""
     input:
-        expand("results/generated/{variant}/batch-{batch}.h5", variant=VARIANTS, batch=BATCHES),
+        expand(
+            "results/generated/{variant}/shard-{shard}.h5",
+            variant=GAN_VARIANTS,
+            shard=GENERATED_SHARDS,
+        ),
 
 
 rule decode:
     """Generated crystals."""
     input:
         expand(
-            "results/crystals/{variant}/batch-{batch}.{suffix}",
-            variant=VARIANTS,
-            batch=BATCHES,
+            "results/crystals/{variant}/shard-{shard}.{suffix}",
+            variant=GAN_VARIANTS,
+            shard=GENERATED_SHARDS,
             suffix=["extxyz", "csv"],
         ),
 
@@ -92,7 +96,7 @@ rule decode:
 rule screen:
     """Which crystals are valid, unique and novel."""
     input:
-        expand("results/screen/{variant}/funnel.csv", variant=MADE),
+        expand("results/screen/{variant}/funnel.csv", variant=VARIANTS),
         "results/screen/funnel.svg",
         "results/screen/rediscovered.csv",
 
@@ -100,7 +104,7 @@ rule screen:
 rule relax:
     """Relaxed novel crystals."""
     input:
-        expand("results/relax/{variant}/relaxed.csv", variant=MADE),
+        expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
         "results/relax/energies.svg",
 
 
@@ -111,10 +115,10 @@ rule hull:
         "results/hull/table1.csv",
 
 
-rule judge:
+rule summary:
     """All that is known of every graph, with CIFs."""
     input:
-        expand("results/judged/{variant}.csv", variant=VARIANTS),
+        expand("results/summary/{variant}.csv", variant=GAN_VARIANTS),
 
 
 rule dft:
@@ -137,7 +141,7 @@ rule statistics:
     input:
         "results/statistics/statistics.csv",
         "results/statistics/properties.svg",
-        expand("results/statistics/{variant}.svg", variant=MADE),
+        expand("results/statistics/{variant}.svg", variant=VARIANTS),
 
 
 rule augmentation:

@@ -27,10 +27,10 @@ OTHER_SOURCES = set(SOURCES) != {"prototypes"}
 UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["properties"]}
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
-VARIANTS = config["gan"]["variants"]
+GAN_VARIANTS = config["gan"]["variants"]
 BASELINES = config["baselines"]
 # All that is screened and relaxed; only the variants have graphs.
-MADE = [*VARIANTS, *BASELINES]
+VARIANTS = [*GAN_VARIANTS, *BASELINES]
 # Crystals of any system of the data, whose known phases only their relaxation names.
 ALL_SYSTEMS = (
     OTHER_SOURCES
@@ -45,7 +45,7 @@ def shards(count):
     return [f"{number:04d}" for number in range(count)]
 
 
-BATCHES = shards(config["generate"]["batches"])
+GENERATED_SHARDS = shards(config["generate"]["shards"])
 SHARDS = shards(config["voxels"]["shards"])
 SITE_SHARDS = expand("results/voxels/sites/shard-{shard}.h5", shard=SHARDS)
 LATTICE_SHARDS = expand("results/voxels/lattice/shard-{shard}.h5", shard=SHARDS)
@@ -157,10 +157,9 @@ wildcard_constraints:
     arm="without|with",
     seed=r"\d+",
     shard=r"\d{4}",
-    batch=r"\d{4}",
     unit=r"[A-Z][a-z]?(-[A-Z][a-z]?)*",
     system=r"[A-Z][a-z]?(-[A-Z][a-z]?)+",
     element=r"[A-Z][a-z]?",
     crystal=r"[^/]+",
-    variant="|".join(MADE),
+    variant="|".join(VARIANTS),
     property="|".join(PROPERTIES),

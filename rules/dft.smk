@@ -1,5 +1,5 @@
 # Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.extxyz,
-#           results/crystals/{variant}/batch-*.extxyz, results/data/structures.parquet
+#           results/crystals/{variant}/shard-*.extxyz, results/data/structures.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
 #           with an engine: references/, calculations.csv, runs/, energies.csv, relaxed.extxyz,
 #           hull.csv and hull.svg in results/dft/{system}/
@@ -13,11 +13,11 @@ rule input_decks:
     """Choose the best crystals of a system and write their input decks for DFT codes."""
     input:
         hull="results/hull/{system}/hull.csv",
-        relaxed=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
         generated=expand(
-            "results/crystals/{variant}/batch-{batch}.extxyz",
-            variant=VARIANTS,
-            batch=shards(config["generate"]["batches"]),
+            "results/crystals/{variant}/shard-{shard}.extxyz",
+            variant=GAN_VARIANTS,
+            shard=GENERATED_SHARDS,
         ),
         code=code("make_decks.py"),
     output:
@@ -124,7 +124,7 @@ rule build_dft_hull:
         mem_mb=1500,
         runtime=15,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_dft_hull.py"

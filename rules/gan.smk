@@ -58,7 +58,7 @@ rule train_gan:
     benchmark:
         "results/benchmarks/gan/{variant}.tsv"
     wildcard_constraints:
-        variant="|".join(v for v in VARIANTS if v not in TAKEN_GENERATORS) or "none",
+        variant="|".join(v for v in GAN_VARIANTS if v not in TAKEN_GENERATORS) or "none",
     conda:
         "../envs/learning.yaml"
     threads: 1

@@ -1,9 +1,9 @@
 # Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/constraint/{property}/model.keras, the autoencoders
-# Makes:    results/generated/{variant}/batch-*.h5, results/crystals/{variant}/batch-*.{csv,extxyz}
+# Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.{csv,extxyz}
 
 
 rule generate_graphs:
-    """Make one batch of crystal graphs and predict their properties."""
+    """Make one shard of crystal graphs and predict their properties."""
     input:
         generator="results/gan/{variant}/generator.keras",
         denoiser=DENOISER,
@@ -16,13 +16,13 @@ rule generate_graphs:
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
         code=code("generate_graphs.py"),
     output:
-        "results/generated/{variant}/batch-{batch}.h5",
+        "results/generated/{variant}/shard-{shard}.h5",
     log:
-        "results/logs/generate/{variant}-{batch}.log",
+        "results/logs/generate/{variant}-{shard}.log",
     benchmark:
-        "results/benchmarks/generate/{variant}-{batch}.tsv"
+        "results/benchmarks/generate/{variant}-{shard}.tsv"
     wildcard_constraints:
-        variant="|".join(VARIANTS),
+        variant="|".join(GAN_VARIANTS),
     group:
         "generate"
     conda:
@@ -35,29 +35,29 @@ rule generate_graphs:
         generate=config["generate"],
         network=config["gan"]["network"],
         properties=config["constraint"]["properties"],
-        # The same for all variants and batches: graph number n is made from the same noise and
-        # composition whatever the number of batches.
+        # The same for all variants and shards: graph number n is made from the same noise and
+        # composition whatever the number of shards.
         seed=GENERATION_SEED,
     script:
         "../workflow_scripts/generate_graphs.py"
 
 
 rule decode_graphs:
-    """Decode one batch of graphs into crystals, with a row for what became of each graph."""
+    """Decode one shard of graphs into crystals, with a row for what became of each graph."""
     input:
-        graphs="results/generated/{variant}/batch-{batch}.h5",
+        graphs="results/generated/{variant}/shard-{shard}.h5",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
         code=code("decode_graphs.py"),
     output:
-        manifest="results/crystals/{variant}/batch-{batch}.csv",
-        crystals="results/crystals/{variant}/batch-{batch}.extxyz",
+        manifest="results/crystals/{variant}/shard-{shard}.csv",
+        crystals="results/crystals/{variant}/shard-{shard}.extxyz",
     log:
-        "results/logs/decode/{variant}-{batch}.log",
+        "results/logs/decode/{variant}-{shard}.log",
     benchmark:
-        "results/benchmarks/decode/{variant}-{batch}.tsv"
+        "results/benchmarks/decode/{variant}-{shard}.tsv"
     wildcard_constraints:
-        variant="|".join(VARIANTS),
+        variant="|".join(GAN_VARIANTS),
     group:
         "generate"
     conda:

@@ -9,9 +9,9 @@ rule build_hull:
     input:
         phases=lambda wildcards: [known_phases(wildcards.system)],
         elements="results/data/elements.csv",
-        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
-        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
+        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
         code=code("build_hull.py"),
     output:
         table="results/hull/{system}/hull.csv",
@@ -34,7 +34,7 @@ rule build_hull:
         mem_mb=1500,
         runtime=15,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
         potential=SCHEME,
         reference=config["hull"]["reference"],
         stable_below=config["hull"]["stable_below"],
@@ -46,9 +46,9 @@ rule plot_growth:
     """Draw the hull of a system from the first few graphs beside that from all of them."""
     input:
         phases=lambda wildcards: [known_phases(wildcards.system)],
-        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
-        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
+        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
         code=code("plot_growth.py"),
     output:
         table="results/hull/{system}/growth.csv",
@@ -71,7 +71,7 @@ rule plot_growth:
         mem_mb=1500,
         runtime=15,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
         potential=SCHEME,
         reference=config["hull"]["reference"],
         stable_below=config["hull"]["stable_below"],
@@ -85,8 +85,8 @@ rule make_table1:
     """Make table 1 of the paper for this run."""
     input:
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
-        relaxed=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        rows=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
         code=code("make_table1.py"),
     output:
         table="results/hull/table1.csv",
@@ -109,7 +109,7 @@ rule make_table1:
         mem_mb=1000,
         runtime=10,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
         systems=SYSTEMS,
     script:
         "../workflow_scripts/make_table1.py"

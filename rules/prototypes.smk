@@ -94,17 +94,17 @@ rule merge_phases:
         "../workflow_scripts/merge_phases.py"
 
 
-rule label_variants:
+rule label_copies:
     """Strain and rattle the phases of a unit and label the copies."""
     input:
-        code=code("label_variants.py"),
+        code=code("label_copies.py"),
         phases="results/data/prototypes/{unit}/phases.parquet",
     output:
-        table="results/data/prototypes/{unit}/variants.parquet",
+        table="results/data/prototypes/{unit}/copies.parquet",
     log:
-        "results/logs/data/label_variants-{unit}.log",
+        "results/logs/data/label_copies-{unit}.log",
     benchmark:
-        "results/benchmarks/data/label_variants-{unit}.tsv"
+        "results/benchmarks/data/label_copies-{unit}.tsv"
     conda:
         "../envs/atomistic.yaml"
     threads: 1
@@ -114,10 +114,10 @@ rule label_variants:
     params:
         potential=config["potential"],
         filters=config["data"]["filters"],
-        variants=config["data"]["prototypes"]["variants"],
-        seed=seed("variants"),
+        copies=config["data"]["prototypes"]["copies"],
+        seed=seed("copies"),
     script:
-        "../workflow_scripts/label_variants.py"
+        "../workflow_scripts/label_copies.py"
 
 
 if not OTHER_SOURCES:  # rules/references.smk makes the file of them
@@ -148,11 +148,11 @@ if not OTHER_SOURCES:  # rules/references.smk makes the file of them
 
 
 rule merge_prototypes:
-    """Put the phases and variants of all units into the table of the source."""
+    """Put the phases and copies of all units into the table of the source."""
     input:
         code=code("merge_prototypes.py"),
         phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=UNITS),
-        variants=expand("results/data/prototypes/{unit}/variants.parquet", unit=UNITS),
+        copies=expand("results/data/prototypes/{unit}/copies.parquet", unit=UNITS),
     output:
         table="results/data/sources/prototypes.parquet",
     log:

@@ -68,7 +68,7 @@ rule merge_relaxed:
 rule plot_energies:
     """Draw formation energies before and after relaxation."""
     input:
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=MADE),
+        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
         code=code("plot_energies.py"),
     output:
         figure=report(
@@ -90,6 +90,6 @@ rule plot_energies:
         mem_mb=1000,
         runtime=10,
     params:
-        variants=MADE,
+        variants=VARIANTS,
     script:
         "../workflow_scripts/plot_energies.py"

@@ -16,7 +16,7 @@ rule plot_learning:
             for property in PROPERTIES
             if property not in TAKEN_CONSTRAINTS
         ]
-        + [f"results/gan/{v}/history.csv" for v in VARIANTS if v not in TAKEN_GENERATORS]
+        + [f"results/gan/{v}/history.csv" for v in GAN_VARIANTS if v not in TAKEN_GENERATORS]
         + (["results/denoiser/history.csv"] if DENOISER and not TAKEN_DENOISER else []),
         code=code("plot_learning.py"),
     output:
@@ -46,7 +46,7 @@ rule plot_elements:
     """Draw which elements the training structures and the generated crystals hold."""
     input:
         structures="results/data/structures.parquet",
-        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
         code=code("plot_elements.py"),
     output:
         table="results/report/elements.csv",
@@ -69,7 +69,7 @@ rule plot_elements:
         mem_mb=1500,
         runtime=10,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
     script:
         "../workflow_scripts/plot_elements.py"
 

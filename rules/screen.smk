@@ -1,5 +1,5 @@
 # Requires: results/data/structures.parquet, results/references/{system}/phases.parquet where the data
-#           come from other sources than the prototypes, results/crystals/{variant}/batch-*.{csv,extxyz}
+#           come from other sources than the prototypes, results/crystals/{variant}/shard-*.{csv,extxyz}
 # Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.extxyz, funnel.csv;
 #           results/screen/funnel.svg, results/screen/rediscovered.csv
 
@@ -9,12 +9,12 @@ rule screen_crystals:
     input:
         structures="results/data/structures.parquet",
         manifests=expand(
-            "results/crystals/{{variant}}/batch-{batch}.csv",
-            batch=shards(config["generate"]["batches"]),
+            "results/crystals/{{variant}}/shard-{shard}.csv",
+            shard=GENERATED_SHARDS,
         ),
         crystals=expand(
-            "results/crystals/{{variant}}/batch-{batch}.extxyz",
-            batch=shards(config["generate"]["batches"]),
+            "results/crystals/{{variant}}/shard-{shard}.extxyz",
+            shard=GENERATED_SHARDS,
         ),
         code=code("screen_crystals.py"),
     output:
@@ -39,7 +39,7 @@ rule rediscover:
     """List the known phases that were found again and draw the funnels of all variants."""
     input:
         phases=[known_phases(system) for system in SYSTEMS],
-        rows=expand("results/screen/{variant}/screen.csv", variant=MADE),
+        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         code=code("rediscover.py"),
     output:
         funnel=report(
@@ -67,7 +67,7 @@ rule rediscover:
         mem_mb=1000,
         runtime=10,
     params:
-        variants=MADE,
+        variants=VARIANTS,
         systems=SYSTEMS,
         potential=SCHEME,
         reference=config["hull"]["reference"],

@@ -1,4 +1,4 @@
-# Requires: results/data/structures.parquet, results/crystals/{variant}/batch-*.{csv,extxyz},
+# Requires: results/data/structures.parquet, results/crystals/{variant}/shard-*.{csv,extxyz},
 #           results/screen/{variant}/{screen.csv,novel.extxyz}; with statistics.relaxed also
 #           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of their systems; with a
 #           constraint on the formation energy its predictions.csv
@@ -33,8 +33,8 @@ rule fingerprint_test:
 rule fingerprint_crystals:
     """Compute the fingerprints of a sample of the crystals of a variant."""
     input:
-        manifests=expand("results/crystals/{{variant}}/batch-{batch}.csv", batch=BATCHES),
-        crystals=expand("results/crystals/{{variant}}/batch-{batch}.extxyz", batch=BATCHES),
+        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
+        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
         code=code("fingerprint_crystals.py"),
     output:
         table="results/statistics/fingerprints/{variant}.parquet",
@@ -59,8 +59,8 @@ rule measure_statistics:
     """Measure how good the crystals of a variant are as a set."""
     input:
         structures="results/data/structures.parquet",
-        manifests=expand("results/crystals/{{variant}}/batch-{batch}.csv", batch=BATCHES),
-        crystals=expand("results/crystals/{{variant}}/batch-{batch}.extxyz", batch=BATCHES),
+        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
+        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
         screened="results/screen/{variant}/screen.csv",
         predictions=expand(
             "results/constraint/{property}/predictions.csv",
@@ -101,7 +101,7 @@ rule measure_statistics:
 rule compare_statistics:
     """Put the measures of all variants and baselines into one table."""
     input:
-        measures=expand("results/statistics/{variant}.json", variant=MADE),
+        measures=expand("results/statistics/{variant}.json", variant=VARIANTS),
         code=code("compare_statistics.py"),
     output:
         table=report(
@@ -121,7 +121,7 @@ rule compare_statistics:
         mem_mb=1500,
         runtime=10,
     params:
-        variants=MADE,
+        variants=VARIANTS,
     script:
         "../workflow_scripts/compare_statistics.py"
 
@@ -131,9 +131,11 @@ rule plot_properties:
     input:
         **{
             variant: expand(
-                "results/crystals/{variant}/batch-{batch}.csv", variant=variant, batch=BATCHES
+                "results/crystals/{variant}/shard-{shard}.csv",
+                variant=variant,
+                shard=GENERATED_SHARDS,
             )
-            for variant in VARIANTS
+            for variant in GAN_VARIANTS
         },
         structures="results/data/structures.parquet",
         code=code("plot_properties.py"),
@@ -155,7 +157,7 @@ rule plot_properties:
         mem_mb=1500,
         runtime=10,
     params:
-        variants=VARIANTS,
+        variants=GAN_VARIANTS,
         constraints=config["constraint"]["properties"],
         units=UNITS_OF_PROPERTIES,
     script:

@@ -3,7 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.encode import encode_shard
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.crystals.table import read_structures
@@ -14,7 +14,9 @@ with job(snakemake):
         snakemake.input.lattices,
         read_structures(snakemake.input.structures),
         snakemake.params.properties,
-        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
+        load_autoencoders(
+            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
+        ),
         snakemake.params.layout,
         provenance(snakemake.config, snakemake.params.seed),
     )

@@ -3,7 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.archives import write_crystals
     from ccdcgan.crystals.table import read_structures
@@ -12,7 +12,9 @@ with job(snakemake):
     rows, crystals = round_trip(
         [snakemake.input.graphs],
         read_structures(snakemake.input.structures),
-        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
+        load_autoencoders(
+            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
+        ),
         snakemake.params.decode,
     )
     write_crystals(snakemake.output.crystals, crystals)

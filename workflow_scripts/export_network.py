@@ -14,7 +14,7 @@ with job(snakemake):
     from ccdcgan.networks.generator import Generator
     from ccdcgan.training.pretrained import (
         export_compositions,
-        figures_of_parts,
+        metrics_of_parts,
         model_card,
         take_file,
     )
@@ -29,7 +29,7 @@ with job(snakemake):
     figures = ["Last epoch: " + ", ".join(f"{k} {v:.4g}" for k, v in last.items()) + "."]
     if files.get("metrics"):
         metrics = json.loads(Path(files.metrics).read_text())
-        figures += figures_of_parts(metrics, "from the stored graphs alone")
+        figures += metrics_of_parts(metrics, "from the stored graphs alone")
     card = model_card(
         snakemake.params.name,
         snakemake.params.what,

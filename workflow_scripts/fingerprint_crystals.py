@@ -6,9 +6,9 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.crystals.table import write_structures
     from ccdcgan.evaluation.fingerprints import fingerprints
-    from ccdcgan.stability.screen import read_batches
+    from ccdcgan.stability.screen import read_manifests
 
-    manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
+    manifest, crystals = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
     seed = snakemake.params.seed
     drawn = manifest["id"].sample(min(snakemake.params.sample, len(manifest)), random_state=seed)
     table = fingerprints(

@@ -1,4 +1,4 @@
-"""One batch of crystal graphs of a variant."""
+"""One shard of crystal graphs of a variant."""
 
 from ccdcgan.core.jobs import job
 
@@ -9,13 +9,13 @@ with job(snakemake):
     from ccdcgan.crystals.compositions import read_compositions
     from ccdcgan.generation.compositions import chosen_compositions
     from ccdcgan.generation.descent import descend
-    from ccdcgan.generation.generate import generate_batch
+    from ccdcgan.generation.generate import generate_shard
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.denoiser import Denoiser
     from ccdcgan.networks.discriminator import Discriminator
     from ccdcgan.networks.files import load_model
     from ccdcgan.networks.registry import GENERATORS
-    from ccdcgan.training.constraint_loss import Drive
+    from ccdcgan.training.constraint_loss import ConstraintTerm
 
     settings, seed = snakemake.params.generate, snakemake.params.seed
     generator = load_model(snakemake.input.generator, GENERATORS[snakemake.params.network])
@@ -24,10 +24,12 @@ with job(snakemake):
     move = None
     if settings["descent"]["steps"]:
         asked = zip(constraints, snakemake.params.properties, strict=True)
-        drives = [Drive(net, one["weight"], one["goal"], one.get("target")) for net, one in asked]
+        terms = [
+            ConstraintTerm(net, one["weight"], one["goal"], one.get("target")) for net, one in asked
+        ]
         discriminator = load_model(snakemake.input.discriminator, Discriminator)
-        move = partial(descend, generator, discriminator, drives, **settings["descent"])
-    generate_batch(
+        move = partial(descend, generator, discriminator, terms, **settings["descent"])
+    generate_shard(
         snakemake.output[0],
         generator,
         next(iter(denoisers), None),
@@ -38,7 +40,7 @@ with job(snakemake):
         ),
         settings,
         variant=snakemake.wildcards.variant,
-        batch=int(snakemake.wildcards.batch),
+        shard=int(snakemake.wildcards.shard),
         seed=seed,
         notes=provenance(snakemake.config, seed),
         move=move,

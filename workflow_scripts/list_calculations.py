@@ -4,12 +4,12 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.dft.competing_phases import make_references
+    from ccdcgan.dft.competing_phases import write_competing_decks
     from ccdcgan.dft.run import engine_command
 
     engine = snakemake.params.run["engine"]
     engine_command(engine, snakemake.params.run)  # says what is missing before anything runs
-    make_references(
+    write_competing_decks(
         hull=snakemake.input.hull,
         structures=snakemake.input.structures,
         candidates=snakemake.input.candidates,

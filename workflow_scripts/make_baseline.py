@@ -1,4 +1,4 @@
-"""One batch of crystals of a baseline."""
+"""One shard of crystals of a baseline."""
 
 from ccdcgan.core.jobs import job
 
@@ -7,21 +7,21 @@ with job(snakemake):
     from ccdcgan.crystals.archives import write_crystals
     from ccdcgan.crystals.compositions import training_compositions
     from ccdcgan.crystals.table import read_structures
-    from ccdcgan.generation.baselines import MAKERS, baseline_batch
+    from ccdcgan.generation.baselines import MAKERS, baseline_shard
     from ccdcgan.generation.compositions import chosen_compositions
 
     settings = snakemake.params.generate
     structures = read_structures(snakemake.input.structures)
     train = structures[(structures["split"] == "train") & (structures["kind"] == "phase")]
-    manifest, crystals = baseline_batch(
+    manifest, crystals = baseline_shard(
         MAKERS[snakemake.wildcards.baseline](train),
         chosen_compositions(
             training_compositions(structures),
             **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
         ),
         variant=snakemake.wildcards.baseline,
-        batch=int(snakemake.wildcards.batch),
-        batches=settings["batches"],
+        shard=int(snakemake.wildcards.shard),
+        shards=settings["shards"],
         graphs=settings["graphs"],
         min_distance=snakemake.params.min_distance,
         seed=snakemake.params.seed,

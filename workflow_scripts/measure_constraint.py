@@ -3,7 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import read_structures
@@ -18,7 +18,9 @@ with job(snakemake):
         load_model(snakemake.input.model, Constraint),
         read_structures(snakemake.input.structures),
         snakemake.input.shards,
-        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
+        load_autoencoders(
+            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
+        ),
         name,
         snakemake.params.reading,
     )

@@ -3,7 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import read_structures
@@ -12,7 +12,9 @@ with job(snakemake):
     rows, _ = round_trip(
         snakemake.input.shards,
         evaluation_rows(read_structures(snakemake.input.structures), snakemake.params.seed),
-        load_networks(snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements),
+        load_autoencoders(
+            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
+        ),
         snakemake.params.decode,
     )
     write_table(snakemake.output.rows, rows)

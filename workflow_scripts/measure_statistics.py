@@ -17,12 +17,12 @@ with job(snakemake):
     )
     from ccdcgan.stability.known_phases import known_phases
     from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.stability.screen import read_batches
+    from ccdcgan.stability.screen import read_manifests
 
     given, params, variant = snakemake.input, snakemake.params, snakemake.wildcards.variant
     structures, screened = read_structures(given.structures), read_screened(given.screened)
     predicted = [read_table(path, ["split", "predicted"]) for path in given.predictions]
-    manifest, crystals = read_batches(given.manifests, given.crystals)
+    manifest, crystals = read_manifests(given.manifests, given.crystals)
     found = as_decoded(manifest, crystals, screened, structures, *(predicted or [None]))
     sets = [read_fingerprints(path) for path in (given.fingerprints, given.test)]
     graphs = source_notes(given.fingerprints)["drawn"]

@@ -1,4 +1,4 @@
-"""Put the phases and variants of all units into the table of the source `prototypes`."""
+"""Put the phases and copies of all units into the table of the source `prototypes`."""
 
 from ccdcgan.core.jobs import job
 
@@ -10,7 +10,7 @@ with job(snakemake):
     params = snakemake.params
     table = merge_prototypes(
         [read_structures(path) for path in snakemake.input.phases],
-        [read_structures(path) for path in snakemake.input.variants],
+        [read_structures(path) for path in snakemake.input.copies],
         potential=params.potential,
         max_energy=params.max_energy,
     )

@@ -10,12 +10,12 @@ with job(snakemake):
     from ccdcgan.crystals.potential import load_calculator, package_of
     from ccdcgan.crystals.table import read_structures, write_structures
     from ccdcgan.data.formation_energies import element_references
-    from ccdcgan.stability.known_phases import element_candidates, reference_phases
+    from ccdcgan.stability.known_phases import element_candidates, relax_known_phases
 
     potential = snakemake.params.potential
     scheme = energy_scheme(potential)
     journal = Journal(snakemake.params.journal, identity(snakemake))
-    phases = reference_phases(
+    phases = relax_known_phases(
         element_candidates(read_structures(snakemake.input.structures), snakemake.params.systems),
         load_calculator(potential),
         journal,

@@ -6,10 +6,10 @@ with job(snakemake):
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.archives import write_crystals
     from ccdcgan.crystals.table import read_structures
-    from ccdcgan.stability.screen import funnel, read_batches, screen
+    from ccdcgan.stability.screen import funnel, read_manifests, screen
 
     structures = read_structures(snakemake.input.structures)
-    manifest, crystals = read_batches(snakemake.input.manifests, snakemake.input.crystals)
+    manifest, crystals = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
     rows = screen(manifest, crystals, structures, processes=snakemake.threads)
     write_crystals(
         snakemake.output.novel, {name: crystals[name] for name in rows["id"][rows["novel"]]}

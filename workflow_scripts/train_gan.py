@@ -5,7 +5,7 @@ from pathlib import Path
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_networks
+    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.graph_table import graphs_of, read_graphs
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
@@ -13,7 +13,7 @@ with job(snakemake):
     from ccdcgan.crystals.table import read_structures
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.files import load_model, save_model
-    from ccdcgan.training.constraint_loss import Drive, prices
+    from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses
     from ccdcgan.training.devices import spread, watchers
     from ccdcgan.training.gan import compositions, train_gan
     from ccdcgan.training.loop import finish
@@ -23,8 +23,10 @@ with job(snakemake):
     graphs = read_graphs(snakemake.input.shards).of(structures["id"])
     hardware = snakemake.config["hardware"]
     with spread(hardware["gpus"]):
-        drives = [
-            Drive(load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target"))
+        terms = [
+            ConstraintTerm(
+                load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target")
+            )
             for path, entry in zip(
                 snakemake.input.constraints, snakemake.params.constraints, strict=True
             )
@@ -32,10 +34,10 @@ with job(snakemake):
         networks = snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
         generator, discriminator, history = train_gan(
             graphs,
-            drives,
+            terms,
             snakemake.params.gan,
             structures,
-            load_networks(*networks),
+            load_autoencoders(*networks),
             folder,
             snakemake.params.seed,
             watchers(hardware["tensorboard"], f"gan/{snakemake.wildcards.variant}"),
@@ -43,9 +45,11 @@ with job(snakemake):
     notes = provenance(snakemake.config, snakemake.params.seed)
     train = structures.set_index("id", drop=False).loc[graphs.part("train").labels["id"]]
     crystals = crystal_arrays(train)
-    if any("graphs" in drive.network.reads for drive in drives):
+    if any("graphs" in term.network.reads for term in terms):
         crystals["graphs"] = graphs_of(snakemake.input.shards, train["id"])
-    chosen = compositions(graphs, prices(drives, crystals), snakemake.params.gan["temper"])
+    chosen = compositions(
+        graphs, constraint_losses(terms, crystals), snakemake.params.gan["temperature"]
+    )
     write_json(snakemake.output.compositions, {"compositions": chosen, **notes})
     write_table(snakemake.output.history, history)
     save_model(discriminator, snakemake.output.discriminator)

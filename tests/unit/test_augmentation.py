@@ -45,7 +45,7 @@ def data() -> pd.DataFrame:
         row(symbol, Structure(Lattice.cubic(2.8), [symbol], [[0, 0, 0]]), 0.0)
         for symbol in ("Co", "Hf")
     ]
-    copy = {"kind": "hypothetical"}
+    copy = {"kind": "copy"}
     compounds = [
         row("b2", B2, -0.4),
         row("b2-rattled0", B2.copy().perturb(0.05), -0.35, parent="b2", **copy),

@@ -12,7 +12,7 @@ from ccdcgan.crystals.table import from_structure
 from ccdcgan.generation.baselines import (
     MAKERS,
     atomic_volumes,
-    baseline_batch,
+    baseline_shard,
     exchange_probabilities,
 )
 
@@ -34,12 +34,12 @@ TRAIN = train(B2, COHF, L12)
 
 def batch(variant: str, number: int = 0, batches: int = 1, **settings):
     asked = training_compositions(TRAIN)
-    return baseline_batch(
+    return baseline_shard(
         MAKERS[variant](TRAIN),
         asked,
         variant=variant,
-        batch=number,
-        batches=batches,
+        shard=number,
+        shards=batches,
         **(SETTINGS | settings),
     )
 
@@ -65,12 +65,12 @@ def test_both_baselines_are_asked_for_the_same_compositions() -> None:
 def test_random_crystals_have_composition_and_volume_asked_for() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 1, 3
-    manifest, crystals = baseline_batch(
+    manifest, crystals = baseline_shard(
         MAKERS["random"](TRAIN),
         (counts, np.ones(1)),
         variant="random",
-        batch=0,
-        batches=1,
+        shard=0,
+        shards=1,
         **SETTINGS,
     )
     volumes = atomic_volumes(TRAIN)
@@ -85,12 +85,12 @@ def test_random_crystals_have_composition_and_volume_asked_for() -> None:
 def test_exchange_keeps_the_structure_and_scales_it() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Ni").Z, Element("Zr").Z]] = 1, 1
-    manifest, _ = baseline_batch(
+    manifest, _ = baseline_shard(
         MAKERS["exchange"](TRAIN),
         (counts, np.ones(1)),
         variant="exchange",
-        batch=0,
-        batches=1,
+        shard=0,
+        shards=1,
         **SETTINGS,
     )
     assert set(manifest["formula"]) == {"ZrNi"}
@@ -105,7 +105,7 @@ def test_two_elements_change_places() -> None:
     asked = counts, np.ones(1)
     maker = MAKERS["exchange"](TRAIN)
     options = SETTINGS | {"graphs": 1}
-    _, crystals = baseline_batch(maker, asked, variant="exchange", batch=0, batches=1, **options)
+    _, crystals = baseline_shard(maker, asked, variant="exchange", shard=0, shards=1, **options)
     (crystal,) = crystals.values()
     assert crystal.composition.as_dict() == {"Cd": 3, "Li": 1}
     assert space_group(crystal) == 221
@@ -153,5 +153,5 @@ def test_volumes_of_atoms_add_up_to_the_cells() -> None:
 def test_nothing_to_learn_from_is_one_clear_line() -> None:
     with pytest.raises(InputError, match="no structure in the part 'train'"):
         training_compositions(TRAIN.assign(split="test"))
-    with pytest.raises(InputError, match=r"2 graphs are fewer than generate\.batches \(3\)"):
+    with pytest.raises(InputError, match=r"2 graphs are fewer than generate\.shards \(3\)"):
         batch("exchange", 2, 3, graphs=2)

@@ -122,7 +122,7 @@ def test_exact_duplicates_go_and_polymorphs_stay():
 
 
 def test_variants_are_neither_compared_nor_turned():
-    variants = source(("v0", b2(), 0.0), ("v1", b2(), 0.0), kind="hypothetical")
+    variants = source(("v0", b2(), 0.0), ("v1", b2(), 0.0), kind="copy")
     done = standard(variants, cell="primitive")
     assert set(done["dropped"]) == {""}
     assert done["lattice"].map(list).tolist() == variants["lattice"].map(list).tolist()

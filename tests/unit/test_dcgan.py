@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccdcgan.codec.autoencoders import Decoders
-from ccdcgan.codec.decode import decode_batch
+from ccdcgan.codec.autoencoders import Autoencoders
+from ccdcgan.codec.decode import decode_shard
 from ccdcgan.codec.graph_table import GraphTable, read_graphs
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, write_shard
-from ccdcgan.generation.generate import generate_batch, stored
+from ccdcgan.generation.generate import generate_shard, stored
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, save_model
@@ -22,7 +22,7 @@ from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import assemble, lay_out, present_elements, tiles_of
 from ccdcgan.training.adversary import PATIENCE, OneSided
-from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import train_gan
 from ccdcgan.training.paper_gan import PaperAdversary
 
@@ -39,15 +39,15 @@ GAN = {
     "learning_rate": 2e-3,
     "average": 0.5,
 }
-GENERATE = {"graphs": 6, "batches": 2, "systems": None, "present": 0.5}
+GENERATE = {"graphs": 6, "shards": 2, "systems": None, "present": 0.5}
 LAYOUTS = pytest.mark.parametrize("layout", ["tiles", "rows"])
 
 
-def networks() -> Decoders:
+def networks() -> Autoencoders:
     shape = {"network": "dense", "width": 16, "blocks": 1}
     lattice = Autoencoder(kind="lattice", grid=32, sigma=2.0, latent=LATTICE, **shape)
     sites = Autoencoder(kind="sites", grid=64, sigma=2.0, latent=SITES, **shape)
-    return Decoders(lattice, {0: sites})
+    return Autoencoders(lattice, {0: sites})
 
 
 def table(layout: str = "tiles", graphs: int = 32) -> GraphTable:
@@ -65,12 +65,12 @@ def table(layout: str = "tiles", graphs: int = 32) -> GraphTable:
 
 
 def trained(
-    folder: Path, layout: str = "tiles", drives: list[Drive] | None = None, **changes: Any
+    folder: Path, layout: str = "tiles", terms: list[ConstraintTerm] | None = None, **changes: Any
 ) -> tuple[PaperGenerator, pd.DataFrame]:
     settings = {**GAN, **changes}
     structures = pd.DataFrame()  # of no use to this generator
     generator, _, history = train_gan(
-        table(layout), drives or [], settings, structures, networks(), folder, seed=3
+        table(layout), terms or [], settings, structures, networks(), folder, seed=3
     )
     return generator, history
 
@@ -189,15 +189,15 @@ def test_a_constraint_pulls_the_graphs(tmp_path: Path) -> None:
         weight.assign(np.random.default_rng(1).normal(0.02, 0.05, weight.shape))
     predicted = {}
     for weight in (0.0, 1e3):
-        drives = [Drive(constraint, weight, "minimise")]
-        generator, history = trained(tmp_path / str(weight), drives=drives)
+        terms = [ConstraintTerm(constraint, weight, "minimise")]
+        generator, history = trained(tmp_path / str(weight), terms=terms)
         assert history["predicted_energy"].notna().all()
         graphs = np.asarray(generator(noise(20), training=False))
         predicted[weight] = float(np.mean(constraint({"graphs": graphs})))
     assert predicted[1e3] < predicted[0.0] - 1e-3
     atoms = Constraint(name="energy", kind="atoms", mean=0.0, spread=1.0, width=16, blocks=1)
     with pytest.raises(InputError, match="'energy' reads atoms"):
-        trained(tmp_path / "atoms", drives=[Drive(atoms, 1.0, "minimise")])
+        trained(tmp_path / "atoms", terms=[ConstraintTerm(atoms, 1.0, "minimise")])
 
 
 @LAYOUTS
@@ -212,9 +212,9 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
     def batch(number: int, **changes: Any) -> dict[str, np.ndarray]:
         path = tmp_path / f"batch-{number}.h5"
         settings = {**GENERATE, **changes}
-        generate_batch(
+        generate_shard(
             path, generator, None, [constraint], given, settings,
-            variant="dcgan", batch=number, seed=1, notes={},
+            variant="dcgan", shard=number, seed=1, notes={},
         )  # fmt: skip
         with read_shard(path, "crystal graphs") as file:
             assert file.attrs["layout"] == layout
@@ -222,19 +222,19 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
 
     asked = {"systems": ["Co-Hf"]}
     parts = [batch(number, **asked) for number in (0, 1)]
-    whole = batch(0, batches=1, **asked)
+    whole = batch(0, shards=1, **asked)
     np.testing.assert_allclose(
         np.concatenate([part["graphs"] for part in parts]), whole["graphs"], atol=1e-5
     )
     assert whole["graphs"].shape == (6, 160, 160) and whole["property/energy"].shape == (6,)
     assert not whole["counts"].any() and whole["counts"].shape == (6, 100)
     assert {tuple(present_elements(one)) for one in tiles_of(whole["graphs"], layout)} == {(27, 72)}
-    manifest, _ = decode_batch(
+    manifest, _ = decode_shard(
         tmp_path / "batch-0.h5", networks(), "dcgan", {"threshold": 0.3, "min_distance": 0.5}
     )
     assert manifest["elements"].tolist() == ["Co-Hf"] * 6
     batch(0, present=1e3)  # no element reaches it
-    manifest, crystals = decode_batch(
+    manifest, crystals = decode_shard(
         tmp_path / "batch-0.h5", networks(), "dcgan", {"threshold": 0.3, "min_distance": 0.5}
     )
     assert set(manifest["elements"]) == {""} and not crystals

@@ -18,7 +18,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.table import from_structure, write_structures
 from ccdcgan.dft.candidates import table as candidates_table
-from ccdcgan.dft.competing_phases import CALCULATIONS, make_references, reference_phases
+from ccdcgan.dft.competing_phases import CALCULATIONS, competing_phases, write_competing_decks
 from ccdcgan.dft.energies import dft_hulls, heading, read_energies
 from ccdcgan.dft.espresso import outcome as espresso_outcome
 from ccdcgan.dft.espresso import resume as resume_espresso
@@ -185,7 +185,7 @@ def test_references_are_the_elements_and_what_lies_on_the_hull() -> None:
         ("f", "dcgan", "LiCd", -0.3, -0.05),
     ]
     columns = ["id", "source", "formula", "formation_energy", "e_above_known_hull"]
-    assert list(reference_phases(pd.DataFrame(rows, columns=columns))["id"]) == ["a", "c", "d"]
+    assert list(competing_phases(pd.DataFrame(rows, columns=columns))["id"]) == ["a", "c", "d"]
 
 
 STAND_IN = """\
@@ -333,7 +333,7 @@ def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
     ]
     write_structures(tmp_path / "structures.parquet", pd.DataFrame(phases), {})
     write_table(tmp_path / "candidates.csv", candidates_table([]))
-    make_references(
+    write_competing_decks(
         hull=tmp_path / "hull.csv",
         structures=tmp_path / "structures.parquet",
         candidates=tmp_path / "candidates.csv",

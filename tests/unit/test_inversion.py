@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GRAPHS
@@ -120,19 +120,19 @@ def test_an_element_without_a_network_is_named(sites: Any, tmp_path: Path) -> No
     shards = str(tmp_path / "sites.h5"), str(tmp_path / "lattice.h5")
     write_site_shard(shards[0], table, SITES, {})
     write_lattice_shard(shards[1], table, {"grid": 32, "sigma": 2.0}, {})
-    networks = Decoders(lattices, {27: sites})
+    networks = Autoencoders(lattices, {27: sites})
     target = tmp_path / "graphs.h5"
     with pytest.raises(InputError, match=r"no autoencoder for Hf: .*combined"):
         encode_shard(target, *shards, table, [], networks, "tiles", {})
     assert not target.exists()
-    encode_shard(target, *shards, table, [], Decoders(lattices, {0: sites}), "rows", {})
+    encode_shard(target, *shards, table, [], Autoencoders(lattices, {0: sites}), "rows", {})
     with read_shard(target, GRAPHS) as file:
         graphs = file["graphs"][:]
     (found,) = decode_graphs(graphs, networks, 0.3, 0.5, layout="rows")
     assert found.status == "no decoder for Hf" and found.structure is None
     with pytest.raises(InputError, match=r"made with sigma 2.0, but 1.0 is asked for"):
         other = Autoencoder(kind="sites", grid=64, sigma=1.0, **SIZES)
-        encode_shard(target, *shards, table, [], Decoders(lattices, {0: other}), "rows", {})
+        encode_shard(target, *shards, table, [], Autoencoders(lattices, {0: other}), "rows", {})
 
 
 def test_exported_network_is_half_as_large_and_comes_back(sites: Any, tmp_path: Path) -> None:

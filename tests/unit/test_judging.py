@@ -11,7 +11,7 @@ from ccdcgan.core.shards import write_shard
 from ccdcgan.core.tables import write_zip
 from ccdcgan.crystals.matching import space_group
 from ccdcgan.data.prototypes import prototype_of
-from ccdcgan.report.summary import JUDGED, cifs, judge, read_asked
+from ccdcgan.report.summary import SUMMARY, cifs, read_asked, summarise
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
@@ -33,7 +33,7 @@ FATES = [
 
 
 @pytest.fixture
-def judged() -> pd.DataFrame:
+def summary() -> pd.DataFrame:
     asked = pd.DataFrame({"id": IDS, "seed": 7, "composition_asked": "Li2Cd2"})
     reached = [reached for reached, _ in FATES]
     valid = [stage != "graph" for stage in reached]
@@ -69,19 +69,19 @@ def judged() -> pd.DataFrame:
         }
     )
     # An element lies on the hulls of two systems.
-    return judge(asked, manifest, screened, relaxed, crystals, [hull, hull.iloc[2:3]])
+    return summarise(asked, manifest, screened, relaxed, crystals, [hull, hull.iloc[2:3]])
 
 
-def test_every_graph_has_a_row_that_says_how_far_it_came(judged: pd.DataFrame) -> None:
-    assert list(judged.columns) == [*JUDGED, "predicted_band_gap"]
-    assert list(judged["id"]) == IDS
-    assert list(zip(judged["reached"], judged["dropped"], strict=True)) == FATES
+def test_every_graph_has_a_row_that_says_how_far_it_came(summary: pd.DataFrame) -> None:
+    assert list(summary.columns) == [*SUMMARY, "predicted_band_gap"]
+    assert list(summary["id"]) == IDS
+    assert list(zip(summary["reached"], summary["dropped"], strict=True)) == FATES
 
 
 def test_a_row_holds_prototype_space_groups_and_what_a_crystal_repeats(
-    judged: pd.DataFrame,
+    summary: pd.DataFrame,
 ) -> None:
-    rows = judged.set_index("id")
+    rows = summary.set_index("id")
     assert rows["prototype"][IDS[2]] == rows["prototype"][IDS[6]] == "AB_cP2_221_b_a (B2)"
     assert rows["prototype"][IDS[7]] == ""
     assert rows["duplicate_after"].dropna().to_dict() == {IDS[6]: IDS[2]}
@@ -104,7 +104,7 @@ def test_a_crystal_without_a_hull_says_why() -> None:
             "decomposition_redefined": "",
         }
     )
-    table = judge(
+    table = summarise(
         row.assign(seed=1, composition_asked="Li"),
         row.assign(variant="dcgan", status="valid", num_sites=2, space_group=1),
         screened.assign(novel=True),
@@ -134,7 +134,7 @@ def test_prototypes_are_recognised(structure: Structure, prototype: str) -> None
 
 
 def test_seed_and_composition_come_from_the_batch(tmp_path) -> None:
-    path = tmp_path / "batch-0000.h5"
+    path = tmp_path / "shard-0000.h5"
     counts = np.zeros((1, 100), dtype="u1")
     counts[0, [Element("Li").Z, Element("Cd").Z]] = 4, 2
     with write_shard(path, "crystal graphs", {}, {"seed": 42}) as shard:

@@ -14,7 +14,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 from scipy.spatial.transform import Rotation
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GraphTable, graphs_of
 from ccdcgan.core.errors import InputError
@@ -37,7 +37,7 @@ from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.representation.voxels import lattice_image, quantise, site_image
 from ccdcgan.training.constraint import train_constraint
-from ccdcgan.training.constraint_loss import Drive, pull
+from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 from ccdcgan.training.denoiser import train_denoiser
 from ccdcgan.training.gan import compositions, train_gan
 from ccdcgan.training.loop import Batches, fit
@@ -66,7 +66,7 @@ ADVERSARIAL = {
 }
 NOISE = 40
 keras.utils.set_random_seed(0)
-NETWORKS = Decoders(
+NETWORKS = Autoencoders(
     Autoencoder(kind="lattice", grid=32, sigma=2.0, network="dense", latent=12, width=16, blocks=1),
     {
         0: Autoencoder(
@@ -312,19 +312,19 @@ def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(tmp_path) ->
     crystals = crystal_arrays(structures.head(4))
     rough = {**crystals, "coords": crystals["coords"] + 0.02}
     rough["coords"] = rough["coords"] + np.random.default_rng(0).normal(0, 0.02, (4, 20, 3))
-    four = denoise(model, rough, random, start=0.2, levels=5, settle=2)
+    four = denoise(model, rough, random, start=0.2, levels=5, final_steps=2)
     random = [np.random.default_rng(n) for n in range(4)]
     first = {name: values[:2] for name, values in rough.items()}
-    two = denoise(model, first, random[:2], start=0.2, levels=5, settle=2)
+    two = denoise(model, first, random[:2], start=0.2, levels=5, final_steps=2)
     np.testing.assert_allclose(two["coords"], four["coords"][:2], atol=1e-4)
     np.testing.assert_allclose(two["cell"], four["cell"][:2], atol=1e-4)
     assert unrest(model, rough, 20) < 0.9 * unrest(model, rough, 0)
 
 
-def unrest(model: Denoiser, crystals: dict, settle: int) -> float:
+def unrest(model: Denoiser, crystals: dict, final_steps: int) -> float:
     """How much noise the denoiser still sees after it has made the crystals."""
     random = [np.random.default_rng(n) for n in range(4)]
-    made = denoise(model, crystals, random, start=0.2, levels=5, settle=settle)
+    made = denoise(model, crystals, random, start=0.2, levels=5, final_steps=final_steps)
     axes = np.zeros((4, 3, 3), "f4")
     axes[:, ROWS, COLUMNS] = made["cell"]
     inputs = {"species": made["species"], "coords": made["coords"], "axes": axes}
@@ -387,7 +387,7 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
     [("minimise", None, -1.0, 1.0), ("maximise", None, 1.0, -1.0), ("target", 0.5, 0.6, 2.0)],
 )
 def test_goals_pull_the_right_way(goal, target, low, high) -> None:
-    better, worse = np.asarray(pull(np.array([low, high], "f4"), goal, target))
+    better, worse = np.asarray(constraint_loss(np.array([low, high], "f4"), goal, target))
     assert better < worse
 
 
@@ -401,9 +401,9 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     pure = graphs.numbers[:, 2] == 0
     predicted = {}
     for weight in (0.0, 1e4):
-        drives = [Drive(constraint, weight, "minimise")]
+        terms = [ConstraintTerm(constraint, weight, "minimise")]
         generator, _, _ = train_gan(
-            graphs, drives, settings, structures, NETWORKS, tmp_path / str(weight), seed=3
+            graphs, terms, settings, structures, NETWORKS, tmp_path / str(weight), seed=3
         )
         noise = np.random.default_rng(0).standard_normal((200, NOISE)).astype("f4")
         _, coords, cell = generator.network([noise, graphs.numbers, graphs.counts])

@@ -13,7 +13,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
 from ccdcgan.crystals.table import from_structure, read_structures, to_structure, write_structures
-from ccdcgan.data.labelling import label_variants, perturbed, relax_candidates
+from ccdcgan.data.labelling import label_copies, perturbed, relax_candidates
 
 FILTERS = {
     "max_sites": 20,
@@ -148,19 +148,19 @@ def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
 
 
 def test_variants_depend_on_seed_and_parent_alone(calculator):
-    both = label_variants(table(CDLI, LITHIUM), calculator, FILTERS, VARIANTS, seed=3)
+    both = label_copies(table(CDLI, LITHIUM), calculator, FILTERS, VARIANTS, seed=3)
     # Two strained and two rattled of CdLi; one atom alone cannot be rattled.
     assert list(both["parent"]) == ["s0"] * 4 + ["s1"] * 2
     assert both["id"].is_unique and (both["dropped"] == "").all()
-    alone = label_variants(table(CDLI, LITHIUM).tail(1), calculator, FILTERS, VARIANTS, seed=3)
+    alone = label_copies(table(CDLI, LITHIUM).tail(1), calculator, FILTERS, VARIANTS, seed=3)
     assert alone["energy_per_atom"].tolist() == pytest.approx(both["energy_per_atom"].tolist()[4:])
-    other = label_variants(table(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
+    other = label_copies(table(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
     assert not np.allclose(other["lattice"][0], to_structure(alone.iloc[0]).lattice.matrix.ravel())
 
 
 def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
     none = {**VARIANTS, "strained": 0, "rattled": 0}
-    empty = label_variants(table(CDLI), calculator, FILTERS, none, seed=3)
+    empty = label_copies(table(CDLI), calculator, FILTERS, none, seed=3)
     assert empty.empty and "parent" in empty
     write_structures(tmp_path / "variants.parquet", empty, {})
     assert read_structures(tmp_path / "variants.parquet").empty

@@ -17,7 +17,7 @@ from ccdcgan.stability.known_phases import (
     energies_label,
     known_phases,
     phases_of,
-    reference_phases,
+    relax_known_phases,
     system_candidates,
 )
 
@@ -43,7 +43,7 @@ DATA = pd.DataFrame(
     [
         row("aucu3", L12, -0.05),
         row("cu", COPPER.get_primitive_structure(), 0.0),
-        row("strained", L12, 0.0, kind="hypothetical"),
+        row("strained", L12, 0.0, kind="copy"),
         row("brass", B2, -0.1),  # of another system, and EMT knows no zinc
     ]
 )
@@ -57,7 +57,7 @@ POTENTIAL = {
 @pytest.fixture(scope="module")
 def elements(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     journal = Journal(tmp_path_factory.mktemp("elements") / "journal", {})
-    return reference_phases(element_candidates(DATA, ["Au-Cu"]), EMT(), journal, None, **SETTINGS)
+    return relax_known_phases(element_candidates(DATA, ["Au-Cu"]), EMT(), journal, None, **SETTINGS)
 
 
 def test_a_missing_element_is_computed_and_one_of_the_data_is_kept(elements) -> None:

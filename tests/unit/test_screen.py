@@ -12,7 +12,7 @@ from ccdcgan.crystals.archives import read_crystals, write_crystals
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd, space_group
 from ccdcgan.crystals.table import from_structure, to_structure
 from ccdcgan.evaluation.rediscovery import rediscovered
-from ccdcgan.stability.screen import funnel, read_batches, screen
+from ccdcgan.stability.screen import funnel, read_manifests, screen
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 ROCKSALT = Structure.from_spacegroup(
@@ -34,7 +34,7 @@ def data(*extra: dict) -> pd.DataFrame:
         bcc = Structure(Lattice.cubic(length), [symbol] * 2, [[0, 0, 0], [0.5, 0.5, 0.5]])
         rows.append({"id": symbol, **from_structure(bcc), "formation_energy_per_atom": 0.0})
     table = pd.DataFrame([*rows, *extra])
-    table["kind"] = ["hypothetical" if name == "rock" else "phase" for name in table["id"]]
+    table["kind"] = ["copy" if name == "rock" else "phase" for name in table["id"]]
     table["split"] = table["split"].fillna("train")
     return table.assign(provenance="by hand")
 
@@ -197,11 +197,11 @@ def written(folder, crystals: dict[str, Structure], name: str = "batch") -> tupl
 
 def test_batches_are_read_together(tmp_path) -> None:
     first = written(tmp_path, {"a-1": B2}, "one")
-    manifest, crystals = read_batches([first[0]], [first[1]])
+    manifest, crystals = read_manifests([first[0]], [first[1]])
     assert set(crystals) == {"a-1"}
     assert list(manifest["status"]) == ["valid", "no atom"]
-    with pytest.raises(InputError, match=r"is also in another batch"):
-        read_batches([first[0]] * 2, [first[1]] * 2)
+    with pytest.raises(InputError, match=r"is also in another shard"):
+        read_manifests([first[0]] * 2, [first[1]] * 2)
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.97], ids=["whole crystals lost", "half a line"])
@@ -210,7 +210,7 @@ def test_a_truncated_archive_is_one_clear_line(tmp_path, kept: float) -> None:
     text = archive.read_text()
     archive.write_text(text[: int(kept * len(text))])
     with pytest.raises(InputError, match=r"batch\.extxyz: .*again") as caught:
-        read_batches([manifest], [archive])
+        read_manifests([manifest], [archive])
     assert "\n" not in str(caught.value)
 
 
@@ -218,7 +218,7 @@ def test_a_lost_crystal_is_noticed(tmp_path) -> None:
     manifest, archive = written(tmp_path, CRYSTALS)
     write_crystals(archive, dict(list(CRYSTALS.items())[:-1]))
     with pytest.raises(InputError, match=r"4 crystals, but .* calls 5 valid .*000009"):
-        read_batches([manifest], [archive])
+        read_manifests([manifest], [archive])
 
 
 def test_damaged_tables_are_refused(tmp_path) -> None:

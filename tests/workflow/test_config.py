@@ -48,7 +48,7 @@ def test_every_section_is_in_the_schema() -> None:
         ("voxels.sites.sgima", 2.0, ["voxels.sites", "'sgima'", "unexpected"]),
         ("gan.steps", "many", ["gan.steps", "'many'", "integer"]),
         ("generate.graphs", 0, ["generate.graphs", "0", "minimum of 1", "number of graphs"]),
-        ("generate.graphs", 1, ["generate.graphs", "1 graphs", "generate.batches (2)"]),
+        ("generate.graphs", 1, ["generate.graphs", "1 graphs", "generate.shards (2)"]),
         ("generate.present", 0, ["generate.present", "0"]),
         ("gan.network", "dcgan", ["gan.network", "'dcgan'", "['atoms', 'paper']"]),
         ("gan.network", "paper", ["constraint.network", "'atoms'", "set 'paper' here too"]),

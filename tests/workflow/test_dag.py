@@ -10,7 +10,7 @@ from runs import TINY, Run, snakemake
 
 TARGETS = (
     *("data", "voxels", "autoencoder", "graphs", "constraint", "gan", "generate"),
-    *("decode", "screen", "relax", "hull", "judge", "dft", "report"),
+    *("decode", "screen", "relax", "hull", "summary", "dft", "report"),
 )
 
 

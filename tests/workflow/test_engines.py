@@ -53,8 +53,8 @@ def compute(
     for variant in ("dcgan", "ccdcgan"):
         crystals = generated if variant == "dcgan" else {}
         write_crystals(results / "relax" / variant / "relaxed.extxyz", crystals)
-        write_crystals(results / "crystals" / variant / "batch-0000.extxyz", crystals)
-    overlay = {"systems": ["Cd-Li"], "generate": {"batches": 1}, "dft": dft}
+        write_crystals(results / "crystals" / variant / "shard-0000.extxyz", crystals)
+    overlay = {"systems": ["Cd-Li"], "generate": {"shards": 1}, "dft": dft}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     return snakemake(
         ROOT,

@@ -24,12 +24,12 @@ def test_baselines_are_screened_relaxed_and_measured_like_variants(tmp_path: Pat
     assert found["make_baseline"] == found["decode_graphs"] == 2
     for rule in ("screen_crystals", "merge_relaxed", "measure_statistics", "fingerprint_crystals"):
         assert found[rule] == 4
-    assert "train_gan" in found and "judge_crystals" not in found
+    assert "train_gan" in found and "summarise_graphs" not in found
 
 
 def test_what_needs_graphs_leaves_the_baselines_out(tmp_path: Path) -> None:
-    found, _ = jobs(tmp_path, BASELINES, "judge")
-    assert found["judge_crystals"] == 2
+    found, _ = jobs(tmp_path, BASELINES, "summary")
+    assert found["summarise_graphs"] == 2
     assert "make_baseline" not in found
     found, _ = jobs(tmp_path, BASELINES, "all")
     assert found["screen_crystals"] == 4 and "measure_statistics" not in found

@@ -35,7 +35,7 @@ def test_every_job_left_log_and_benchmark(finished: Path) -> None:
 
 def test_every_graph_has_a_fate(finished: Path) -> None:
     for variant in VARIANTS:
-        manifests = sorted((finished / "results/crystals" / variant).glob("batch-*.csv"))
+        manifests = sorted((finished / "results/crystals" / variant).glob("shard-*.csv"))
         manifest = pd.concat([pd.read_csv(path, keep_default_na=False) for path in manifests])
         screened = pd.read_csv(finished / f"results/screen/{variant}/screen.csv")
         assert len(manifest) == 40

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
@@ -38,7 +38,7 @@ def lattice_of_metric(metric: NDArray[np.floating]) -> Lattice | None:
 
 def decode_graphs(
     graphs: NDArray[np.floating],
-    decoders: Decoders,
+    autoencoders: Autoencoders,
     threshold: float,
     min_distance: float,
     elements: Sequence[Sequence[int]] | None = None,
@@ -53,10 +53,10 @@ def decode_graphs(
     """
     tiles = tiles_of(graphs, layout)
     present = elements or [present_elements(one) for one in tiles]
-    metrics = metrics_of_latents(decoders.lattice, tiles[:, 0, : decoders.lattice.latent])
+    metrics = metrics_of_latents(autoencoders.lattice, tiles[:, 0, : autoencoders.lattice.latent])
     sites: dict[tuple[int, int], NDArray[np.float64]] = {}
-    for network in set(decoders.sites.values()):
-        keys = [(i, z) for i, zs in enumerate(present) for z in zs if decoders.of(z) is network]
+    for network in set(autoencoders.sites.values()):
+        keys = [(i, z) for i, zs in enumerate(present) for z in zs if autoencoders.of(z) is network]
         vectors = np.array([tiles[i, z, : network.latent] for i, z in keys])
         vectors = vectors.reshape(len(keys), network.latent)
         sites.update(zip(keys, atoms_of_latents(network, vectors, threshold), strict=True))
@@ -94,10 +94,10 @@ def _decode_one(
     return Decoded(VALID, elements, structure)
 
 
-def decode_batch(
-    path: str | PathLike[str], networks: Decoders, variant: str, settings: Mapping[str, Any]
+def decode_shard(
+    path: str | PathLike[str], networks: Autoencoders, variant: str, settings: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest, a row a graph, and the valid crystals by id, of one batch.
+    """The manifest, a row a graph, and the valid crystals by id, of one shard.
 
     `settings`: threshold and min_distance, see `decode_graphs`.
     """

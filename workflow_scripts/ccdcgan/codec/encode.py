@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, strings, write_shard
@@ -29,7 +29,7 @@ def encode_shard(
     lattice_shard: str,
     structures: pd.DataFrame,
     properties: Sequence[str],
-    networks: Decoders,
+    networks: Autoencoders,
     layout: str,
     notes: Mapping[str, Any],
 ) -> None:
@@ -78,7 +78,7 @@ def encode_shard(
 
 
 def _encode_sites(
-    images: NDArray[np.uint8], elements: NDArray[np.uint8], networks: Decoders
+    images: NDArray[np.uint8], elements: NDArray[np.uint8], networks: Autoencoders
 ) -> list[NDArray[np.float32]]:
     vectors: list[Any] = [None] * len(elements)
     for number in np.unique(elements):

@@ -43,12 +43,12 @@ def describe(decoded: Sequence[Decoded]) -> list[dict[str, object]]:
     return rows
 
 
-def graph_numbers(graphs: int, batch: int, batches: int) -> NDArray[np.int64]:
-    """The numbers of the graphs of one of `batches` batches. `InputError` if there is none."""
-    numbers = np.array_split(np.arange(graphs), batches)[batch]
+def graph_numbers(graphs: int, shard: int, shards: int) -> NDArray[np.int64]:
+    """The numbers of the graphs of one of `shards` shards. `InputError` if there is none."""
+    numbers = np.array_split(np.arange(graphs), shards)[shard]
     if not len(numbers):
         raise InputError(
-            f"generate.graphs: {graphs} graphs are fewer than generate.batches ({batches})"
+            f"generate.graphs: {graphs} graphs are fewer than generate.shards ({shards})"
         )
     return numbers
 

@@ -109,10 +109,10 @@ def _augmentation_faults(config: Mapping[str, Any]) -> list[str]:
 def _generator_faults(config: Mapping[str, Any]) -> list[str]:
     gan, generate, reads = config["gan"], config["generate"], config["constraint"]["network"]
     faults = []
-    if generate["graphs"] < generate["batches"]:
+    if generate["graphs"] < generate["shards"]:
         faults.append(
             f"config generate.graphs: {generate['graphs']} graphs are fewer than "
-            f"generate.batches ({generate['batches']})"
+            f"generate.shards ({generate['batches']})"
         )
     if gan["network"] == "atoms":
         if reads == "paper" and config["graphs"]["layout"] != "tiles":

@@ -1,4 +1,4 @@
-"""Tables of structures through a potential: relaxed phases, and variants labelled as they stand."""
+"""Tables of structures through a potential: relaxed phases, and copies labelled as they stand."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -55,22 +55,22 @@ def relax_candidates(
     return pd.DataFrame([journal.values[name] for name in table["id"]])
 
 
-def label_variants(
+def label_copies(
     phases: pd.DataFrame,
     calculator: Calculator,
     filters: Mapping[str, Any],
-    variants: Mapping[str, Any],
+    copies: Mapping[str, Any],
     seed: int,
 ) -> pd.DataFrame:
     """Strained and rattled copies of every phase, with the energy of each as it stands.
 
-    `variants` is the section `data.prototypes.variants` of the config. The random numbers of a
-    phase depend on `seed` and its id alone. A row a variant; `parent` is the phase's id.
+    `copies` is the section `data.prototypes.copies` of the config. The random numbers of a
+    phase depend on `seed` and its id alone. A row a copy; `parent` is the phase's id.
     """
     rows = []
     for row in _progress(phases, "labelled"):
         rng = np.random.default_rng(stable_seed(seed, row["id"]))
-        for name, structure in perturbed(to_structure(row), variants, rng):
+        for name, structure in perturbed(to_structure(row), copies, rng):
             provenance = f"{name} copy of {row['id']}"
             new = as_row(f"{row['id']}-{name}", structure, provenance, filters)
             energy = float("nan") if new["dropped"] else static_energy(structure, calculator)
@@ -80,20 +80,20 @@ def label_variants(
 
 
 def perturbed(
-    structure: Structure, variants: Mapping[str, Any], rng: np.random.Generator
+    structure: Structure, copies: Mapping[str, Any], rng: np.random.Generator
 ) -> Iterator[tuple[str, Structure]]:
     """Yield (name, copy): strained ones, then rattled ones; one atom alone cannot be rattled.
 
     The components of the symmetric strain are uniform in ±`max_strain`; the displacements are
     Gaussian along each axis, `displacement` Å wide, their mean taken out.
     """
-    for number in range(variants["strained"]):
-        strain = rng.uniform(-variants["max_strain"], variants["max_strain"], (3, 3))
+    for number in range(copies["strained"]):
+        strain = rng.uniform(-copies["max_strain"], copies["max_strain"], (3, 3))
         copy = structure.copy()
         copy.lattice = structure.lattice.matrix @ (np.eye(3) + (strain + strain.T) / 2)
         yield f"strained{number}", copy
-    for number in range(variants["rattled"] if len(structure) > 1 else 0):
-        steps = rng.normal(0.0, variants["displacement"], (len(structure), 3))
+    for number in range(copies["rattled"] if len(structure) > 1 else 0):
+        steps = rng.normal(0.0, copies["displacement"], (len(structure), 3))
         steps -= steps.mean(axis=0)
         yield (
             f"rattled{number}",

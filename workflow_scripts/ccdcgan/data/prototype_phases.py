@@ -1,4 +1,4 @@
-"""The source `prototypes`: its phases without duplicates, and their variants, in one table."""
+"""The source `prototypes`: its phases without duplicates, and their copies, in one table."""
 
 import logging
 from collections.abc import Sequence
@@ -49,19 +49,19 @@ def _simplest_of_the_lowest(group: pd.DataFrame) -> Any:
 
 def merge_prototypes(
     phases: Sequence[pd.DataFrame],
-    variants: Sequence[pd.DataFrame],
+    copies: Sequence[pd.DataFrame],
     *,
     potential: str,
     max_energy: float | None,
 ) -> pd.DataFrame:
-    """The table of records of the source, from the phases and the variants of all units.
+    """The table of records of the source, from the phases and the copies of all units.
 
-    Energies are those of the potential; variants carry the id of the phase they come from as their
+    Energies are those of the potential; copies carry the id of the phase they come from as their
     `parent`.
     """
     known = pd.concat(phases, ignore_index=True).assign(kind="phase")
     known["parent"] = known["id"]
-    table = pd.concat([known, pd.concat(variants).assign(kind="hypothetical")], ignore_index=True)
+    table = pd.concat([known, pd.concat(copies).assign(kind="copy")], ignore_index=True)
     reject_unusable(table)
     add_formation_energies(table, element_references(phases), max_energy)
     table = table.assign(source="prototypes", energy_scheme=potential)

@@ -49,7 +49,7 @@ def standardise(
 ) -> pd.DataFrame:
     """The same rows in their standard cells with `space_group`; `dropped` says why one is out.
 
-    cell: as `standard_cell` takes it; variants of a structure keep the cell they were made in.
+    cell: as `standard_cell` takes it; copies of a structure keep the cell they were made in.
     required: by target property, whether a row must have it. filters: `data.filters`.
     """
     rows = []
@@ -71,7 +71,7 @@ def _standard(
     if fault:
         return {"dropped": fault}
     try:
-        own = AS_GIVEN if row["kind"] == "hypothetical" else cell
+        own = AS_GIVEN if row["kind"] == "copy" else cell
         structure, number = standard_cell(to_structure(row), own)
     except ValueError as error:
         return {"dropped": str(error)}
@@ -83,7 +83,7 @@ def _standard(
 
 
 def mark_exact_duplicates(table: pd.DataFrame) -> None:
-    """Drop rows that equal an earlier one of the same formula; variants are not compared.
+    """Drop rows that equal an earlier one of the same formula; copies are not compared.
 
     Only rows with as many atoms in the cell and nearly the same volume can be equal, so only those
     are given to StructureMatcher.

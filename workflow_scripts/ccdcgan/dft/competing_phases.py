@@ -18,7 +18,7 @@ CALCULATIONS = ("name", "id", "source", "formula", "num_sites", "potential_forma
 """name: of the run; id: of the crystal; source: `known` or the variant; energy in eV/atom."""
 
 
-def reference_phases(hull: pd.DataFrame) -> pd.DataFrame:
+def competing_phases(hull: pd.DataFrame) -> pd.DataFrame:
     """The rows of the known phases on the known hull and of the lowest phase of each element.
 
     hull: columns id, source, formula, formation_energy and e_above_known_hull in eV/atom. One row
@@ -30,7 +30,7 @@ def reference_phases(hull: pd.DataFrame) -> pd.DataFrame:
     return known[element | (known["e_above_known_hull"] <= ON_HULL)].sort_values("id")
 
 
-def make_references(
+def write_competing_decks(
     *,
     hull: str | PathLike[str],
     structures: str | PathLike[str],
@@ -48,7 +48,7 @@ def make_references(
     of section `dft` of the config. potential: name of the potential behind the energies so far.
     """
     frame = read_table(hull, (*HULL, "formula"), text=("id", "source", "formula", "matches"))
-    chosen = reference_phases(frame)
+    chosen = competing_phases(frame)
     crystals = read_structures(structures).set_index("id")
     root = Path(decks)
     root.mkdir(parents=True, exist_ok=True)

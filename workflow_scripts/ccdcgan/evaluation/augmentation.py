@@ -19,7 +19,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue, space_group
 from ccdcgan.crystals.table import to_structure
-from ccdcgan.evaluation.rediscovery import NEAR_HULL
+from ccdcgan.evaluation.rediscovery import WORTH_FINDING
 from ccdcgan.stability.hull import known_hull
 
 ARMS = ("without", "with")
@@ -30,17 +30,17 @@ FOUND = ("id", "graph", "matches")
 
 
 def known_compounds(phases: pd.DataFrame, system: str) -> pd.DataFrame:
-    """The compounds of all elements of a system within `NEAR_HULL` of its known hull.
+    """The compounds of all elements of a system within `WORTH_FINDING` of its known hull.
 
     phases: as `known_phases` gives them. Columns: those of the phases and e_above_hull (eV/atom).
     Raises `InputError` where there is none.
     """
     hull = known_hull(phases, system).set_index("id")["e_above_known_hull"]
     table = phases.assign(e_above_hull=phases["id"].map(hull))
-    inside = (table["chemical_system"] == system) & (table["e_above_hull"] <= NEAR_HULL)
+    inside = (table["chemical_system"] == system) & (table["e_above_hull"] <= WORTH_FINDING)
     if not inside.any():
         raise InputError(
-            f"config augmentation.system: {system} has no known compound within {NEAR_HULL} "
+            f"config augmentation.system: {system} has no known compound within {WORTH_FINDING} "
             "eV/atom of its hull to look for; name another system"
         )
     return table[inside].reset_index(drop=True)

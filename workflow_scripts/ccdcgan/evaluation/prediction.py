@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.arrays import crystal_arrays
@@ -32,7 +32,7 @@ def assess(
     model: Constraint,
     structures: pd.DataFrame,
     shards: Sequence[str],
-    networks: Decoders,
+    networks: Autoencoders,
     name: str,
     reading: Mapping[str, Any],
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -59,10 +59,10 @@ def assess(
         values: Any = predict(model, crystal_arrays(pd.DataFrame(rows))) if rows else []
         found = dict(zip(crystals, values, strict=True))
         table["predicted"] = table["id"].map(found).astype(float)
-    return table, {str(split): figures(rows) for split, rows in table.groupby("split")}
+    return table, {str(split): prediction_metrics(rows) for split, rows in table.groupby("split")}
 
 
-def figures(table: pd.DataFrame) -> dict[str, Any]:
+def prediction_metrics(table: pd.DataFrame) -> dict[str, Any]:
     """Number, MAE, RMSE and R² of the columns `true` and `predicted`; None where there is none."""
     read = table[table["predicted"].notna()]
     if read.empty:

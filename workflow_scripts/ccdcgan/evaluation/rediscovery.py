@@ -8,7 +8,7 @@ from ccdcgan.crystals.matching import space_group
 from ccdcgan.crystals.table import to_structure
 from ccdcgan.stability.hull import known_hull
 
-NEAR_HULL = 0.05
+WORTH_FINDING = 0.05
 """eV/atom above the known hull up to which a known phase is worth finding again."""
 COLUMNS = [
     "system",
@@ -30,15 +30,15 @@ def rediscovered(
 ) -> pd.DataFrame:
     """Which known phases the generator found again: a row for each phase and variant.
 
-    Phases are those within `NEAR_HULL` of the known hull of one of the systems. Columns: system,
-    id, formula, space_group, provenance, split (the part that the phase was in),
+    Phases are those within `WORTH_FINDING` of the known hull of one of the systems. Columns:
+    system, id, formula, space_group, provenance, split (the part that the phase was in),
     formation_energy_per_atom and e_above_hull (eV/atom), variant, graphs (how many gave it,
     duplicates included) and first_graph (number of the first one; empty: not found).
     """
     rows = []
     for system in systems:
         for phase in known_hull(structures, system).to_dict("records"):
-            if not phase["e_above_known_hull"] <= NEAR_HULL:
+            if not phase["e_above_known_hull"] <= WORTH_FINDING:
                 continue
             row = structures[structures["id"] == phase["id"]].iloc[0]
             for variant, screens in screened.items():

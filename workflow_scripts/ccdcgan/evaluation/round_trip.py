@@ -11,7 +11,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import VALID, Decoded
@@ -57,7 +57,7 @@ COLUMNS = (
 def round_trip(
     paths: Sequence[str],
     structures: pd.DataFrame,
-    networks: Decoders,
+    networks: Autoencoders,
     settings: Mapping[str, Any],
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
     """Which of the structures come back from their stored graphs, and what came back, by id.
@@ -97,7 +97,7 @@ def round_trip(
 def read_back(
     paths: Sequence[str],
     ids: Collection[str],
-    networks: Decoders,
+    networks: Autoencoders,
     settings: Mapping[str, Any],
 ) -> dict[str, Structure]:
     """The crystals that stored graphs give, by id, without those that give none."""
@@ -119,7 +119,7 @@ def _with_elements(
     graphs: NDArray[np.floating],
     elements: Sequence[Sequence[int]],
     blind: Sequence[Decoded],
-    networks: Decoders,
+    networks: Autoencoders,
     settings: Mapping[str, Any],
 ) -> list[Decoded]:
     """The decoded graphs, their elements being given: the same where the graph names just these."""

@@ -26,7 +26,7 @@ from ccdcgan.stability.outcomes import USABLE
 
 MIN_DISTANCE = 0.5
 """Å; atoms closer than this make no valid crystal (as of CDVAE)."""
-NEAR_HULL = 0.1
+METASTABLE = 0.1
 """eV/atom above the known hull; within it a crystal may be metastable."""
 ENERGY = "formation_energy_per_atom"
 MEANINGS = {
@@ -165,7 +165,7 @@ def as_decoded(
 ) -> Measures:
     """What can be said before any relaxation; the measures from `graphs` to the Wasserstein ones.
 
-    manifest: rows of all batches; crystals: the valid ones by id; screened: rows of `screen.csv`.
+    manifest: rows of all shards; crystals: the valid ones by id; screened: rows of `screen.csv`.
     structures: the table of the data. predicted: rows of `predictions.csv` of the formation energy,
     None where there is no such constraint.
     """
@@ -276,7 +276,7 @@ def after_relaxation(
 def _stability(
     usable: pd.DataFrame, crystals: Mapping[str, Structure], above: pd.Series | str
 ) -> Measures:
-    limits = {"near_hull": NEAR_HULL, "on_hull": 0.0}
+    limits = {"near_hull": METASTABLE, "on_hull": 0.0}
     counts = {"near_hull": "sun_near_hull", "on_hull": "sun"}
     if isinstance(above, str):
         return dict.fromkeys([*limits, *counts.values()], undefined(above))

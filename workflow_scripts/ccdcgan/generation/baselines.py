@@ -41,24 +41,24 @@ class NoCrystalError(Exception):
     """A composition that a baseline makes no crystal of; the message is the manifest's status."""
 
 
-def baseline_batch(
+def baseline_shard(
     maker: Maker,
     distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
     *,
     variant: str,
-    batch: int,
-    batches: int,
+    shard: int,
+    shards: int,
     graphs: int,
     min_distance: float,
     seed: int,
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest and the valid crystals by id of one of `batches` batches of `graphs` crystals.
+    """The manifest and the valid crystals by id of one of `shards` shards of `graphs` crystals.
 
     Crystal number n depends on the seed and n alone. `distribution`: counts (m, 100) and
     probabilities (m,) of the compositions. `min_distance`: Å; atoms closer make no valid crystal.
     """
     counts, weights = distribution
-    numbers = graph_numbers(graphs, batch, batches)
+    numbers = graph_numbers(graphs, shard, shards)
     decoded = []
     for number in tqdm(numbers, variant, mininterval=10, file=sys.stderr):
         random = np.random.default_rng([seed, int(number)])

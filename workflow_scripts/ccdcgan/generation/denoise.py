@@ -18,7 +18,7 @@ from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.noise import LARGEST, LEAST, axes_of_cells, symmetric_noise
 
 CHUNK = 64
-SETTLING = (0.2, 0.05)  # Å; the first and the last level at which a crystal settles …
+FINAL_LEVELS = (0.2, 0.05)  # Å; the first and the last level at which a crystal settles …
 MOMENTUM = 0.5  # … and the share of a step that is taken again in the next
 
 
@@ -29,13 +29,13 @@ def denoise(
     *,
     start: float,
     levels: int,
-    settle: int,
+    final_steps: int,
 ) -> dict[str, NDArray]:
     """Crystals (species, coords, cell as in `crystal_arrays`) whose parts fit each other.
 
-    start: noise level (Å) of the crystals as they come; levels: steps from it to LEAST; settle:
-    steps without noise after them. `random` is one generator a crystal, so that each does not
-    depend on those it shares a batch with.
+    start: noise level (Å) of the crystals as they come; levels: steps from it to LEAST;
+    final_steps: steps without noise after them. `random` is one generator a crystal, so that each
+    does not depend on those it shares a batch with.
     """
     sizes = (crystals["species"] > 0).sum(axis=1)
     coords, cells = np.array(crystals["coords"], "f8"), np.array(crystals["cell"], "f8")
@@ -44,7 +44,7 @@ def denoise(
         rows = order[first : first + CHUNK]
         part = select({**crystals, "coords": coords, "cell": cells}, rows)
         moved, axes = _descend(model, part, [random[row] for row in rows], start, levels)
-        moved, axes = _settle(model, part["species"], moved, axes, settle)
+        moved, axes = _final_steps(model, part["species"], moved, axes, final_steps)
         coords[rows, : moved.shape[1]] = moved % 1
         metric = axes @ np.swapaxes(axes, 1, 2)
         cells[rows] = np.linalg.cholesky(metric)[:, ROWS, COLUMNS]
@@ -74,12 +74,12 @@ def _descend(
     return coords, axes
 
 
-def _settle(
+def _final_steps(
     model: Denoiser, species: NDArray, coords: NDArray, axes: NDArray, steps: int
 ) -> tuple[NDArray, NDArray]:
     """Repeated small steps: of one alone much of the noise is left (see docs/NETWORKS.md)."""
     step, change = np.zeros(coords.shape), np.zeros(axes.shape)
-    for level in np.geomspace(*SETTLING, steps):
+    for level in np.geomspace(*FINAL_LEVELS, steps):
         moves, strain = _back(model, species, coords, axes, level)
         step = MOMENTUM * step + level * moves
         change = MOMENTUM * change + STRAIN * level * strain

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import Generator
-from ccdcgan.training.constraint_loss import Drive, pull
+from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 
 ROUNDING = 1e-3  # of a score: what it may fall short of itself, or rounding would move the noise
 
@@ -31,26 +31,26 @@ class Descent(keras.Model):
         self,
         generator: Generator,
         discriminator: Discriminator,
-        drives: Sequence[Drive],
+        terms: Sequence[ConstraintTerm],
         batch: int,
     ) -> None:
         super().__init__()
-        self._frozen = lambda: (generator, discriminator, drives)  # Keras would train what it sees
+        self._frozen = lambda: (generator, discriminator, terms)  # Keras would train what it sees
         self.noise = self.add_weight(shape=(batch, generator.noise), name="noise")
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
-        generator, discriminator, drives = self._frozen()
+        generator, discriminator, terms = self._frozen()
         numbers, counts = inputs["numbers"], inputs["counts"]
         noise = ops.convert_to_tensor(self.noise)
         tiles, coords, cell = generator.network([noise, numbers, counts])
         made = {"species": inputs["species"], "coords": coords, "cell": cell}
         made["graphs"] = generator.graph(tiles, numbers)
-        price: Any = 0.0
-        for drive in drives:
-            share = drive.weight / sum(one.weight for one in drives)
-            price = price + share * pull(drive.network(made), drive.goal, drive.target)
-        return price, discriminator.network([tiles, numbers, counts])
+        loss: Any = 0.0
+        for term in terms:
+            share = term.weight / sum(one.weight for one in terms)
+            loss = loss + share * constraint_loss(term.network(made), term.goal, term.target)
+        return loss, discriminator.network([tiles, numbers, counts])
 
     def compute_loss(
         self,
@@ -60,16 +60,16 @@ class Descent(keras.Model):
         sample_weight: Any = None,
         training: bool | None = True,
     ) -> Any:
-        price, score = y_pred
+        loss, score = y_pred
         length = ops.mean(ops.square(self.noise), axis=1)
         lost = ops.relu(x["score"] - score - ROUNDING)
-        return ops.sum(price + lost + ops.relu(length - 1))
+        return ops.sum(loss + lost + ops.relu(length - 1))
 
 
 def descend(
     generator: Generator,
     discriminator: Discriminator,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     noise: NDArray[np.float32],
     crystals: Mapping[str, NDArray],
     *,
@@ -80,7 +80,7 @@ def descend(
 
     `crystals`: numbers and counts (b, k) and species (b, MAX_ATOMS) of the compositions.
     """
-    model = Descent(generator, discriminator, drives, len(noise))
+    model = Descent(generator, discriminator, terms, len(noise))
     model.noise.assign(noise)
     inputs = {**crystals, "score": np.zeros(len(noise), "f4")}
     inputs["score"] = to_numpy(model(inputs)[1])

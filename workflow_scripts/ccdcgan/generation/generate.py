@@ -1,4 +1,4 @@
-"""Generated graphs: made in batches, and stored."""
+"""Generated graphs: made in shards, and stored."""
 
 import logging
 import sys
@@ -29,7 +29,7 @@ BATCH = 100
 Move = Callable[[NDArray, Mapping[str, NDArray]], NDArray]
 
 
-def generate_batch(
+def generate_shard(
     output: str | PathLike[str],
     generator: Generator | PaperGenerator,
     denoiser: Denoiser | None,
@@ -38,12 +38,12 @@ def generate_batch(
     settings: Mapping[str, Any],
     *,
     variant: str,
-    batch: int,
+    shard: int,
     seed: int,
     notes: Mapping[str, Any],
     move: Move | None = None,
 ) -> None:
-    """Write the batch number `batch` of those in which a variant's graphs are made.
+    """Write the shard number `shard` of those in which a variant's graphs are made.
 
     `settings` are the section `generate` of the config. Graph number n is made from noise and a
     composition that depend on the seed and n alone; see `_placed`, and for the paper's generator
@@ -53,14 +53,16 @@ def generate_batch(
     predictions.
     """
     counts, weights = distribution
-    numbers = graph_numbers(settings["graphs"], batch, settings["batches"])
+    numbers = graph_numbers(settings["graphs"], shard, settings["shards"])
     layout = "tiles"
     if isinstance(generator, PaperGenerator):
         check_reads(constraints)
         layout = generator.layout
-        logger.info("graphs without atoms: the denoiser and generate.start to settle are not used")
-    with write_shard(output, GRAPHS, {"layout": layout}, notes) as shard:
-        shard.array("graphs", (160, 160), "f4")
+        logger.info(
+            "graphs without atoms: no denoiser; generate.start, levels and final_steps do nothing"
+        )
+    with write_shard(output, GRAPHS, {"layout": layout}, notes) as file:
+        file.array("graphs", (160, 160), "f4")
         predictions: dict[str, list[NDArray[np.floating]]] = {c.name: [] for c in constraints}
         asked = []
         for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
@@ -74,14 +76,14 @@ def generate_batch(
                 chosen = np.zeros_like(chosen)
             else:
                 crystals = _placed(generator, denoiser, noise, chosen, random, settings, move)
-            shard.append("graphs", crystals["graphs"])
+            file.append("graphs", crystals["graphs"])
             asked.append(chosen)
             for constraint in constraints:
                 predictions[constraint.name].append(predict(constraint, crystals))
-        shard.column("counts", np.concatenate(asked).astype("u1"))
-        shard.strings("id", [f"{variant}-{number:06d}" for number in numbers])
+        file.column("counts", np.concatenate(asked).astype("u1"))
+        file.strings("id", [f"{variant}-{number:06d}" for number in numbers])
         for name, found in predictions.items():
-            shard.column(f"property/{name}", np.concatenate(found).astype("f8"))
+            file.column(f"property/{name}", np.concatenate(found).astype("f8"))
 
 
 def _placed(
@@ -96,7 +98,7 @@ def _placed(
     """Crystals of compositions `counts` (b, 100), and their `graphs`.
 
     The generator places the atoms; from the noise level `start` (Å) the denoiser moves them and
-    the cell in so many `levels` (with 0 not at all) and steps to `settle`, see `denoise`.
+    the cell in so many `levels` (with 0 not at all) and steps to `final_steps`, see `denoise`.
     """
     elements, atoms = composition_places(counts)
     species = places_of(elements, atoms)
@@ -109,7 +111,7 @@ def _placed(
         "cell": to_numpy(cell),
     }
     if settings["levels"] and denoiser is not None:
-        ladder = {name: settings[name] for name in ("start", "levels", "settle")}
+        ladder = {name: settings[name] for name in ("start", "levels", "final_steps")}
         crystals = denoise(denoiser, crystals, random, **ladder)
     drawn = generator.draw(crystals["coords"], crystals["cell"], elements, atoms)
     return {**crystals, "graphs": to_numpy(drawn)}

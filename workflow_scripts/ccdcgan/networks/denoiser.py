@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from ccdcgan.networks.layers import register
-from ccdcgan.networks.message_passing import SHELLS, VECTORS, MeanOfAtoms, pass_messages
+from ccdcgan.networks.message_passing import RADIAL, VECTORS, MeanOfAtoms, pass_messages
 from ccdcgan.representation.graph_layout import TILES
 
 STRAIN = 0.12  # 1/Å; the strain of a crystal whose atoms are displaced by 1 Å
@@ -26,15 +26,15 @@ class Level(layers.Layer):
 
 @register
 class Moves(layers.Layer):
-    """Displacements (b, n, 3) from directed features (b, n, 3·VECTORS); their mean is zero."""
+    """Displacements (b, n, 3) from vector features (b, n, 3·VECTORS); their mean is zero."""
 
     def build(self, shape: tuple[int | None, ...], *others: Any) -> None:
         self.sum = layers.Dense(1, use_bias=False, kernel_initializer="zeros")
         self.sum.build((None, None, 3, VECTORS))
 
-    def call(self, directed: Any, species: Any) -> Any:
-        vectors = ops.reshape(directed, (-1, ops.shape(directed)[1], 3, VECTORS))
-        used = ops.cast(species > 0, directed.dtype)[:, :, None]
+    def call(self, vector_features: Any, species: Any) -> Any:
+        vectors = ops.reshape(vector_features, (-1, ops.shape(vector_features)[1], 3, VECTORS))
+        used = ops.cast(species > 0, vector_features.dtype)[:, :, None]
         moves = self.sum(vectors)[..., 0] * used
         mean = ops.sum(moves, axis=1) / ops.maximum(ops.sum(used, axis=1), 1.0)
         return moves - mean[:, None] * used
@@ -53,12 +53,12 @@ class Strain(layers.Layer):
         self.volume = layers.Dense(1, kernel_initializer="zeros")
         self.mean = MeanOfAtoms()
         self.atom.build(shape)
-        self.pair.build((None, None, None, SHELLS))
+        self.pair.build((None, None, None, RADIAL))
         for layer, size in ((self.along, 4), (self.each, 2), (self.volume, 2)):
             layer.build((*(None,) * (size - 1), width))
 
-    def call(self, atoms: Any, unit: Any, shells: Any, weight: Any, species: Any) -> Any:
-        hidden = ops.silu(self.atom(atoms)[:, :, None] + self.pair(shells))
+    def call(self, atoms: Any, unit: Any, radial: Any, weight: Any, species: Any) -> Any:
+        hidden = ops.silu(self.atom(atoms)[:, :, None] + self.pair(radial))
         used = ops.cast(species > 0, atoms.dtype)[:, :, None, None]
         stretch = self.along(hidden) * weight * used
         pairs = ops.sum(stretch[..., None] * unit[..., :, None] * unit[..., None, :], axis=(1, 2))
@@ -90,8 +90,8 @@ class Denoiser(keras.Model):
         mean = layers.Dense(width)(MeanOfAtoms()(atoms, species))
         about = layers.add([mean, layers.Dense(width)(Level()(level))])
         start = layers.add([atoms, layers.Reshape((1, width))(about)])
-        atoms, directed, *around = pass_messages(start, species, coords, axes, blocks)
-        moves, strain = Moves()(directed, species), Strain()(atoms, *around, species)
+        atoms, vector_features, *around = pass_messages(start, species, coords, axes, blocks)
+        moves, strain = Moves()(vector_features, species), Strain()(atoms, *around, species)
         return keras.Model([species, coords, axes, level], [moves, strain])
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:

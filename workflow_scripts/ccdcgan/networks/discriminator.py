@@ -15,13 +15,13 @@ from keras import layers, ops
 from ccdcgan.networks.layers import AttentionBlock, TilesOfGraph, register
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 
-MAX_ATOMS = 64  # counts beyond are read as this one
+MAX_COUNT = 64  # counts beyond are read as this one
 
 
 def _tokens(numbers: Any, counts: Any, width: int, inputs: Any) -> tuple[Any, Any]:
     """The tokens of the places, from what they hold, and the mask of those that count."""
     token = layers.Dense(width)(inputs) + layers.Embedding(TILES, width)(numbers)
-    token = token + layers.Embedding(MAX_ATOMS + 1, width)(Capped()(counts))
+    token = token + layers.Embedding(MAX_COUNT + 1, width)(Capped()(counts))
     return token, Present()(numbers)
 
 
@@ -33,10 +33,10 @@ def _attend(token: Any, mask: Any, blocks: int) -> Any:
 
 @register
 class Capped(layers.Layer):
-    """Counts of atoms, cut at MAX_ATOMS."""
+    """Counts of atoms, cut at MAX_COUNT."""
 
     def call(self, counts: Any) -> Any:
-        return ops.minimum(counts, MAX_ATOMS)
+        return ops.minimum(counts, MAX_COUNT)
 
 
 @register

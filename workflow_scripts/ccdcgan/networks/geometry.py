@@ -43,7 +43,7 @@ def _squared(offset: Any, cell: Any) -> Any:
     return total
 
 
-def references(crystals: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+def training_geometry(crystals: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
     """What the training crystals say of distances and volumes.
 
     `contacts` (100·100; Å): for two atomic numbers, the distance that all but `CONTACT` of their
@@ -66,7 +66,9 @@ def references(crystals: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.flo
     return {"contacts": contacts, "volumes": np.append(0, np.maximum(volumes, 0)).astype("f4")}
 
 
-def misfit(coords: Any, cell: Any, species: Any, known: Mapping[str, NDArray[np.float32]]) -> Any:
+def geometry_loss(
+    coords: Any, cell: Any, species: Any, known: Mapping[str, NDArray[np.float32]]
+) -> Any:
     """How far crystals (b) are from sensible: atoms within a contact, and a strange volume.
 
     Σ (1 − d/contact)² over the pairs that are too close, an atom, plus √(1 + (Δ ln V/SPREAD)²) − 1

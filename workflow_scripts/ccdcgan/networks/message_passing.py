@@ -20,9 +20,9 @@ from ccdcgan.representation.graph_layout import TILES
 
 NEAREST = 16  # neighbours of an atom that send it messages
 REACH = 7.0  # Å; where messages fade out
-SHELLS = 24  # Gaussians along a distance …
-SHELL = 0.28  # Å; … and their width
-VECTORS = 16  # directed features of an atom
+RADIAL = 24  # Gaussians along a distance …
+RADIAL_WIDTH = 0.28  # Å; … and their width
+VECTORS = 16  # vector features of an atom
 IMAGES = np.array(list(itertools.product((-1, 0, 1), repeat=3)), dtype="float32")
 FAR = 1e4
 
@@ -63,22 +63,22 @@ class Neighbours(layers.Layer):
 
 @register
 class Surroundings(layers.Layer):
-    """Directions (b, n, k, 3) and distances as shells (b, n, k, s) of vectors to neighbours.
+    """Directions (b, n, k, 3) and radial basis (b, n, k, s) of the vectors to neighbours.
 
-    Shells fade to zero at REACH, and so does the weight (b, n, k, 1) that comes with them.
+    The basis fades to zero at REACH, and so does the weight (b, n, k, 1) that comes with it.
     """
 
     def call(self, vectors: Any) -> tuple[Any, Any, Any]:
         distance = ops.sqrt(ops.sum(ops.square(vectors), axis=-1, keepdims=True) + 1e-6)
         weight = 0.5 * (1 + ops.cos(np.pi * ops.minimum(distance / REACH, 1.0)))
-        centres = np.linspace(0.3, REACH, SHELLS, dtype="float32")
-        shells = ops.exp(-0.5 * ops.square((distance - centres) / SHELL))
-        return vectors / distance, shells, weight
+        centres = np.linspace(0.3, REACH, RADIAL, dtype="float32")
+        radial = ops.exp(-0.5 * ops.square((distance - centres) / RADIAL_WIDTH))
+        return vectors / distance, radial, weight
 
 
 @register
 class Messages(layers.Layer):
-    """One round of messages: features (b, n, w) and directed features (b, n, 3·VECTORS)."""
+    """One round of messages: features (b, n, w) and vector features (b, n, 3·VECTORS)."""
 
     def build(self, shape: tuple[int | None, ...], *others: Any) -> None:
         self.width = int(shape[-1] or 0)
@@ -86,7 +86,7 @@ class Messages(layers.Layer):
         self.norm = layers.LayerNormalization()
         self.sender = layers.Dense(pair, use_bias=False)
         self.receiver = layers.Dense(pair)
-        self.shells = layers.Dense(pair, use_bias=False)
+        self.radial = layers.Dense(pair, use_bias=False)
         self.collect = layers.Dense(self.width)
         self.direct = layers.Dense(2 * VECTORS)
         self.turn = layers.Dense(VECTORS, use_bias=False)
@@ -95,7 +95,7 @@ class Messages(layers.Layer):
         atoms = (None, None, self.width)
         for layer in (self.norm, self.sender, self.receiver):
             layer.build(atoms)
-        self.shells.build((None, None, None, SHELLS))
+        self.radial.build((None, None, None, RADIAL))
         self.collect.build(atoms)
         self.direct.build((None, None, None, self.width))
         self.turn.build((None, None, 3, VECTORS))
@@ -103,27 +103,27 @@ class Messages(layers.Layer):
         self.update.build(atoms)
 
     def call(
-        self, atoms: Any, directed: Any, rows: Any, unit: Any, shells: Any, weight: Any
+        self, atoms: Any, vector_features: Any, rows: Any, unit: Any, radial: Any, weight: Any
     ) -> tuple[Any, Any]:
         count = ops.shape(atoms)[1]
         normed = self.norm(atoms)
         sent = ops.take(ops.reshape(self.sender(normed), (-1, 2 * self.width)), rows, axis=0)
-        pair = sent + self.receiver(normed)[:, :, None] + self.shells(shells)
+        pair = sent + self.receiver(normed)[:, :, None] + self.radial(radial)
         message = ops.sigmoid(pair[..., : self.width]) * ops.silu(pair[..., self.width :]) * weight
         atoms = atoms + self.collect(ops.sum(message, axis=2))
         along, passed = ops.split(self.direct(message), 2, axis=-1)
-        theirs = ops.take(ops.reshape(directed, (-1, 3 * VECTORS)), rows, axis=0)
+        theirs = ops.take(ops.reshape(vector_features, (-1, 3 * VECTORS)), rows, axis=0)
         theirs = ops.reshape(theirs, (-1, count, NEAREST, 3, VECTORS))
         gained = along[..., None, :] * unit[..., None] + passed[..., None, :] * theirs
-        mine = ops.reshape(directed, (-1, count, 3, VECTORS)) + ops.sum(gained, axis=2)
+        mine = ops.reshape(vector_features, (-1, count, 3, VECTORS)) + ops.sum(gained, axis=2)
         lengths = ops.sum(self.turn(mine) * mine, axis=2)
         atoms = atoms + self.update(self.mix(ops.concatenate([atoms, lengths], axis=-1)))
         return atoms, ops.reshape(mine, (-1, count, 3 * VECTORS))
 
 
 @register
-class Undirected(layers.Layer):
-    """Zeros for the directed features of atoms (b, n, w) to begin with."""
+class NoVectorFeatures(layers.Layer):
+    """Zeros for the vector features of atoms (b, n, w) to begin with."""
 
     def call(self, atoms: Any) -> Any:
         return ops.zeros_like(ops.repeat(atoms[..., :1], 3 * VECTORS, axis=-1))
@@ -141,15 +141,15 @@ class MeanOfAtoms(layers.Layer):
 def pass_messages(atoms: Any, species: Any, coords: Any, axes: Any, blocks: int) -> tuple[Any, ...]:
     """Some rounds of messages that start from `atoms` (b, n, w).
 
-    Returns the atoms, their directed features (b, n, 3·VECTORS), and of their neighbours the
-    directions, shells and weights.
+    Returns the atoms, their vector features (b, n, 3·VECTORS), and of their neighbours the
+    directions, radial basis and weights.
     """
     vectors, rows = Neighbours()(species, coords, axes)
-    unit, shells, weight = Surroundings()(vectors)
-    directed = Undirected()(atoms)
+    unit, radial, weight = Surroundings()(vectors)
+    vector_features = NoVectorFeatures()(atoms)
     for _ in range(blocks):
-        atoms, directed = Messages()(atoms, directed, rows, unit, shells, weight)
-    return atoms, directed, unit, shells, weight
+        atoms, vector_features = Messages()(atoms, vector_features, rows, unit, radial, weight)
+    return atoms, vector_features, unit, radial, weight
 
 
 def property_network(width: int, blocks: int) -> keras.Model:

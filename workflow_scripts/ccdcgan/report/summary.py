@@ -31,7 +31,7 @@ HULL = (
     *("id", "e_above_known_hull", "e_above_redefined_hull", "stable"),
     *("decomposition_known", "decomposition_redefined"),
 )
-JUDGED = (
+SUMMARY = (
     *("id", "variant", "seed", "composition_asked", "status", "reached", "dropped"),
     *("formula", "chemical_system", "num_sites", "space_group_before", "space_group_after"),
     "prototype",
@@ -43,7 +43,7 @@ JUDGED = (
 
 
 def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
-    """Of each graph of the batches: id, seed of its batch, composition_asked (`Co2Hf4`)."""
+    """Of each graph of the shards: id, seed of its shard, composition_asked (`Co2Hf4`)."""
     rows = []
     for path in paths:
         with read_shard(path, GRAPHS) as file:
@@ -55,7 +55,7 @@ def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "seed", "composition_asked"])
 
 
-def judge(
+def summarise(
     asked: pd.DataFrame,
     manifest: pd.DataFrame,
     screened: pd.DataFrame,
@@ -63,9 +63,9 @@ def judge(
     crystals: Mapping[str, Structure],
     hulls: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
-    """One row for every graph of a variant: the columns `JUDGED` and the predicted properties.
+    """One row for every graph of a variant: the columns `SUMMARY` and the predicted properties.
 
-    asked: see `read_asked`. manifest, screened, relaxed: rows of the batches' manifests, of
+    asked: see `read_asked`. manifest, screened, relaxed: rows of the shards' manifests, of
     `screen.csv` and of `relaxed.csv`; crystals: the relaxed ones by id; hulls: rows of `hull.csv`
     of all systems. `reached` is the last stage that a graph passed (graph, valid, unique, novel,
     relaxed, stable) and `dropped` why it went no further. `duplicate_after` is the earlier crystal
@@ -89,7 +89,7 @@ def judge(
     rows["reached"] = [reached for reached, _ in fates]
     rows["dropped"] = [reason for _, reason in fates]
     integers = ["num_sites", "space_group_before", "space_group_after"]
-    return rows.astype(dict.fromkeys(integers, "Int64"))[[*JUDGED, *predicted]]
+    return rows.astype(dict.fromkeys(integers, "Int64"))[[*SUMMARY, *predicted]]
 
 
 def cifs(

@@ -33,7 +33,7 @@ def known_phases(
 ) -> tuple[pd.DataFrame, str]:
     """The structures that span the known hulls, of one scheme of energies, and that scheme.
 
-    paths: tables of structures or of `reference_phases`. potential: what the energies of the
+    paths: tables of structures or of `relax_known_phases`. potential: what the energies of the
     crystals are called. reference: `potential`, these energies; or `source`, those of the data's
     first source. Phases without an energy of the scheme are left out.
     """
@@ -122,7 +122,7 @@ def system_candidates(
     return _described(found)
 
 
-def reference_phases(
+def relax_known_phases(
     candidates: pd.DataFrame,
     calculator: Calculator,
     journal: Journal,
@@ -169,14 +169,14 @@ def phases_of(
 ) -> pd.DataFrame:
     """The known phases of chemical systems by the potential: their elements and compounds.
 
-    elements: what `reference_phases` gave for them. potential: that section of the config.
+    elements: what `relax_known_phases` gave for them. potential: that section of the config.
     max_above_hull: see `system_candidates`.
     """
     names = list(systems)
     ends = elements[
         elements["chemical_system"].isin({e for name in names for e in name.split("-")})
     ]
-    compounds = reference_phases(
+    compounds = relax_known_phases(
         system_candidates(structures, names, max_above_hull),
         load_calculator(potential),
         journal,

@@ -21,10 +21,10 @@ STAGES = ("graphs", "valid", "unique", "novel")
 MANIFEST = ("id", "variant", "elements", "status", "formula", "num_sites")
 
 
-def read_batches(
+def read_manifests(
     manifests: Sequence[str | Path], archives: Sequence[str | Path]
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest rows of all batches and their valid crystals by id.
+    """The manifest rows of all shards and their valid crystals by id.
 
     Raises `InputError` if a file is damaged, an id repeats, or an archive does not hold exactly the
     crystals that its manifest calls valid (a truncated file).
@@ -39,14 +39,14 @@ def read_batches(
             name = min(valid ^ set(held))
             raise InputError(
                 f"{archive}: {len(held)} crystals, but {manifest} calls {len(valid)} valid "
-                f"(crystal {name!r} is in one only); make the batch again"
+                f"(crystal {name!r} is in one only); make the shard again"
             )
         tables.append(table)
         crystals |= held
     rows = pd.concat(tables, ignore_index=True)
     repeated = rows["id"][rows["id"].duplicated()]
     if len(repeated):
-        raise InputError(f"{manifests[-1]}: id {repeated.iloc[0]!r} is also in another batch")
+        raise InputError(f"{manifests[-1]}: id {repeated.iloc[0]!r} is also in another shard")
     return rows, crystals
 
 
@@ -61,7 +61,7 @@ def screen(
 
     A crystal is a duplicate of the first unique one that it equals. A unique crystal is compared
     with every structure of the data: `matches` is the closest of the relaxed phases that it equals,
-    else the first hypothetical structure. A duplicate takes over what its first one matches.
+    else the first disturbed copy. A duplicate takes over what its first one matches.
     The three flags are cumulative: a novel crystal is unique, a unique one valid.
 
     processes: how many work at once; the rows do not depend on it.

@@ -11,7 +11,7 @@ import pandas as pd
 from keras import ops
 
 from ccdcgan.networks.files import parameters
-from ccdcgan.training.constraint_loss import Drive
+from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, fit
 
 logger = logging.getLogger(__name__)
@@ -33,9 +33,9 @@ class OneSided(keras.callbacks.Callback):
     The training goes on: constraints and other terms of the loss still move the generator.
     """
 
-    def __init__(self, mend: str) -> None:
+    def __init__(self, hint: str) -> None:
         super().__init__()
-        self.mend, self.won = mend, 0
+        self.hint, self.won = hint, 0
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         loss = float((logs or {})["discriminator_loss"])
@@ -46,14 +46,14 @@ class OneSided(keras.callbacks.Callback):
             logger.warning(
                 "epoch %d: the discriminator has won: its loss was below %.2g for %d epochs (%.2g "
                 "now, 0.69 where it guesses), so the generator learns little more from it: %s",
-                *(epoch + 1, WON * math.log(2), PATIENCE, loss, self.mend),
+                *(epoch + 1, WON * math.log(2), PATIENCE, loss, self.hint),
             )
 
 
 def fit_rivals(
     adversary: Any,
     batches: Batches,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
     folder: Path,
     seed: int,
@@ -61,7 +61,7 @@ def fit_rivals(
 ) -> pd.DataFrame:
     """Train a compiled generator and discriminator for `gan.steps` updates; their history.
 
-    Its `mend` says what to do should the discriminator win. `folder` and `watchers`: see `fit`.
+    Its `hint` says what to do should the discriminator win. `folder` and `watchers`: see `fit`.
     """
     logger.info("%d parameters, %d training graphs", parameters(adversary), batches.samples)
     return fit(
@@ -73,9 +73,9 @@ def fit_rivals(
         patience=None,
         identity={
             "settings": dict(settings),
-            "drives": [[drive.network.name, drive.weight, drive.goal] for drive in drives],
+            "terms": [[term.network.name, term.weight, term.goal] for term in terms],
             "seed": seed,
             "graphs": batches.samples,
         },
-        watchers=[*watchers, OneSided(adversary.mend)],
+        watchers=[*watchers, OneSided(adversary.hint)],
     )

@@ -13,7 +13,7 @@ from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.predict import predict
 
 
-def pull(values: Any, goal: str, target: float | None) -> Any:
+def constraint_loss(values: Any, goal: str, target: float | None) -> Any:
     """What the generator minimises of the values (b,) of a property.
 
     exp(E) toward low values (equation 2 of the paper), exp(−E) toward high ones, and the squared
@@ -26,7 +26,7 @@ def pull(values: Any, goal: str, target: float | None) -> Any:
 
 
 @dataclass(frozen=True)
-class Drive:
+class ConstraintTerm:
     """One term ω·f(E) of the generator's loss: a frozen network, its weight, goal and target."""
 
     network: Constraint
@@ -35,33 +35,35 @@ class Drive:
     target: float | None = None
 
 
-def prices(drives: Sequence[Drive], crystals: Mapping[str, np.ndarray]) -> np.ndarray:
+def constraint_losses(
+    terms: Sequence[ConstraintTerm], crystals: Mapping[str, np.ndarray]
+) -> np.ndarray:
     """Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
 
-    `crystals`: as `crystal_arrays` gives them, with their `graphs` where a drive reads those.
+    `crystals`: as `crystal_arrays` gives them, with their `graphs` where a term reads those.
     """
     total = np.zeros(len(crystals["cell"]))
-    for drive in drives:
-        values = predict(drive.network, crystals)
-        total += drive.weight * to_numpy(pull(values, drive.goal, drive.target))
+    for term in terms:
+        values = predict(term.network, crystals)
+        total += term.weight * to_numpy(constraint_loss(values, term.goal, term.target))
     return total
 
 
-class Drives:
+class ConstraintTerms:
     """Freezes the constraints and hides them from Keras: neither trained nor checkpointed."""
 
-    def __init__(self, drives: Sequence[Drive]) -> None:
-        self._drives = list(drives)
-        for drive in self._drives:
-            drive.network.trainable = False
-        self.names = [f"predicted_{drive.network.name}" for drive in self._drives]
-        self.read_graphs = any("graphs" in drive.network.reads for drive in self._drives)
+    def __init__(self, terms: Sequence[ConstraintTerm]) -> None:
+        self._terms = list(terms)
+        for term in self._terms:
+            term.network.trainable = False
+        self.names = [f"predicted_{term.network.name}" for term in self._terms]
+        self.read_graphs = any("graphs" in term.network.reads for term in self._terms)
 
     def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
         """Σ ωᵢ f(Eᵢ) of generated crystals; the predictions go into `means` by their names."""
         total: Any = 0.0
-        for name, drive in zip(self.names, self._drives, strict=True):
-            values = drive.network(made, training=False)
-            total = total + drive.weight * ops.mean(pull(values, drive.goal, drive.target))
+        for name, term in zip(self.names, self._terms, strict=True):
+            values = term.network(made, training=False)
+            total = total + term.weight * ops.mean(constraint_loss(values, term.goal, term.target))
             means[name].update_state(values)
         return total

@@ -11,7 +11,7 @@ from keras import ops
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.arrays import MAX_ATOMS, crystal_arrays
@@ -19,10 +19,10 @@ from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import Generator, cell_size, inference_network
-from ccdcgan.networks.geometry import misfit, references
+from ccdcgan.networks.geometry import geometry_loss, training_geometry
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.training.adversary import constant_call, fit_rivals
-from ccdcgan.training.constraint_loss import Drive, Drives
+from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
 from ccdcgan.training.loop import Batches, compiles, cosine
 from ccdcgan.training.paper_gan import PaperAdversary, paper_adversary
 
@@ -37,22 +37,22 @@ class Adversary(keras.Model):
     The discriminator's score of a real crystal is compared with that of a generated one of the
     same composition (relativistic pairing, Jolicoeur-Martineau 2018). A penalty on the change of
     the score under small noise, at real and at generated crystals, stands in for the squared
-    gradient (R1 and R2; Mescheder et al. 2018) without second derivatives. With `drives` the
+    gradient (R1 and R2; Mescheder et al. 2018) without second derivatives. With `terms` the
     generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
 
     With `anchor` a third network infers the noise of each real crystal and the generator places
     its atoms again from it (a variational autoencoder beside the adversary, Larsen et al. 2016).
     So every training crystal belongs to some noise, and none is forgotten. `geometry` weighs what
-    `misfit` says against distances and volumes that the training crystals do not have.
+    `geometry_loss` says against distances and volumes that the training crystals do not have.
     """
 
-    mend = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
+    hint = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
 
     def __init__(
         self,
         generator: Generator,
         discriminator: Discriminator,
-        drives: Sequence[Drive],
+        terms: Sequence[ConstraintTerm],
         inference: keras.Model,
         known: Mapping[str, np.ndarray],
         settings: Mapping[str, float],
@@ -61,10 +61,10 @@ class Adversary(keras.Model):
         self.generator, self.discriminator, self.inference = generator, discriminator, inference
         self.penalty, self.anchor = settings["penalty"], settings["anchor"]
         self.geometry, self._known = settings["geometry"], known
-        self._drives = Drives(drives)
+        self._terms = ConstraintTerms(terms)
         names = ["discriminator_loss", "generator_loss", "penalty", "anchor_loss", "geometry_loss"]
         names += ["real_score", "fake_score"]
-        names += self._drives.names
+        names += self._terms.names
         self.means = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
 
@@ -92,18 +92,18 @@ class Adversary(keras.Model):
         real_score, fake_score, real_near, fake_near = ops.split(scores, 4)
         change = ops.square(real_near - real_score) + ops.square(fake_near - fake_score)
         penalty = ops.mean(change) * self.penalty / (2 * JITTER**2)
-        critic = ops.mean(ops.softplus(fake_score - real_score))
+        discriminator_loss = ops.mean(ops.softplus(fake_score - real_score))
 
         seen = constant_call(self.discriminator.network, [fake, numbers, counts])
         adversarial = ops.mean(ops.softplus(ops.stop_gradient(real_score) - seen))
         made = {"species": x["species"], "coords": coords, "cell": cell}
-        if self._drives.read_graphs:
+        if self._terms.read_graphs:
             made["graphs"] = self.generator.graph(fake, numbers)
-        driven = self._drives.loss(made, self.means)
+        of_constraints = self._terms.loss(made, self.means)
         anchored = self._anchored(x) if self.anchor else 0.0
-        strange = ops.mean(misfit(coords, cell, x["species"], self._known))
+        strange = ops.mean(geometry_loss(coords, cell, x["species"], self._known))
         for name, value in (
-            ("discriminator_loss", critic),
+            ("discriminator_loss", discriminator_loss),
             ("generator_loss", adversarial),
             ("penalty", penalty),
             ("anchor_loss", anchored),
@@ -113,7 +113,7 @@ class Adversary(keras.Model):
         ):
             self.means[name].update_state(value)
         regular = self.anchor * anchored + self.geometry * strange
-        return critic + penalty + adversarial + driven + regular
+        return discriminator_loss + penalty + adversarial + of_constraints + regular
 
     def _anchored(self, x: Mapping[str, Any]) -> Any:
         """The negative evidence bound of the real crystals, in nats a number of a crystal."""
@@ -126,22 +126,22 @@ class Adversary(keras.Model):
         _, coords, cell = network([noise, x["numbers"], x["counts"]], training=True)
         used = ops.cast(x["species"] > 0, "float32")
         turn = (1 - ops.cos(2 * np.pi * (coords - x["coords"]))) / (2 * np.pi**2)
-        misfit = ops.sum(ops.sum(turn, axis=-1) * used, axis=-1) / (2 * COORDINATE**2)
-        misfit = misfit + ops.sum(ops.square(cell - x["cell"]), axis=-1) / (2 * EDGE**2)
+        error = ops.sum(ops.sum(turn, axis=-1) * used, axis=-1) / (2 * COORDINATE**2)
+        error = error + ops.sum(ops.square(cell - x["cell"]), axis=-1) / (2 * EDGE**2)
         gain = 0.5 * (ops.square(centre) + ops.exp(logarithm) - 1 - logarithm)
         divergence = ops.sum(
             ops.reshape(gain, (-1, MAX_ATOMS, gain.shape[1] // MAX_ATOMS)), axis=-1
         )
         divergence = ops.sum(divergence * used, axis=-1)
-        return ops.mean((misfit + divergence) / (3 * ops.sum(used, axis=-1) + cell.shape[-1]))
+        return ops.mean((error + divergence) / (3 * ops.sum(used, axis=-1) + cell.shape[-1]))
 
 
 def train_gan(
     graphs: GraphTable,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
     structures: pd.DataFrame,
-    networks: Decoders,
+    networks: Autoencoders,
     folder: Path,
     seed: int,
     watchers: Sequence[keras.callbacks.Callback] = (),
@@ -152,38 +152,38 @@ def train_gan(
     `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
     `watchers`: see `fit`.
     """
-    adversary, batches = adversary_of(graphs, drives, settings, structures, networks, seed)
-    history = fit_rivals(adversary, batches, drives, settings, folder, seed, watchers)
+    adversary, batches = adversary_of(graphs, terms, settings, structures, networks, seed)
+    history = fit_rivals(adversary, batches, terms, settings, folder, seed, watchers)
     return adversary.generator, adversary.discriminator, history
 
 
 def adversary_of(
     graphs: GraphTable,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
     structures: pd.DataFrame,
-    networks: Decoders,
+    networks: Autoencoders,
     seed: int,
 ) -> tuple[Adversary | PaperAdversary, Batches]:
     """The compiled networks of a training, and its batches; arguments as of `train_gan`."""
     keras.utils.set_random_seed(seed)
     if settings["network"] == "paper":
-        return paper_adversary(graphs, drives, settings, networks, seed)
-    return _atoms_adversary(graphs, drives, settings, structures, networks, seed)
+        return paper_adversary(graphs, terms, settings, networks, seed)
+    return _atoms_adversary(graphs, terms, settings, structures, networks, seed)
 
 
 def _atoms_adversary(
     graphs: GraphTable,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
     structures: pd.DataFrame,
-    networks: Decoders,
+    networks: Autoencoders,
     seed: int,
 ) -> tuple[Adversary, Batches]:
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     train = graphs.part("train")
     crystals = crystal_arrays(structures.set_index("id", drop=False).loc[train.labels["id"]])
-    known = references(crystals)
+    known = training_geometry(crystals)
     size = cell_size(crystals["species"], known["volumes"])
     crystals["shape"] = crystals["cell"] / to_numpy(size)
     if any(network.whole for network in (networks.lattice, *networks.sites.values())):
@@ -205,7 +205,7 @@ def _atoms_adversary(
     copy_encoders(generator, networks)
     discriminator = Discriminator(**shape)
     inference = inference_network(settings["noise"], **shape)
-    adversary = Adversary(generator, discriminator, drives, inference, known, settings)
+    adversary = Adversary(generator, discriminator, terms, inference, known, settings)
     adversary.compile(
         keras.optimizers.Adam(
             cosine(settings["learning_rate"], settings["steps"]),
@@ -219,7 +219,7 @@ def _atoms_adversary(
     return adversary, _batches(train, crystals, settings, seed)
 
 
-def copy_encoders(generator: Generator, networks: Decoders) -> None:
+def copy_encoders(generator: Generator, networks: Autoencoders) -> None:
     """Give the generator the weights of the trained encoders."""
     pairs: list[tuple[keras.Model, Autoencoder]] = [(generator.encoders.lattice, networks.lattice)]
     pairs += [(generator.encoders.sites[str(z)], net) for z, net in networks.sites.items()]
@@ -249,16 +249,16 @@ def _batches(
     return Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
 
 
-def compositions(graphs: GraphTable, prices: NDArray, temper: float) -> list[dict[str, Any]]:
+def compositions(graphs: GraphTable, losses: NDArray, temperature: float) -> list[dict[str, Any]]:
     """The compositions of the training part: atoms by element, and their weights.
 
-    A training graph weighs exp(−price/temper): the composition, too, is chosen by equation (2).
-    `prices` (n) are those of the training graphs in their order.
+    A training graph weighs exp(−loss/temperature): the composition, too, is chosen by equation (2).
+    `losses` (n) are those of the training graphs in their order.
     """
     train = graphs.part("train")
     rows = np.concatenate([train.numbers[:, 1:], train.counts[:, 1:]], axis=1)
     unique, place = np.unique(rows, axis=0, return_inverse=True)
-    weights = np.bincount(place.ravel(), np.exp(-(prices - prices.min()) / temper))
+    weights = np.bincount(place.ravel(), np.exp(-(losses - losses.min()) / temperature))
     half = unique.shape[1] // 2
     return [
         {

@@ -1,4 +1,4 @@
-"""Training that survives a kill: checkpoints, a journal of the epochs, early stopping."""
+"""Training that survives a kill: checkpoints, a log of the epochs, early stopping."""
 
 import json
 import logging
@@ -94,7 +94,7 @@ class Batches(keras.utils.PyDataset):
         return np.concatenate([*parts, order[whole:]])
 
 
-class Journal(keras.callbacks.Callback):
+class TrainingLog(keras.callbacks.Callback):
     """Keeps every epoch's losses and the best weights; checkpoints, stops early, reports progress.
 
     A checkpoint is written after the first epoch and then at most every `CHECKPOINT_SECONDS`. An
@@ -112,7 +112,7 @@ class Journal(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.measure = measure
-        self.path, self.best_path = folder / "journal.json", folder / "best.npz"
+        self.path, self.best_path = folder / "log.json", folder / "best.npz"
         self.epochs, self.patience, self.train = epochs, patience, train
         self.backup = keras.callbacks.BackupAndRestore(
             folder / "backup", double_checkpoint=True, delete_checkpoint=False
@@ -206,7 +206,7 @@ def fit(
     were made with another. With a validation part the best epoch's weights are restored.
     """
     _claim(folder, json.loads(json.dumps(identity)))
-    journal = Journal(folder, epochs, patience, train, measure)
+    log = TrainingLog(folder, epochs, patience, train, measure)
     try:
         model.fit(
             train,
@@ -214,7 +214,7 @@ def fit(
             epochs=epochs,
             shuffle=False,  # `Batches` shuffles by itself, the same way after a kill
             verbose=0,
-            callbacks=[journal, *watchers],
+            callbacks=[log, *watchers],
         )
     except (ValueError, KeyError) as error:
         if "weights" not in str(error) and "checkpoint" not in str(error):
@@ -222,9 +222,9 @@ def fit(
         raise InputError(
             f"{folder}: the checkpoint does not fit the network ({error}); delete the folder"
         ) from None
-    if journal.best is not None:
-        model.set_weights(journal.best)
-    rows = sorted(journal.rows.items())
+    if log.best is not None:
+        model.set_weights(log.best)
+    rows = sorted(log.rows.items())
     return pd.DataFrame([{"epoch": epoch + 1, **row} for epoch, row in rows])
 
 

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from ccdcgan.codec.autoencoders import Decoders
+from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.training.adversary import constant_call
-from ccdcgan.training.constraint_loss import Drive, Drives
+from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
 from ccdcgan.training.loop import Batches
 
 
@@ -21,22 +21,22 @@ class PaperAdversary(keras.Model):
     """Trains generator and discriminator by cross-entropy, in one step of one optimiser.
 
     To Adam, which scales each weight's gradient by itself, that is one optimiser for each.
-    With `drives` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
+    With `terms` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
     """
 
-    mend = "lower gan.learning_rate or gan.width, or enlarge the data"
+    hint = "lower gan.learning_rate or gan.width, or enlarge the data"
 
     def __init__(
         self,
         generator: PaperGenerator,
         discriminator: PaperDiscriminator,
-        drives: Sequence[Drive],
+        terms: Sequence[ConstraintTerm],
     ) -> None:
         super().__init__()
         self.generator, self.discriminator = generator, discriminator
-        self._drives = Drives(drives)
+        self._terms = ConstraintTerms(terms)
         names = ["discriminator_loss", "generator_loss", "real_score", "fake_score"]
-        names += self._drives.names
+        names += self._terms.names
         self.means = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
 
@@ -54,28 +54,28 @@ class PaperAdversary(keras.Model):
     ) -> Any:
         real_score = self.discriminator(x["graphs"], training=True)
         fake_score = self.discriminator(ops.stop_gradient(y_pred), training=True)
-        critic = ops.mean(ops.softplus(-real_score) + ops.softplus(fake_score)) / 2
+        discriminator_loss = ops.mean(ops.softplus(-real_score) + ops.softplus(fake_score)) / 2
         seen = constant_call(self.discriminator.network, y_pred)
         adversarial = ops.mean(ops.softplus(-seen))
         for name, value in (
-            ("discriminator_loss", critic),
+            ("discriminator_loss", discriminator_loss),
             ("generator_loss", adversarial),
             ("real_score", real_score),
             ("fake_score", fake_score),
         ):
             self.means[name].update_state(value)
-        return critic + adversarial + self._drives.loss({"graphs": y_pred}, self.means)
+        return discriminator_loss + adversarial + self._terms.loss({"graphs": y_pred}, self.means)
 
 
 def paper_adversary(
     graphs: GraphTable,
-    drives: Sequence[Drive],
+    terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
-    networks: Decoders,
+    networks: Autoencoders,
     seed: int,
 ) -> tuple[PaperAdversary, Batches]:
     """The compiled networks and their batches; arguments as of `ccdcgan.training.gan.train_gan`."""
-    check_reads([drive.network for drive in drives])
+    check_reads([term.network for term in terms])
     train = graphs.part("train")
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     generator = PaperGenerator(
@@ -86,7 +86,7 @@ def paper_adversary(
         norm=float(np.linalg.norm(train.tiles[:, 1:], axis=-1)[train.numbers[:, 1:] > 0].mean()),
         **shape,
     )
-    adversary = PaperAdversary(generator, PaperDiscriminator(**shape), drives)
+    adversary = PaperAdversary(generator, PaperDiscriminator(**shape), terms)
     adversary.compile(
         keras.optimizers.Adam(
             settings["learning_rate"], beta_1=0.5, use_ema=True, ema_momentum=settings["average"]

@@ -112,13 +112,13 @@ def autoencoder_card(
     summary: `data/summary.json`. metrics: `autoencoder/{kind}/metrics.json`. round_trip:
     `graphs/metrics.json`.
     """
-    figures = figures_of_parts(metrics, "this network alone")
-    figures += figures_of_parts(round_trip, "whole round trip")
+    figures = metrics_of_parts(metrics, "this network alone")
+    figures += metrics_of_parts(round_trip, "whole round trip")
     what = f"The autoencoder of {AUTOENCODERS[kind]}, in half precision"
     return model_card(kind, what, model, Autoencoder, summary, {}, figures)
 
 
-def figures_of_parts(metrics: Mapping[str, Any], what: str) -> list[str]:
+def metrics_of_parts(metrics: Mapping[str, Any], what: str) -> list[str]:
     """A line for each part (training, validation, test) of some metrics."""
     return [f"{name} part, {what}: {_text(entry)}." for name, entry in metrics["parts"].items()]
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from ccdcgan.report.figures.periodic_table import draw_periodic_table
 from ccdcgan.report.figures.style import INK
 
-KINDS = {"phase": ("phases", "#35618f"), "hypothetical": ("variants of them", "#b9cfe4")}
+KINDS = {"phase": ("phases", "#35618f"), "copy": ("copies of them", "#b9cfe4")}
 BARS = 40
 """Bars of a property's histogram."""
 

@@ -4,14 +4,14 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.tables import write_table, write_zip
-    from ccdcgan.report.summary import cifs, judge, read_asked
+    from ccdcgan.report.summary import cifs, read_asked, summarise
     from ccdcgan.stability.hull import read_hull
     from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.stability.screen import read_batches
+    from ccdcgan.stability.screen import read_manifests
 
-    manifest, decoded = read_batches(snakemake.input.manifests, snakemake.input.crystals)
+    manifest, decoded = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
     rows, relaxed = read_relaxed_crystals(snakemake.input.rows, snakemake.input.relaxed)
-    table = judge(
+    table = summarise(
         read_asked(snakemake.input.graphs),
         manifest,
         read_screened(snakemake.input.screened),

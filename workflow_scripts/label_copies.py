@@ -6,15 +6,15 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import read_structures, write_structures
-    from ccdcgan.data.labelling import label_variants
+    from ccdcgan.data.labelling import label_copies
 
     phases = read_structures(snakemake.input.phases)
-    variants = label_variants(
+    copies = label_copies(
         phases[phases["dropped"] == ""],
         load_calculator(snakemake.params.potential),
         snakemake.params.filters,
-        snakemake.params.variants,
+        snakemake.params.copies,
         snakemake.params.seed,
     )
     notes = provenance(snakemake.config, snakemake.params.seed)
-    write_structures(snakemake.output.table, variants, notes)
+    write_structures(snakemake.output.table, copies, notes)

@@ -1,39 +1,39 @@
-# Requires: results/generated/{variant}/batch-*.h5, results/crystals/{variant}/batch-*.{csv,extxyz},
+# Requires: results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.{csv,extxyz},
 #           results/screen/{variant}/screen.csv, results/relax/{variant}/relaxed.{csv,extxyz},
 #           results/hull/{system}/hull.csv
-# Makes:    results/judged/{variant}.csv (a row for every graph with all that is known of it),
+# Makes:    results/summary/{variant}.csv (a row for every graph with all that is known of it),
 #           {variant}-decoded.zip and {variant}-relaxed.zip (CIFs)
 
 
-rule judge_crystals:
+rule summarise_graphs:
     """Put all that is known of the graphs of a variant into one table, and their CIFs into zips."""
     input:
-        graphs=expand("results/generated/{{variant}}/batch-{batch}.h5", batch=BATCHES),
-        manifests=expand("results/crystals/{{variant}}/batch-{batch}.csv", batch=BATCHES),
-        crystals=expand("results/crystals/{{variant}}/batch-{batch}.extxyz", batch=BATCHES),
+        graphs=expand("results/generated/{{variant}}/shard-{shard}.h5", shard=GENERATED_SHARDS),
+        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
+        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
         screened="results/screen/{variant}/screen.csv",
         rows="results/relax/{variant}/relaxed.csv",
         relaxed="results/relax/{variant}/relaxed.extxyz",
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        code=code("judge_crystals.py"),
+        code=code("summarise_graphs.py"),
     output:
         rows=report(
-            "results/judged/{variant}.csv",
-            caption="../report/judged.rst",
+            "results/summary/{variant}.csv",
+            caption="../report/summary.rst",
             category="Crystals",
             labels={"figure": "{variant}: all graphs"},
         ),
-        decoded="results/judged/{variant}-decoded.zip",
+        decoded="results/summary/{variant}-decoded.zip",
         relaxed=report(
-            "results/judged/{variant}-relaxed.zip",
-            caption="../report/judged_cifs.rst",
+            "results/summary/{variant}-relaxed.zip",
+            caption="../report/summary_cifs.rst",
             category="Crystals",
             labels={"figure": "{variant}: relaxed CIFs"},
         ),
     log:
-        "results/logs/judged/{variant}.log",
+        "results/logs/summary/{variant}.log",
     benchmark:
-        "results/benchmarks/judged/{variant}.tsv"
+        "results/benchmarks/summary/{variant}.tsv"
     group:
         "hull"
     conda:
@@ -43,4 +43,4 @@ rule judge_crystals:
         mem_mb=1500,
         runtime=60,
     script:
-        "../workflow_scripts/judge_crystals.py"
+        "../workflow_scripts/summarise_graphs.py"
