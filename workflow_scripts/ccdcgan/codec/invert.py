@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccdcgan.codec.peaks import Array, peaks_of_images
+from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.networks.autoencoder import (
     DEPTH,
     FAINTEST,
@@ -23,7 +24,6 @@ from ccdcgan.networks.autoencoder import (
 from ccdcgan.representation.voxels import LEVELS, lattice_axes, metric_from_image, periodic_gaussian
 
 Encode = Callable[[Array], Array]
-MAX_ATOMS = 20
 FAINT, CERTAIN = 0.15, 0.6
 """Heights of a decoded peak below which it is no atom, and above which it surely is one."""
 AGREED = 1e-4

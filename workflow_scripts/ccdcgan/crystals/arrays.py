@@ -9,6 +9,9 @@ from pymatgen.core import Element
 
 from ccdcgan.core.errors import InputError
 
+MAX_ATOMS = 20  # of a cell, as in the paper: its 800 numbers are 40 for each atom
+CELL = 6  # numbers of the lower triangle of the Cholesky factor of the metric
+ROWS, COLUMNS = np.tril_indices(3)
 ROUND = 4  # widths of a batch are multiples of this, so that few different ones occur
 
 
@@ -45,8 +48,3 @@ def select(crystals: Mapping[str, NDArray], rows: NDArray[np.integer]) -> dict[s
         "coords": crystals["coords"][rows, :width],
         "cell": crystals["cell"][rows],
     }
-
-
-MAX_ATOMS = 20  # of a cell, as in the paper: its 800 numbers are 40 for each atom
-CELL = 6  # numbers of the lower triangle of the Cholesky factor of the metric
-ROWS, COLUMNS = np.tril_indices(3)

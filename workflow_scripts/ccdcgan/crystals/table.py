@@ -1,7 +1,7 @@
-"""The table of structures: `structures.parquet`, one row a structure."""
+"""The table of crystals: one row a crystal, from the training set to the hull."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.arrays import crystal_arrays
 
 UNITS = {
     "lattice": "Å, 3×3 row by row",
@@ -22,10 +24,143 @@ UNITS = {
     "volume_per_atom": "Å³/atom",
 }
 REQUIRED = ("id", "lattice", "species", "frac_coords")
+PHASE, COPY = "phase", "copy"
+"""What a row of the data is: a relaxed phase, or a disturbed copy of one."""
+
+
+class Crystals:
+    """A table of crystals and all that is known of each, with their structures at hand.
+
+    `table` has a row a crystal under a unique `id`. A row holds its structure as `lattice` (9
+    numbers, Å), `species` (symbols) and `frac_coords` (3N), or None in all three where there is
+    none: a graph that decodes to nothing keeps its row. All other columns are free; those of the
+    training set are described in docs/ARTIFACTS.md. Every selection gives another `Crystals` and
+    leaves this one as it is.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        repeated = table["id"][table["id"].duplicated()]
+        if len(repeated):
+            raise InputError(f"id {repeated.iloc[0]!r} stands in two rows; ids must differ")
+        self.table = table.reset_index(drop=True)
+        self._places: dict[str, int] | None = None
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> "Crystals":
+        """Read a Parquet table; `InputError` if it is damaged, lacks a column or repeats an id."""
+        try:
+            return cls(read_records(path))
+        except InputError as error:
+            if str(path) in str(error):
+                raise
+            raise InputError(f"{path}: {error}") from None
+
+    @classmethod
+    def join(cls, parts: Iterable["Crystals"]) -> "Crystals":
+        """Put tables below one another; `InputError` if two of them share an id."""
+        tables = [part.table for part in parts]
+        filled = [table for table in tables if len(table)] or tables[:1]
+        return cls(pd.concat(filled, ignore_index=True))
+
+    @classmethod
+    def of_structures(
+        cls, structures: Mapping[str, Structure], **columns: Sequence[Any]
+    ) -> "Crystals":
+        """Make a table of structures by id; `columns` have a value a structure."""
+        rows = [{"id": name, **from_structure(one)} for name, one in structures.items()]
+        empty = ["id", "formula", "chemical_system", "num_sites", *REQUIRED[1:], "volume_per_atom"]
+        return cls(pd.DataFrame(rows, columns=None if rows else empty).assign(**columns))
+
+    def write(
+        self,
+        path: str | PathLike[str],
+        notes: Mapping[str, Any],
+        units: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write the table as Parquet, atomically; see `write_structures`."""
+        write_structures(path, self.table, notes, units)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows()
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids."""
+        return iter(self.table["id"])
+
+    def __getitem__(self, column: str) -> pd.Series:
+        """Return a column."""
+        return self.table[column]
+
+    def where(self, mask: Any) -> "Crystals":
+        """Select the rows for which a mask holds, in their order."""
+        return Crystals(self.table[np.asarray(mask, dtype=bool)])
+
+    def take(self, ids: Collection[str]) -> "Crystals":
+        """Select the crystals with the given ids, in that order; KeyError for an unknown one."""
+        rows = self._rows()
+        return Crystals(self.table.iloc[[rows[name] for name in ids]])
+
+    def part(self, split: str) -> "Crystals":
+        """Select the part `train`, `validation` or `test`; it may be empty."""
+        return self.where(self.table["split"] == split)
+
+    def phases(self) -> "Crystals":
+        """Select the relaxed phases: no disturbed copies."""
+        return self.where(self.table["kind"] == PHASE)
+
+    def within(self, systems: str | Iterable[str]) -> "Crystals":
+        """Select the crystals that consist of elements of one of the systems, such as `Co-Hf`.
+
+        The elements alone and the subsystems count as well.
+        """
+        named = [systems] if isinstance(systems, str) else systems
+        sets = [frozenset(system.split("-")) for system in named]
+        own = self.table["chemical_system"]
+        inside = {
+            name: any(set(name.split("-")) <= elements for elements in sets)
+            for name in own.dropna().unique()
+        }
+        return self.where(own.map(inside).fillna(False))
+
+    def assign(self, **columns: Any) -> "Crystals":
+        """Return the same crystals with columns added or replaced."""
+        return Crystals(self.table.assign(**columns))
+
+    def structure(self, name: str) -> Structure:
+        """Make the structure of one crystal; KeyError for an unknown id, ValueError without one."""
+        row = self.table.iloc[self._rows()[name]]
+        if row["species"] is None:
+            raise ValueError(f"{name} has no structure")
+        return to_structure(row)
+
+    def structures(self) -> dict[str, Structure]:
+        """Make the structures of all crystals that have one, by id."""
+        held = self.table[self.table["species"].notna()]
+        columns = (held[name] for name in REQUIRED)
+        return {
+            name: to_structure({"lattice": lattice, "species": species, "frac_coords": coords})
+            for name, lattice, species, coords in zip(*columns, strict=True)
+        }
+
+    def map(self, function: Callable[[Structure], Any]) -> list[Any]:
+        """Apply a function to the structure of each crystal; all must have one."""
+        return [function(self.structure(name)) for name in self]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the atoms as arrays, as the networks read them; see `crystal_arrays`."""
+        return crystal_arrays(self.table)
+
+    def _rows(self) -> dict[str, int]:
+        if self._places is None:
+            self._places = {name: row for row, name in enumerate(self.table["id"])}
+        return self._places
 
 
 def from_structure(structure: Structure) -> dict[str, Any]:
-    """The columns of a table that follow from an ordered structure of elements alone."""
+    """Give the columns that follow from an ordered structure of elements alone."""
     composition = structure.composition
     return {
         "formula": composition.reduced_formula,
@@ -39,7 +174,7 @@ def from_structure(structure: Structure) -> dict[str, Any]:
 
 
 def to_structure(row: Mapping[str, Any] | pd.Series) -> Structure:
-    """The structure of one row."""
+    """Make the structure of one row."""
     return Structure(
         Lattice(np.reshape(row["lattice"], (3, 3))),
         list(row["species"]),
@@ -48,7 +183,7 @@ def to_structure(row: Mapping[str, Any] | pd.Series) -> Structure:
 
 
 def shortest_distance(structure: Structure) -> float:
-    """The shortest distance (Å) between two atoms, periodic images of an atom included."""
+    """Measure the shortest distance (Å) between two atoms, periodic images of an atom included."""
     distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
     own = structure.lattice.get_lll_reduced_lattice().abc
     return float(min(distances.min(), *own))
@@ -73,7 +208,7 @@ def write_structures(
 
 
 def source_notes(path: str | PathLike[str]) -> dict[str, Any]:
-    """The `metadata` that a table was written with, and its number of rows."""
+    """Read the `metadata` that a table was written with, and its number of rows."""
     schema = pq.read_schema(path)
     notes = {key.decode(): value for key, value in (schema.metadata or {}).items()}
     own = {key: json.loads(value) for key, value in notes.items() if ":" not in key}
