@@ -75,9 +75,8 @@ def record(
         symbols = [element_symbol(str(text)) for text in species]
         matrix = np.asarray(lattice, dtype=float).reshape(3, 3)
         coords = np.asarray(frac_coords, dtype=float).reshape(len(symbols), 3) % 1.0
-    except (ValueError, TypeError) as error:
-        reason = str(error) if "unknown species" in str(error) else f"damaged structure: {error}"
-        return rejected(id_, reason, properties, provenance)
+    except (ValueError, TypeError, OverflowError) as error:
+        return rejected(id_, fault(error), properties, provenance)
     volume = abs(float(np.linalg.det(matrix)))
     if not symbols:
         return rejected(id_, "no atom", properties, provenance)
@@ -93,6 +92,11 @@ def record(
         "frac_coords": coords.ravel().tolist(),
         "volume_per_atom": volume / len(symbols),
     }
+
+
+def fault(error: Exception) -> str:
+    """The reason why a row is dropped whose atoms raised `error`."""
+    return str(error) if "unknown species" in str(error) else f"damaged structure: {error}"
 
 
 def record_of_structure(
@@ -129,7 +133,7 @@ def _common(id_: str, properties: Mapping[str, Any], provenance: str) -> dict[st
 def _number(value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 

@@ -1,0 +1,92 @@
+"""Structures from and to plain dictionaries of pymatgen's form, read field by field.
+
+pymatgen's own reader makes an object of any class that a dictionary names, whoever wrote it. Here
+only numbers and symbols are read, so that a file or a server can name what it likes.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+from pymatgen.core import Lattice, Structure
+
+from ccdcgan.sources.records import element_symbol, fault, record_of_structure, rejected
+
+T = TypeVar("T")
+PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
+
+
+def plain_structure(document: Any) -> Structure:
+    """The structure of a dictionary.
+
+    Read are the lattice (matrix in Å, or a, b, c, alpha, beta and gamma in Å and degrees) and of
+    each site the species (element and occu) and abc (fractional) or xyz (Å). All else is left
+    alone: charges, oxidation states, properties of sites, and whatever names a class. Raises
+    ValueError with the reason if one of these is missing or damaged.
+    """
+    cell = _field(document, "lattice", dict)
+    if "matrix" in cell:
+        lattice = Lattice(_numbers(cell["matrix"], (3, 3), "lattice"))
+    else:
+        given = [cell.get(name) for name in PARAMETERS]
+        lattice = Lattice.from_parameters(*_numbers(given, (6,), "lattice"))
+    species, coords = [], []
+    for number, site in enumerate(_field(document, "sites", list)):
+        name = f"site {number}"
+        occupancies: dict[str, float] = {}
+        for part in _field(site, "species", list):
+            symbol = element_symbol(_field(part, "element", str))
+            share = float(_numbers(part.get("occu"), (), f"{name}, occu"))
+            occupancies[symbol] = occupancies.get(symbol, 0.0) + share
+        species.append(occupancies)
+        if "abc" in site:
+            coords.append(_numbers(site["abc"], (3,), name))
+        else:
+            place = _numbers(site.get("xyz"), (3,), name)
+            coords.append(lattice.get_fractional_coords(place))
+    if not species:
+        raise ValueError("no atom")
+    return Structure(lattice, species, coords)
+
+
+def plain_document(structure: Structure) -> dict[str, Any]:
+    """The dictionary of which `plain_structure` makes the structure again, to the last digit."""
+    sites = [
+        {
+            "species": [
+                {"element": kind.symbol, "occu": float(share)}
+                for kind, share in site.species.items()
+            ],
+            "abc": site.frac_coords.tolist(),
+        }
+        for site in structure
+    ]
+    return {"lattice": {"matrix": structure.lattice.matrix.tolist()}, "sites": sites}
+
+
+def record_of_document(
+    id_: str, document: Any, properties: Mapping[str, Any], provenance: str
+) -> dict[str, Any]:
+    """A row from the dictionary of a structure; a damaged one is dropped."""
+    try:
+        structure = plain_structure(document)
+    except ValueError as error:
+        return rejected(id_, fault(error), properties, provenance)
+    return record_of_structure(id_, structure, properties, provenance)
+
+
+def _field(holder: Any, name: str, kind: type[T]) -> T:
+    value = holder.get(name) if isinstance(holder, dict) else None
+    if not isinstance(value, kind):
+        raise ValueError(f"no {name}" if value is None else f"{name} is a {type(value).__name__}")
+    return value
+
+
+def _numbers(values: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name}: not numbers") from None
+    if numbers.shape != shape or not np.isfinite(numbers).all():
+        raise ValueError(f"{name}: numbers are missing, too many or not finite")
+    return numbers
