@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
+from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.journal import Journal
 
@@ -39,7 +40,21 @@ def test_a_line_that_a_kill_cut_off_is_done_again(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.parametrize("damage", [b"", b"\0\0\0\n", b"["])
+def test_no_class_that_a_journal_names_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(Kpoints, "from_dict", classmethod(lambda _, content: made.append(content)))
+    named = {"@module": "pymatgen.io.vasp.inputs", "@class": "Kpoints", "comment": "made"}
+    Journal(tmp_path / "j.partial", IDENTITY)["one"] = [{"note": named}, None]
+    assert Journal(tmp_path / "j.partial", IDENTITY).values == {"one": [{"note": named}, None]}
+    assert made == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"\0\0\0\n", b"[", b"[[], 1]\n", b'["a", {"structure": {}}]\n', b"[" * 100_000 + b"\n"],
+)
 def test_other_settings_and_damage_begin_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "j.partial"
     journal = Journal(path, IDENTITY)

@@ -7,11 +7,16 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from monty.json import MontyDecoder, MontyEncoder
+import numpy as np
+from pymatgen.core import Structure
 
 from ccdcgan.artifacts import digest
+from ccdcgan.sources.plain import plain_document, plain_structure
 
 logger = logging.getLogger(__name__)
+
+STRUCTURE = "structure"
+"""The only key of the dictionary that stands for a structure."""
 
 
 class Journal:
@@ -19,7 +24,8 @@ class Journal:
 
     identity: all that a value depends on (settings, inputs, code, versions). A file of another
     identity, or a damaged one, is begun anew; a last line that a kill cut off is dropped. A value
-    may be whatever monty writes as JSON, structures included.
+    is made of lists, dictionaries, texts, numbers and structures. The file is plain JSON, as it
+    may have come with a folder of results from elsewhere: no class that it names is imported.
     """
 
     def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
@@ -34,10 +40,10 @@ class Journal:
         try:
             if mark != digest(identity).encode():
                 raise ValueError("of other settings, inputs or code")
-            self.values = dict(json.loads(line, cls=MontyDecoder) for line in lines)
+            self.values = dict(json.loads(line, object_hook=_decoded) for line in lines)
             self._file.truncate(len(whole))
             logger.info("%s: going on after %d finished ones", path, len(self.values))
-        except ValueError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             if text:
                 logger.info("%s: %s; begun anew", path, error)
             self._file.truncate(0)
@@ -45,7 +51,7 @@ class Journal:
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Store a value; it is in the file when this returns."""
-        self._write(json.dumps([name, value], cls=MontyEncoder))
+        self._write(json.dumps([name, value], default=_encoded))
         self.values[name] = value
 
     def remove(self) -> None:
@@ -56,3 +62,15 @@ class Journal:
     def _write(self, line: str) -> None:
         self._file.write(line.encode() + b"\n")
         self._file.flush()
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, Structure):
+        return {STRUCTURE: plain_document(value)}
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} in a journal")
+
+
+def _decoded(value: dict[str, Any]) -> Any:
+    return plain_structure(value[STRUCTURE]) if value.keys() == {STRUCTURE} else value
