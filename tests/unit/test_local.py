@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import logging
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from pymatgen.io.vasp.inputs import Kpoints
 from ccdcgan.errors import InputError
 from ccdcgan.sources.local import read_local
 from ccdcgan.sources.plain import plain_document, plain_structure
-from ccdcgan.sources.records import element_symbol
+from ccdcgan.sources.records import ID, element_symbol, plain_id
 
 PROPERTIES = ("formation_energy_per_atom", "band_gap")
 CRYSTALS = {
@@ -316,6 +318,48 @@ def test_a_document_gives_the_structure_to_the_last_digit() -> None:
     assert found.species == crystal.species
     assert (found.lattice.matrix == crystal.lattice.matrix).all()
     assert (found.frac_coords == crystal.frac_coords).all()
+
+
+EVIL = [
+    '"+str(__import__("os").system("touch ran"))+"',
+    "mp-1\n/\n&control",
+    "../../etc/passwd",
+    "-rf",
+    "",
+    "Ω",
+    "a" * 81,
+    "two words",
+    "two_words ",
+]
+
+
+def test_ids_that_could_be_code_are_renamed_and_noted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame = pd.read_parquet(write_parquet(tmp_path))
+    table = pd.concat([frame.iloc[[0]].assign(id=name) for name in [*EVIL, "mp-1", *EVIL[:1]]])
+    table.to_parquet(tmp_path / "evil.parquet")
+    with caplog.at_level(logging.WARNING):
+        found = read_local(str(tmp_path / "evil.parquet"), PROPERTIES, COLUMNS, "PBE")
+    assert (found["dropped"] == "").all()
+    assert found["id"].map(lambda name: bool(ID.fullmatch(name))).all()
+    assert found["id"].equals(found["parent"])
+    # What was equal stays equal, what differed still differs.
+    assert found["id"].nunique() == len(EVIL) + 1 and found["id"].iloc[0] == found["id"].iloc[-1]
+    assert found["id"].iloc[-2] == "mp-1" and found["provenance"].iloc[-2] == "evil.parquet"
+    assert found["provenance"].iloc[1] == r"evil.parquet; renamed from 'mp-1\n/\n&control'"
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert f"{len(EVIL) + 1} ids" in line and "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["mp-149", "agm0001", "A1:b+c_d.e-f", "7", "a" * 80])
+def test_usual_ids_stay(text: str) -> None:
+    assert plain_id(text) == text
+
+
+def test_a_renamed_id_can_be_recognised_and_is_always_the_same() -> None:
+    assert re.fullmatch(r"my_crystal-[0-9a-f]{12}", plain_id("my crystal"))
+    assert plain_id("my crystal") == plain_id("my crystal") != plain_id("my  crystal")
 
 
 def test_json_never_imports_what_it_names(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from os import PathLike
 import pandas as pd
 
 from ccdcgan.archives import read_table
+from ccdcgan.sources.records import RENAMED
 from ccdcgan.structures import read_structures
 
 
@@ -30,8 +31,8 @@ def energies_label(
     """What the energies of a hull are, with the version of the potential or of the source."""
     if scheme == potential:
         table = read_table(elements, ("potential", "version"), text=("potential", "version"))
-        origins = table["version"]
+        origins = list(table["version"])
     else:
-        origins = phases["provenance"]
+        origins = [str(name or "").partition(RENAMED)[0] for name in phases["provenance"]]
     origin = " and ".join(sorted({name for name in origins if name and name not in scheme})[:3])
     return f"{scheme} ({origin})" if origin else scheme

@@ -5,6 +5,8 @@ num_sites, volume_per_atom, the target properties, energy_scheme, kind, parent, 
 and dropped: why the row cannot be used ("" if it can). A row without usable atoms has no species.
 """
 
+import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -14,8 +16,11 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Composition, DummySpecies, Element, Lattice, Species, Structure
 
+from ccdcgan.artifacts import digest
 from ccdcgan.config import MAX_ATOMIC_NUMBER
 from ccdcgan.errors import InputError
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = (
     "id",
@@ -38,6 +43,10 @@ ALIASES = {
     "energy_above_hull": ("energy_above_hull", "e_above_hull"),
 }
 """Names under which a source may hold what the table calls by the key."""
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,79}")
+"""An id, which becomes a part of file names, input files and commands."""
+RENAMED = "; renamed from "
+"""What stands in a provenance before the id that a row had in its source."""
 
 
 def reject(table: pd.DataFrame, rows: pd.Series, reason: str | pd.Series) -> None:
@@ -153,6 +162,32 @@ def find_column(names: Iterable[str], wanted: str, columns: Mapping[str, str]) -
     return next((name for name in ALIASES.get(wanted, (wanted,)) if name in available), None)
 
 
+def plain_id(text: str) -> str:
+    """An id as it is, or else one made of it, the same every time and another for each other."""
+    if ID.fullmatch(text):
+        return text
+    kept = re.sub(r"[^A-Za-z0-9._:+-]+", "_", text).lstrip("._:+-")[:60]
+    return f"{kept or 'id'}-{digest(text)[:12]}"
+
+
+def _rename(table: pd.DataFrame, source: str) -> None:
+    """Give rows whose id is unfit for file names and scripts another, and note the old one."""
+    before = table["id"].copy()
+    table["id"] = before.map({name: plain_id(name) for name in before.unique()})
+    renamed = before != table["id"]
+    if renamed.any():
+        notes = before[renamed].map(lambda name: f"{RENAMED}{name[:80]!r}")
+        table.loc[renamed, "provenance"] += notes
+        logger.warning(
+            "data.source %s: %d ids hold more than letters, digits and .-_:+, or over 80 of them; "
+            "%r is now %s, and so on: see the column provenance",
+            source,
+            int(renamed.sum()),
+            before[renamed].iloc[0][:80],
+            table.loc[renamed, "id"].iloc[0],
+        )
+
+
 def to_table(
     records: Iterable[Mapping[str, Any]],
     properties: Sequence[str],
@@ -161,10 +196,11 @@ def to_table(
     energy_scheme: str,
     kind: str = "phase",
 ) -> pd.DataFrame:
-    """The table of a source; `InputError` if it gave nothing."""
+    """The table of a source, ids checked; `InputError` if it gave nothing."""
     table = pd.DataFrame(list(records))
     if not len(table):
         raise InputError(f"data.source {source}: no structure at all came in; widen its query")
+    _rename(table, source)
     table["parent"] = table["id"]
     table = table.assign(source=source, energy_scheme=energy_scheme, kind=kind)
     return table.reindex(columns=[*COLUMNS, *dict.fromkeys(properties)])
