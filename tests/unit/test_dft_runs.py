@@ -93,6 +93,22 @@ def test_an_id_is_no_code(tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "ran").exists()
 
 
+def test_a_program_does_not_inherit_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MP_API_KEY", "k3y" + "0" * 29)
+    monkeypatch.setenv("ESPRESSO_PSEUDO", "/pseudo")
+    deck = tmp_path / "deck"
+    deck.mkdir()
+    (deck / "relax.py").write_text(
+        "import json, os\njson.dump(dict(os.environ), open('environment.json', 'w'))\n"
+    )
+    run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    found = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert found["ESPRESSO_PSEUDO"] == "/pseudo" and found["OMP_NUM_THREADS"] == "1"
+    assert "MP_API_KEY" not in found and "k3y" not in str(found)
+
+
 def test_a_killed_run_goes_on_from_its_last_state(tmp_path: Path) -> None:
     deck = emt_deck(tmp_path / "deck", **killed("not last.exists()"))
     row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)

@@ -18,6 +18,7 @@ from ccdcgan.artifacts import atomic, digest, sha256_of, write_json
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.outcome import Outcome
 from ccdcgan.errors import InputError
+from ccdcgan.keys import environment_without_key
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ def _attempt(command: Command, folder: Path, output: str) -> str:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=errors,
-            env={**os.environ, **command.environment},
+            env={**environment_without_key(), **command.environment},
         )
         try:
             status = process.wait(command.timeout * 60)
