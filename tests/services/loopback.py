@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -22,8 +22,10 @@ class Gate:
     """Stands before a server: counts what it is asked and answers with the faults of `plan`.
 
     plan: by number of the request (from 0), the status to answer with, or `drop` to break the
-    connection off in the middle of the answer. `down_after`: every request from that number on is
-    dropped. Requests whose path does not contain `path` pass by uncounted.
+    connection off in the middle of the answer, or `again` to redirect to the same address.
+    `down_after`: every request from that number on is dropped. `moved`: the server to which all
+    requests are redirected. Requests whose path does not contain `path` pass by uncounted. The
+    texts of faults echo the key that came; `keys` holds them all.
     """
 
     app: App
@@ -31,7 +33,9 @@ class Gate:
     key: str | None = None
     plan: dict[int, int | str] = field(default_factory=dict)
     down_after: int | None = None
+    moved: str | None = None
     asked: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     retry_after: str = "1"
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -40,9 +44,13 @@ class Gate:
             return
         number = len(self.asked)
         self.asked.append(f"{scope['path']}?{scope['query_string'].decode()}")
-        headers = dict(scope["headers"])
-        if self.key is not None and headers.get(b"x-api-key", b"").decode() != self.key:
-            await _answer(send, 401, {"message": "Invalid authentication credentials"})
+        key = dict(scope["headers"]).get(b"x-api-key", b"").decode()
+        self.keys.append(key)
+        if self.moved is not None:
+            await _answer(send, 302, {}, [(b"location", f"{self.moved}{self.asked[-1]}".encode())])
+            return
+        if self.key is not None and key != self.key:
+            await _answer(send, 401, {"message": f"Invalid authentication credentials {key}"})
             return
         fault = self.plan.get(number)
         if self.down_after is not None and number >= self.down_after:
@@ -54,14 +62,39 @@ class Gate:
             await send({"type": "http.response.start", "status": 200, "headers": head})
             await send({"type": "http.response.body", "body": b'{"data": [', "more_body": True})
             raise ConnectionAbortedError("dropped on purpose")
+        elif fault == "again":
+            await _answer(send, 302, {}, [(b"location", self.asked[-1].encode())])
         else:
-            await _answer(send, int(fault), {"detail": "fault"}, self.retry_after)
+            pause = [(b"retry-after", self.retry_after.encode())] if fault == 429 else []
+            await _answer(send, int(fault), {"detail": f"fault of {key}"}, pause)
 
 
-async def _answer(send: Any, status: int, body: Any, retry_after: str | None = None) -> None:
-    head = [(b"content-type", b"application/json")]
-    if status == 429 and retry_after:
-        head.append((b"retry-after", retry_after.encode()))
+@dataclass
+class Altered:
+    """Stands before a server and changes the JSON of its answers in place."""
+
+    app: App
+    change: Callable[[Any], None]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        status, body = 200, b""
+
+        async def keep(message: Any) -> None:
+            nonlocal status, body
+            status = message.get("status", status)
+            body += message.get("body", b"")
+
+        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        await self.app({**scope, "headers": plain}, receive, keep)
+        content = json.loads(body)
+        self.change(content)
+        await _answer(send, status, content)
+
+
+async def _answer(
+    send: Any, status: int, body: Any, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    head = [(b"content-type", b"application/json"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": head})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 

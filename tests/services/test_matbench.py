@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from loopback import crystals
 from matminer.utils.io import store_dataframe_as_json
+from pymatgen.io.vasp.inputs import Kpoints
 from runs import ROOT, snakemake
 
 from ccdcgan.core.errors import InputError
@@ -60,6 +62,33 @@ def test_dataset_arrives_and_a_damaged_copy_is_fetched_again(
         file = tmp_path / f"{NAME}.json.gz"
         assert gzip.decompress(file.read_bytes())
         file.write_bytes(file.read_bytes()[:100])
+
+
+def test_no_class_that_the_file_names_is_made(
+    mirror: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(Kpoints, "from_dict", classmethod(lambda _, content: made.append(content)))
+    named = {"@module": "pymatgen.io.vasp.inputs", "@class": "Kpoints", "comment": "made"}
+    documents = [structure.as_dict() for structure in crystals(3)]
+    documents[0]["sites"][0]["properties"] = {"magmom": named}
+    documents[1] = named
+    address, folder = mirror
+    file = folder / "named.json.gz"
+    rows = [[document, -1.0] for document in documents]
+    content = {"columns": ["structure", "e_form"], "index": [0, 1, 2], "data": rows}
+    file.write_bytes(gzip.compress(json.dumps(content).encode()))
+    table = fetch_matbench(
+        {
+            "dataset": NAME,
+            "url": f"{address}/{file.name}",
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        },
+        ["formation_energy_per_atom"],
+        tmp_path,
+    )
+    assert made == []
+    assert table["dropped"].tolist() == ["", "damaged structure: no lattice", ""]
 
 
 def test_server_that_is_down(mirror: tuple[str, Path], tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from loopback import Gate, crystals, materials_project, serving
+from loopback import Altered, Gate, crystals, materials_project, serving
+from pymatgen.io.vasp.inputs import Kpoints
 from runs import ROOT, snakemake
 
 from ccdcgan.core.errors import InputError
@@ -124,6 +125,93 @@ def test_pages_of_another_query_are_not_taken(documents: Any, tmp_path: Path) ->
     assert all("Li" in row for row in table["species"].dropna())
 
 
+def test_no_class_that_a_document_names_is_made(
+    documents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(Kpoints, "from_dict", classmethod(lambda _, content: made.append(content)))
+    named = {"@module": "pymatgen.io.vasp.inputs", "@class": "Kpoints", "comment": "made"}
+
+    def change(answer: Any) -> None:
+        for document in answer.get("data", []):
+            document["band_gap"] = named
+            if "structure" in document:
+                document["structure"]["properties"] = named
+                document["structure"]["sites"][0]["properties"] = {"magmom": named}
+
+    with serving(Altered(documents, change)) as address:
+        table, _ = fetch(address, tmp_path)
+    assert made == []
+    assert (table["dropped"] == "").sum() == COUNT - 1 and table["band_gap"].isna().all()
+
+
+def test_a_damaged_document_is_a_row(documents: Any, tmp_path: Path) -> None:
+    def change(answer: Any) -> None:
+        for document in answer.get("data", []):
+            if "structure" in document and source._identifier(document) == "mp-3":
+                document["structure"]["sites"] = "torn"
+
+    with serving(Altered(documents, change)) as address:
+        table, _ = fetch(address, tmp_path)
+    reasons = table.set_index("id")["dropped"]
+    assert reasons["mp-3"] == "damaged structure: sites is a str"
+    assert (reasons.drop(["mp-3", "mp-10"]) == "").all()
+
+
+def test_the_key_does_not_follow_a_redirect(documents: Any, tmp_path: Path) -> None:
+    other = Gate(documents, "/materials")
+    with (
+        serving(other) as elsewhere,
+        serving(Gate(documents, "/materials", KEY, moved=elsewhere)) as address,
+        pytest.raises(InputError, match=r"it redirects to 127.*endpoint if you trust") as caught,
+    ):
+        fetch(address, tmp_path)
+    assert other.keys == []
+    assert elsewhere.removeprefix("http://") in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [0, 4])
+def test_a_redirect_within_the_server_is_followed(
+    documents: Any, undisturbed: Any, tmp_path: Path, number: int
+) -> None:
+    gate = Gate(documents, "/materials", KEY, {number: "again"})
+    with serving(gate) as address:
+        table, _ = fetch(address, tmp_path)
+    assert table.equals(undisturbed) and len(gate.asked) == 10
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://api.materialsproject.org", "http://10.0.0.1:8000/", "http://127.0.0.1.eu"]
+)
+def test_the_key_never_travels_in_the_clear(endpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"endpoint: http://.* in the clear; write https"
+    ) as caught:
+        fetch(endpoint, tmp_path)
+    assert "\n" not in str(caught.value) and KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("endpoint", ["https://example.com", "http://localhost:1/", "http://[::1]"])
+def test_endpoints_that_the_key_may_be_sent_to(endpoint: str) -> None:
+    assert source._endpoint(endpoint) == endpoint.rstrip("/") + "/"
+
+
+def test_an_error_that_echoes_the_key_is_told_without_it(documents: Any, tmp_path: Path) -> None:
+    with (
+        serving(Gate(documents, "/materials", KEY, {0: 422})) as address,
+        pytest.raises(InputError, match="fault of <MP_API_KEY>") as caught,
+    ):
+        fetch(address, tmp_path)
+    assert KEY not in str(caught.value)
+
+
+def test_criteria_without_a_value_are_none(tmp_path: Path) -> None:
+    empty = settings("http://127.0.0.1:1") | {"criteria": {"elements": None}}
+    with pytest.raises(InputError, match="criteria: name at least one"):
+        source.fetch_materials_project(empty, PROPERTIES, tmp_path)
+
+
 def test_server_that_is_down(tmp_path: Path) -> None:
     with serving(Gate(materials_project([]))) as address:
         pass
@@ -189,9 +277,10 @@ def run_rule(address: str, folder: Path, **environment: str) -> Any:
 def test_rule_makes_the_training_set_and_keeps_the_key_to_itself(
     documents: Any, tmp_path: Path
 ) -> None:
-    with serving(Gate(documents, "/materials", KEY)) as address:
+    with serving(Gate(documents, "/materials", KEY, {1: 500})) as address:
         run = run_rule(address, tmp_path)
     assert run.status == 0, run.output[-5000:]
+    assert "fault of <MP_API_KEY>" in run.output  # the server's words of the fault that passed
     table = read_records(tmp_path / "results/data/structures.parquet")
     assert len(table) == COUNT - 1
     assert (

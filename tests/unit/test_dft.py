@@ -21,7 +21,7 @@ from pymatgen.io.vasp.inputs import VaspInput
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.archives import write_crystals
-from ccdcgan.dft.candidates import mesh, select_candidates
+from ccdcgan.dft.candidates import Candidate, mesh, select_candidates
 from ccdcgan.dft.decks import make_decks
 from ccdcgan.dft.espresso import pseudopotential, write_espresso
 from ccdcgan.dft.gpaw import write_gpaw
@@ -207,16 +207,36 @@ def gpaw_keywords(script: Path) -> dict[str, ast.expr]:
 def test_gpaw_script_holds_what_was_asked(tmp_path: Path) -> None:
     write_gpaw(COHF, tmp_path, name="ccdcgan-000001", spacing=0.3)
     script = tmp_path / "relax.py"
+    parameters = json.loads((tmp_path / "parameters.json").read_text())
+    assert parameters == {"id": "ccdcgan-000001", "moments": {"Co": 2.0}, "kpts": [7, 7, 7]}
     compile(script.read_text(), str(script), "exec")
     words = gpaw_keywords(script)
     assert ast.unparse(words["mode"]) == "PW(500)"
     assert ast.literal_eval(words["symmetry"]) == {"symmorphic": False}
-    assert ast.literal_eval(words["kpts"]) == {"size": (7, 7, 7), "gamma": True}
+    assert ast.unparse(words["kpts"]) == "{'size': tuple(PARAMETERS['kpts']), 'gamma': True}"
     assert ast.literal_eval(words["xc"]) == "PBE"
     assert "FrechetCellFilter(atoms, exp_cell_factor=1.0)" in script.read_text()
-    assert 'MOMENTS = {"Co": 2.0}' in script.read_text().replace("'", '"')
     atoms = ase.io.read(tmp_path / "start.traj")
     assert AseAtomsAdaptor.get_structure(atoms).matches(COHF)
+
+
+def test_nothing_is_pasted_into_a_script(tmp_path: Path) -> None:
+    write_gpaw(COHF, tmp_path / "a", name='"""\nimport os\n"""', spacing=0.3)
+    write_gpaw(CDLI, tmp_path / "b", name="b", spacing=0.5)
+    first, second = ((tmp_path / name / "relax.py").read_bytes() for name in "ab")
+    assert first == second
+    (one, two) = (json.loads((tmp_path / name / "parameters.json").read_text()) for name in "ab")
+    assert one["id"] == '"""\nimport os\n"""' and two["id"] == "b"
+    write_vasp(COHF, tmp_path / "a")
+    write_vasp(CDLI, tmp_path / "b")
+    assert (tmp_path / "a" / "run.py").read_bytes() == (tmp_path / "b" / "run.py").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a\n/\n&control", "../a", "", 'a"', "a" * 81])
+def test_an_id_that_cannot_name_a_folder_is_one_line(name: str) -> None:
+    with pytest.raises(InputError, match="cannot name a folder of decks") as caught:
+        Candidate(name, "dcgan", None, CDLI, "Pm-3m", -0.3, 0.0, "")
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.dft

@@ -50,9 +50,9 @@ def GPAW(**_):
 """
 
 
-def emt_deck(folder: Path, **changes: str) -> Path:
+def emt_deck(folder: Path, name: str = "ccdcgan-000001", **changes: str) -> Path:
     """GPAW's deck of a strained copper cell, with a potential of a millisecond in GPAW's place."""
-    write_gpaw(COPPER, folder, name="ccdcgan-000001", spacing=1.0)
+    write_gpaw(COPPER, folder, name=name, spacing=1.0)
     text = (folder / "relax.py").read_text()
     swaps = {"from gpaw import GPAW, PW, __version__\n": EMT, **changes}
     for old, new in swaps.items():
@@ -83,6 +83,30 @@ def test_a_deck_runs_to_its_end_and_not_again(tmp_path: Path) -> None:
     assert again["energy_per_atom"] == row["energy_per_atom"]
     (deck / "relax.py").write_text((deck / "relax.py").read_text() + "# changed\n")
     assert run_deck(deck, tmp_path / "run", "gpaw", RELAX)[0]["attempts"] == 1
+
+
+def test_an_id_is_no_code(tmp_path: Path) -> None:
+    name = '"+str(__import__("pathlib").Path("ran").touch())+"'
+    row, _ = run_deck(emt_deck(tmp_path / "deck", name), tmp_path / "run", "gpaw", RELAX)
+    assert row["status"] == "converged"
+    assert json.loads((tmp_path / "run" / "results.json").read_text())["id"] == name
+    assert not (tmp_path / "run" / "ran").exists()
+
+
+def test_a_program_does_not_inherit_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MP_API_KEY", "k3y" + "0" * 29)
+    monkeypatch.setenv("ESPRESSO_PSEUDO", "/pseudo")
+    deck = tmp_path / "deck"
+    deck.mkdir()
+    (deck / "relax.py").write_text(
+        "import json, os\njson.dump(dict(os.environ), open('environment.json', 'w'))\n"
+    )
+    run_deck(deck, tmp_path / "run", "gpaw", RELAX)
+    found = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert found["ESPRESSO_PSEUDO"] == "/pseudo" and found["OMP_NUM_THREADS"] == "1"
+    assert "MP_API_KEY" not in found and "k3y" not in str(found)
 
 
 def test_a_killed_run_goes_on_from_its_last_state(tmp_path: Path) -> None:

@@ -49,6 +49,21 @@ def test_a_defect_leaves_its_traceback(tmp_path: Path) -> None:
     assert "script.py" in log
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise InputError(f'refused: {key}')",
+        "raise RuntimeError(f'echoed: {key}')",
+        "import logging\nlogging.getLogger('tenacity').warning('again after %s', key)",
+    ],
+)
+def test_no_line_holds_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    monkeypatch.setenv("MP_API_KEY", "k3y" + "0123456789abcdefghijklmnopqrs")
+    _, console, log = run(tmp_path, f"key = os.environ['MP_API_KEY']\n{body}")
+    assert "<MP_API_KEY>" in console and "<MP_API_KEY>" in log
+    assert "k3y" not in console + log
+
+
 def test_threads_are_set_before_the_body(tmp_path: Path) -> None:
     body = "import logging\nlogging.getLogger('ccdcgan').info(os.environ['OMP_NUM_THREADS'])"
     status, _, log = run(tmp_path, body)

@@ -1,6 +1,9 @@
 """The source `local`: every kind of file gives the same structures, and bad ones a row."""
 
+import gzip
 import json
+import logging
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,10 +16,12 @@ from monty.serialization import dumpfn
 from pymatgen.core import Lattice, Structure
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 from pymatgen.io.ase import AseAtomsAdaptor
+from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.documents import element_symbol, plain_document, plain_structure
 from ccdcgan.data.sources.local import read_local
-from ccdcgan.data.sources.records import element_symbol
+from ccdcgan.data.sources.records import ID, plain_id
 
 PROPERTIES = ("formation_energy_per_atom", "band_gap")
 CRYSTALS = {
@@ -169,6 +174,9 @@ def test_bad_rows_of_a_parquet_file(tmp_path: Path) -> None:
         ("x.parquet", b"PAR1 torn", "not a readable Parquet file"),
         ("x.zip", b"PK torn", "not a readable zip archive"),
         ("x.json", b'{"a": ', "not readable JSON"),
+        ("x.json", b"[" * 100_000, "not readable JSON"),
+        ("x.json.gz", gzip.compress(b"[]" * 100, mtime=0)[:20], "not readable JSON"),
+        ("x.json.gz", b"no archive", "not readable JSON"),
         ("x.extxyz", b"2\nLattice=\n", "damaged after 0 images"),
         ("x.db", b"no database" * 100, "not a readable ASE database"),
         ("x.docx", b"", "unknown kind of file"),
@@ -190,6 +198,168 @@ def test_column_that_is_not_there(tmp_path: Path) -> None:
     pd.read_parquet(path).drop(columns="species").to_parquet(path)
     with pytest.raises(InputError, match="no column species; it has"):
         read_local(str(path), PROPERTIES, {}, "PBE")
+
+
+NAMED = {"@module": "pymatgen.io.vasp.inputs", "@class": "Kpoints", "comment": "made"}
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What has been made of a class that `NAMED` names."""
+    found: list[Any] = []
+    monkeypatch.setattr(Kpoints, "from_dict", classmethod(lambda _, content: found.append(content)))
+    return found
+
+
+@pytest.mark.parametrize("place", ["site", "structure", "species", "lattice", "entry", "beside"])
+def test_no_class_that_a_json_file_names_is_made(
+    place: str, made: list[Any], tmp_path: Path
+) -> None:
+    document = CRYSTALS["salt"].as_dict()
+    entry = {"id": "a", "band_gap": NAMED, "structure": document}
+    site = document["sites"][0]
+    if place == "site":
+        site["properties"] = {"magmom": NAMED}
+    elif place == "species":
+        site["species"][0] |= {"properties": {"spin": NAMED}, "oxidation_state": NAMED}
+    elif place == "lattice":
+        document["lattice"] |= NAMED
+    else:
+        {"structure": document, "entry": entry, "beside": entry}[place]["properties"] = NAMED
+    if place == "entry":
+        entry |= {"@module": "pymatgen.entries.computed_entries", "@class": "ComputedEntry"}
+    (tmp_path / "x.json").write_text(json.dumps([entry]))
+    table = read_local(str(tmp_path / "x.json"), PROPERTIES, {}, "PBE")
+    assert table[["id", "formula", "dropped"]].to_numpy().tolist() == [["a", "NaCl", ""]]
+    assert table["band_gap"].isna().all()
+    assert made == []
+
+
+@pytest.mark.parametrize("suffix", ["extxyz", "db"])
+def test_no_class_that_ase_could_make_is_made(
+    suffix: str, made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ase.constraints, "dict2constraint", made.append)
+    atoms = AseAtomsAdaptor.get_atoms(CRYSTALS["salt"], msonable=False)
+    atoms.set_constraint(ase.constraints.FixAtoms([0]))
+    path = tmp_path / f"x.{suffix}"
+    if suffix == "db":
+        with ase.db.connect(path) as database:
+            database.write(atoms, data={"note": NAMED})
+    else:
+        atoms.info = {"note": NAMED}
+        ase.io.write(path, atoms)
+    table = read_local(str(path), PROPERTIES, {}, "PBE")
+    assert table["dropped"].tolist() == [""]
+    assert made == []
+
+
+def _damaged(**changes: Any) -> dict[str, Any]:
+    return {"id": "bad", "structure": CRYSTALS["salt"].as_dict() | changes}
+
+
+def _site(**changes: Any) -> dict[str, Any]:
+    sites = CRYSTALS["salt"].as_dict()["sites"]
+    return _damaged(sites=[sites[0], sites[1] | changes])
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (_damaged(lattice=None), "damaged structure: no lattice"),
+        (_damaged(lattice="cubic"), "damaged structure: lattice is a str"),
+        (_damaged(lattice={"matrix": [[1, 0, 0], [0, 1]]}), "damaged structure: lattice: not num"),
+        (_damaged(lattice={"matrix": [[10**400] * 3] * 3}), "damaged structure: lattice: not num"),
+        (_damaged(lattice={"a": 3, "b": 3}), "damaged structure: lattice: numbers are missing"),
+        (_damaged(sites={}), "damaged structure: sites is a dict"),
+        (_damaged(sites=[]), "damaged structure: no atom"),
+        (_damaged(sites=["Na"]), "damaged structure: no species"),
+        (_site(abc=[0, 0]), "damaged structure: site 1: numbers are missing"),
+        (_site(abc=[0, 0, float("nan")]), "damaged structure: site 1: numbers are missing"),
+        (_site(species=[{"element": 17, "occu": 1}]), "damaged structure: element is a int"),
+        (_site(species=[{"element": "Cl"}]), "damaged structure: site 1, occu: numbers are"),
+        (_site(species=[{"element": "Cl", "occu": 2}]), "damaged structure: Species occupancies"),
+        (_site(species=[{"element": "Cl", "occu": 0.5}]), "partial occupancy"),
+        (_site(species=[{"element": "Xx", "occu": 1}]), "unknown species: Xx"),
+        ({"id": "bad", "structure": [1], "data": [1], "parameters": 2}, "damaged structure: no la"),
+    ],
+)
+def test_a_damaged_document_is_a_row_and_the_others_go_on(
+    entry: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    good = {"id": "good", "structure": CRYSTALS["salt"].as_dict(), "band_gap": 10**400}
+    (tmp_path / "x.json").write_text(json.dumps([entry, good]))
+    table = read_local(str(tmp_path / "x.json"), PROPERTIES, {}, "PBE").set_index("id")
+    assert table.loc["bad", "dropped"].startswith(reason), table.loc["bad", "dropped"]
+    assert table.loc["good", "dropped"] == "" and pd.isna(table.loc["good", "band_gap"])
+
+
+def test_a_document_of_parameters_and_cartesian_places() -> None:
+    crystal = CRYSTALS["skew"]
+    document = crystal.as_dict()
+    del document["lattice"]["matrix"]
+    for site in document["sites"]:
+        del site["abc"]
+    # In the orientation that pymatgen gives to a cell of parameters.
+    turned = Structure(
+        Lattice.from_parameters(*crystal.lattice.parameters), crystal.species, crystal.frac_coords
+    )
+    for site, place in zip(document["sites"], turned.cart_coords, strict=True):
+        site["xyz"] = place.tolist()
+    found = plain_structure(document)
+    assert found.species == crystal.species
+    assert found.lattice.matrix == pytest.approx(turned.lattice.matrix)
+    assert found.frac_coords == pytest.approx(crystal.frac_coords)
+
+
+def test_a_document_gives_the_structure_to_the_last_digit() -> None:
+    crystal = CRYSTALS["skew"].copy().perturb(0.1)
+    found = plain_structure(json.loads(json.dumps(plain_document(crystal))))
+    assert found.species == crystal.species
+    assert (found.lattice.matrix == crystal.lattice.matrix).all()
+    assert (found.frac_coords == crystal.frac_coords).all()
+
+
+EVIL = [
+    '"+str(__import__("os").system("touch ran"))+"',
+    "mp-1\n/\n&control",
+    "../../etc/passwd",
+    "-rf",
+    "",
+    "Ω",
+    "a" * 81,
+    "two words",
+    "two_words ",
+]
+
+
+def test_ids_that_could_be_code_are_renamed_and_noted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    frame = pd.read_parquet(write_parquet(tmp_path))
+    table = pd.concat([frame.iloc[[0]].assign(id=name) for name in [*EVIL, "mp-1", *EVIL[:1]]])
+    table.to_parquet(tmp_path / "evil.parquet")
+    with caplog.at_level(logging.WARNING):
+        found = read_local(str(tmp_path / "evil.parquet"), PROPERTIES, COLUMNS, "PBE")
+    assert (found["dropped"] == "").all()
+    assert found["id"].map(lambda name: bool(ID.fullmatch(name))).all()
+    assert found["id"].equals(found["parent"])
+    # What was equal stays equal, what differed still differs.
+    assert found["id"].nunique() == len(EVIL) + 1 and found["id"].iloc[0] == found["id"].iloc[-1]
+    assert found["id"].iloc[-2] == "mp-1" and found["provenance"].iloc[-2] == "evil.parquet"
+    assert found["provenance"].iloc[1] == r"evil.parquet; renamed from 'mp-1\n/\n&control'"
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert f"{len(EVIL) + 1} ids" in line and "\n" not in line
+
+
+@pytest.mark.parametrize("text", ["mp-149", "agm0001", "A1:b+c_d.e-f", "7", "a" * 80])
+def test_usual_ids_stay(text: str) -> None:
+    assert plain_id(text) == text
+
+
+def test_a_renamed_id_can_be_recognised_and_is_always_the_same() -> None:
+    assert re.fullmatch(r"my_crystal-[0-9a-f]{12}", plain_id("my crystal"))
+    assert plain_id("my crystal") == plain_id("my crystal") != plain_id("my  crystal")
 
 
 def test_json_never_imports_what_it_names(tmp_path: Path) -> None:

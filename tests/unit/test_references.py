@@ -150,7 +150,7 @@ def hull(folder: Path, elements: pd.DataFrame, reference: str, path: Path):
 
 def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> None:
     path = tmp_path / "structures.parquet"
-    gold = row("au", COPPER.copy(), 0.0)
+    gold = row("au", COPPER.copy(), 0.0, provenance="file.parquet; renamed from 'my gold'")
     gold |= from_structure(Structure(COPPER.lattice, ["Au"] * 4, COPPER.frac_coords))
     mixed = pd.concat(
         [pd.DataFrame([*DATA.to_dict("records"), gold]), elements.assign(kind="phase")]

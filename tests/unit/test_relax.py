@@ -14,11 +14,13 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.archives import write_crystals
+from ccdcgan.crystals.documents import decode_structure, encode_structure
 from ccdcgan.crystals.table import from_structure
 from ccdcgan.report.figures.screening import energies_figure
 from ccdcgan.stability.outcomes import RELAXED, merge_shards
 from ccdcgan.stability.relax import choose, element_energies, relax_crystals
 
+STRUCTURES = {"encode": encode_structure, "decode": decode_structure}
 L12 = Structure.from_spacegroup(
     "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]
 )
@@ -72,7 +74,7 @@ def rattled() -> Structure:
 def relaxed(crystals, calculator, elements, **options):
     settings = {"fmax": 0.02, "max_steps": 100} | options
     with tempfile.TemporaryDirectory() as folder:
-        journal = Journal(f"{folder}/journal", {})
+        journal = Journal(f"{folder}/journal", {}, **STRUCTURES)
         return relax_crystals(crystals, calculator, elements, PHASES, journal, **settings)
 
 
@@ -161,9 +163,11 @@ def test_the_crystals_of_the_journal_are_not_done_again(elements, tmp_path) -> N
     crystals = {"a": rattled(), "b": rattled()}
     settings = {"fmax": 0.02, "max_steps": 3}
     path = tmp_path / "journal"
-    relax_crystals({"a": rattled()}, EMT(), elements, PHASES, Journal(path, {}), **settings)
+    relax_crystals(
+        {"a": rattled()}, EMT(), elements, PHASES, Journal(path, {}, **STRUCTURES), **settings
+    )
     # The calculator fails whatever it is given, so only what stands in the journal has an energy.
-    journal = Journal(path, {})
+    journal = Journal(path, {}, **STRUCTURES)
     rows, found = relax_crystals(crystals, Exploding(), elements, PHASES, journal, **settings)
     assert list(rows["id"]) == ["a", "b"] and set(found) == {"a"}
     assert rows["status"][0] == "not converged" and rows["status"][1].startswith("failed: ")

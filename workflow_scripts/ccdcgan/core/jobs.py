@@ -10,6 +10,7 @@ from typing import Any
 
 from ccdcgan.core.artifacts import sha256_of, versions
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.keys import KeylessFormatter
 
 logger = logging.getLogger("ccdcgan")
 
@@ -20,14 +21,15 @@ def job(snakemake: Any) -> Iterator[Any]:
 
     The number of threads of the rule is exported before any numerical library is loaded, so a
     script imports those inside the block. An `InputError` or `OSError` (a full disk, a missing
-    file) ends the job with one line; anything else with its traceback. Exit status 1 in both.
+    file) ends the job with one line; anything else with its traceback. Exit status 1 in both. No
+    line holds the key of the Materials Project.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
         handlers.append(logging.FileHandler(snakemake.log[0], mode="w"))
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", handlers=handlers
-    )
+    for handler in handlers:
+        handler.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=handlers)
     threads = str(snakemake.threads)
     os.environ["OMP_NUM_THREADS"] = threads
     os.environ["TF_NUM_INTRAOP_THREADS"] = threads

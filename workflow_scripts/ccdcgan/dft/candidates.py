@@ -9,7 +9,9 @@ import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
+from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.matching import SYMPREC, Catalogue
+from ccdcgan.data.sources.records import ID
 
 logger = logging.getLogger(__name__)
 COLUMNS = (
@@ -29,6 +31,7 @@ COLUMNS = (
 class Candidate:
     """A generated crystal: as decoded, and relaxed with its symmetry restored.
 
+    id names the folder of the decks (`InputError` if it cannot).
     formation_energy and e_above_known_hull are in eV/atom, by the potential of the run;
     space_group is the symbol of `relaxed`; matches is the id of the known phase that it relaxed
     into, or empty.
@@ -42,6 +45,13 @@ class Candidate:
     formation_energy: float
     e_above_known_hull: float
     matches: str
+
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.id):
+            raise InputError(
+                f"id {self.id[:80]!r} of a hull cannot name a folder of decks: letters, digits and "
+                ".-_:+ can, 80 at most; make the hull again"
+            )
 
     @property
     def formula(self) -> str:

@@ -9,7 +9,7 @@ import ase.io
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from ccdcgan.core.artifacts import atomic
+from ccdcgan.core.artifacts import atomic, write_json
 from ccdcgan.core.errors import InputError
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.moments import MOMENTS
@@ -21,8 +21,9 @@ It writes `results.json` (energies in eV) and `relaxed.extxyz`; started again, i
 `last.traj`."""
 INSTALL = "make engines (needs libxc, OpenBLAS and FFTW with their headers), or conda's gpaw"
 OUTPUT = "relax.out"
-TEMPLATE = '''\
-"""Relax {formula} ({name}) with GPAW."""
+
+SCRIPT = '''\
+"""Relax the crystal of start.traj with GPAW as parameters.json says."""
 
 import json
 from pathlib import Path
@@ -34,7 +35,8 @@ from ase.parallel import world
 from gpaw import GPAW, PW, __version__
 
 HERE = Path(__file__).resolve().parent
-MOMENTS = {moments}  # μB at the start; an element that is missing starts without spin
+PARAMETERS = json.loads((HERE / "parameters.json").read_text())
+MOMENTS = PARAMETERS["moments"]  # μB at the start; a missing element starts without spin
 
 last = HERE / "last.traj"
 atoms = read(last if last.exists() else HERE / "start.traj")
@@ -43,9 +45,9 @@ atoms.set_initial_magnetic_moments(moments)
 atoms.calc = GPAW(
     mode=PW(500),  # eV
     xc="PBE",
-    kpts={{"size": {kpts}, "gamma": True}},
-    occupations={{"name": "fermi-dirac", "width": 0.05}},  # eV
-    symmetry={{"symmorphic": False}},
+    kpts={"size": tuple(PARAMETERS["kpts"]), "gamma": True},
+    occupations={"name": "fermi-dirac", "width": 0.05},  # eV
+    symmetry={"symmorphic": False},
     spinpol=any(moments),
     txt=str(HERE / "gpaw.txt"),
 )
@@ -66,8 +68,8 @@ converged = optimiser.run(fmax=0.05, smax=0.002, steps=100)  # eV/Å, eV/Å³
 
 energy = atoms.get_potential_energy()
 write(HERE / "relaxed.extxyz", atoms)
-results = {{
-    "id": "{name}",
+results = {
+    "id": PARAMETERS["id"],
     "formula": atoms.get_chemical_formula(),
     "converged": bool(converged),
     "steps": int(optimiser.nsteps),
@@ -77,29 +79,30 @@ results = {{
     "volume_per_atom": float(atoms.get_volume()) / len(atoms),
     "functional": "PBE",
     "version": __version__,
-}}
+}
 if world.rank == 0:
     (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\\n")
 '''
 
 
 def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float) -> None:
-    """Write `relax.py` and the structure that it reads, `start.traj`, into `folder`.
+    """Write `relax.py` and what it reads, `start.traj` and `parameters.json`, into `folder`.
 
-    In full precision: GPAW refuses cells whose symmetry is lost in the digits of a text file.
+    The script is the same for all: an id or a formula pasted into it could be code. The structure
+    is in full precision: GPAW refuses cells whose symmetry is lost in the digits of a text file.
     spacing: 1/Å between k-points.
     """
     symbols = {site.specie.symbol for site in structure}
     folder.mkdir(parents=True, exist_ok=True)
     ase.io.write(folder / "start.traj", AseAtomsAdaptor.get_atoms(structure, msonable=False))
-    text = TEMPLATE.format(
-        name=name,
-        formula=structure.composition.reduced_formula,
-        moments={s: MOMENTS[s] for s in sorted(symbols & MOMENTS.keys())},
-        kpts=mesh(structure, spacing),
-    )
+    parameters = {
+        "id": name,
+        "moments": {s: MOMENTS[s] for s in sorted(symbols & MOMENTS.keys())},
+        "kpts": mesh(structure, spacing),
+    }
+    write_json(folder / "parameters.json", parameters)
     with atomic(folder / "relax.py") as temporary:
-        temporary.write_text(text)
+        temporary.write_text(SCRIPT)
 
 
 def arguments(command: str | None) -> list[str]:

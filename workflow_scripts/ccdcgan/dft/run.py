@@ -16,6 +16,7 @@ import psutil
 
 from ccdcgan.core.artifacts import atomic, digest, sha256_of, write_json
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.keys import environment_without_key
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.outcome import Outcome
 
@@ -147,7 +148,7 @@ def _attempt(command: Command, folder: Path, output: str) -> str:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=errors,
-            env={**os.environ, **command.environment},
+            env={**environment_without_key(), **command.environment},
         )
         try:
             status = process.wait(command.timeout * 60)

@@ -25,7 +25,7 @@ from ccdcgan.data.formation_energies import (
     reject_unusable,
 )
 from ccdcgan.data.labelling import relax_candidates
-from ccdcgan.data.sources.records import reject
+from ccdcgan.data.sources.records import RENAMED, reject
 
 
 def known_phases(
@@ -49,9 +49,9 @@ def energies_label(
     """What the energies of a hull are, with the version of the potential or of the source."""
     if scheme == potential:
         table = read_table(elements, ("potential", "version"), text=("potential", "version"))
-        origins = table["version"]
+        origins = list(table["version"])
     else:
-        origins = phases["provenance"]
+        origins = [str(name or "").partition(RENAMED)[0] for name in phases["provenance"]]
     origin = " and ".join(sorted({name for name in origins if name and name not in scheme})[:3])
     return f"{scheme} ({origin})" if origin else scheme
 

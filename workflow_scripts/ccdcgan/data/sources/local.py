@@ -1,8 +1,11 @@
 """Structures from files: Parquet, CIFs (folder or zip), extended XYZ, ASE database, JSON."""
 
+import gzip
 import io
+import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from monty.serialization import loadfn
-from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 from pymatgen.io.cif import CifParser
 from tqdm import tqdm
@@ -24,6 +25,7 @@ from ccdcgan.data.sources.records import (
     cell_matrix,
     find_column,
     record,
+    record_of_document,
     record_of_structure,
     rejected,
     to_table,
@@ -92,7 +94,7 @@ def _read_parquet(
             name = str(row[needed["id"]])
             try:
                 matrix = cell_matrix(row[needed["lattice"]])
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, OverflowError) as error:
                 yield rejected(name, f"damaged structure: {error}", values, path.name)
                 continue
             yield record(
@@ -217,13 +219,18 @@ def _read_extxyz(
 def _read_ase_database(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """Rows of an ASE database; id and properties are key-value pairs."""
+    """Rows of an ASE database; id and properties are key-value pairs.
+
+    Of a row's JSON, ASE makes arrays and a few classes of its own, never one that the row names.
+    """
     try:
         with ase.db.connect(path) as database:
             for row in database.select():
                 values = {**row.data, **row.key_value_pairs}
                 name = f"{path.stem}-{row.id}"
-                yield _record_of_atoms(row.toatoms(), values, name, path, properties, columns)
+                # Not row.toatoms(): that would also make the row's constraints and calculator.
+                atoms = ase.Atoms(row.numbers, row.positions, cell=row.cell, pbc=row.pbc)
+                yield _record_of_atoms(atoms, values, name, path, properties, columns)
     except InputError:
         raise
     except Exception as error:  # of the database's driver
@@ -256,12 +263,13 @@ def _read_json(
     """pymatgen's JSON: a list, or a mapping by id, of structures, of entries with a structure, or
     of {structure, id, properties}.
 
-    The text is read as plain JSON and each structure from its own dictionary, so no class that the
-    file names is ever imported.
+    The text is read as plain JSON and each structure field by field, so no class that the file
+    names is ever imported.
     """
     try:
-        content = loadfn(path, cls=None)
-    except ValueError as error:
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
+            content = json.load(file)
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
         raise InputError(f"{path}: not readable JSON ({error})") from None
     if isinstance(content, dict) and "lattice" not in content and "structure" not in content:
         items = [(str(key), value) for key, value in content.items()]
@@ -274,9 +282,9 @@ def _read_json(
             continue
         body = value.get("structure", value)
         values = {
-            **(value.get("data") or {}),
-            **(value.get("parameters") or {}),
-            **(body.get("properties") or {} if isinstance(body, dict) else {}),
+            **_mapping(value.get("data")),
+            **_mapping(value.get("parameters")),
+            **_mapping(_mapping(body).get("properties")),
             **value,
         }
         found = {ours: find_column(values, ours, columns) for ours in ("id", *properties)}
@@ -284,9 +292,8 @@ def _read_json(
         id_ = name
         if not key:
             id_ = str(value.get("entry_id") or values.get(found["id"] or "") or name)
-        try:
-            structure = Structure.from_dict(body)
-        except Exception as error:
-            yield rejected(id_, f"damaged structure: {error!r}", own, path.name)
-            continue
-        yield record_of_structure(id_, structure, own, path.name)
+        yield record_of_document(id_, body, own, path.name)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ A. Jain et al., APL Materials 1, 011002 (2013). Energies are those of one thermo
 client's default mixes two functionals.
 """
 
+import ipaddress
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
 import requests
@@ -23,13 +25,13 @@ from pymatgen.core import Structure
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.keys import KEY, KEY_LENGTH, without_key
 from ccdcgan.data.sources.pages import PageStore
-from ccdcgan.data.sources.records import record_of_structure, rejected, to_table
+from ccdcgan.data.sources.records import record_of_document, rejected, to_table
 from ccdcgan.data.sources.retries import with_retries
 
 logger = logging.getLogger(__name__)
-KEY = "MP_API_KEY"
-KEY_LENGTH = 32
+
 MP2020 = "corrected by MaterialsProject2020Compatibility"
 SCHEMES = {
     "GGA_GGA+U": f"GGA_GGA+U, {MP2020}",
@@ -72,8 +74,12 @@ def fetch_materials_project(
     row that says so.
     """
     key = api_key()
-    endpoint = settings["endpoint"].rstrip("/") + "/"
-    criteria = {name: _criterion(value) for name, value in settings["criteria"].items()}
+    endpoint = _endpoint(settings["endpoint"])
+    criteria = {
+        name: _criterion(value)
+        for name, value in settings["criteria"].items()
+        if value is not None  # without any, the client fetches all there is from another server
+    }
     if not criteria:
         raise InputError("config data.materials_project.criteria: name at least one")
     rester = _ask(lambda: _connect(key, endpoint), endpoint)
@@ -145,18 +151,48 @@ def _records(
             if not item.get("structure"):
                 yield rejected(name, "no structure: the document holds none", values, provenance)
                 continue
-            try:
-                structure = Structure.from_dict(item["structure"])
-            except Exception as error:  # a document that is no structure
-                yield rejected(name, f"damaged structure: {error!r}", values, provenance)
-                continue
-            yield record_of_structure(name, structure, values, provenance)
+            yield record_of_document(name, item["structure"], values, provenance)
+
+
+def _endpoint(address: str) -> str:
+    """An address that the key may be sent to; `InputError` if others could read it on the way."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+        raise InputError(
+            f"config data.materials_project.endpoint: {address} would carry the key in {KEY} in "
+            "the clear; write https://, or name a server on this machine"
+        )
+    return address.rstrip("/") + "/"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _connect(key: str, endpoint: str) -> MPRester:
+    # Without document models the client leaves what it receives as plain dictionaries: to decode
+    # them is to import what they name.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return MPRester(key, endpoint=endpoint, use_document_model=False, mute_progress_bars=True)
+        rester = MPRester(key, endpoint=endpoint, use_document_model=False, mute_progress_bars=True)
+    rester.session.hooks["response"].append(_stay)
+    return rester
+
+
+def _stay(response: requests.Response, *_: Any, **__: Any) -> None:
+    """Refuse a redirect to another server: the client would send the key there too."""
+    if not response.is_redirect:
+        return
+    target = urljoin(response.url, response.headers["location"])
+    if requests.Session().should_strip_auth(response.url, target):
+        here, there = (without_key(urlsplit(url).netloc) for url in (response.url, target))
+        raise InputError(
+            f"Materials Project at {here}: it redirects to {there}, which the key in {KEY} is not "
+            "for; name that server in data.materials_project.endpoint if you trust it"
+        )
 
 
 def _ask(call: Callable[[], Any], endpoint: str) -> Any:
@@ -164,7 +200,7 @@ def _ask(call: Callable[[], Any], endpoint: str) -> Any:
     try:
         return with_retries(call, _may_pass)
     except (MPRestError, requests.RequestException, ValueError, KeyError) as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = " ".join(without_key(str(error)).split())[:300]
         if re.search(r"status code 40[13]|Invalid authentication|no API key", reason, re.I):
             advice = f"the key in {KEY} is refused; copy it again from your dashboard"
         elif "invalid fields" in reason:

@@ -5,17 +5,21 @@ num_sites, volume_per_atom, the target properties, energy_scheme, kind, parent, 
 and dropped: why the row cannot be used ("" if it can). A row without usable atoms has no species.
 """
 
+import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pymatgen.core import Composition, DummySpecies, Element, Lattice, Species, Structure
+from pymatgen.core import Composition, Lattice, Structure
 
-from ccdcgan.core.config import MAX_ATOMIC_NUMBER
+from ccdcgan.core.artifacts import digest
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.documents import element_symbol, plain_structure
+
+logger = logging.getLogger(__name__)
 
 COLUMNS = (
     "id",
@@ -38,28 +42,16 @@ ALIASES = {
     "energy_above_hull": ("energy_above_hull", "e_above_hull"),
 }
 """Names under which a source may hold what the table calls by the key."""
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,79}")
+"""An id, which becomes a part of file names, input files and commands."""
+RENAMED = "; renamed from "
+"""What stands in a provenance before the id that a row had in its source."""
 
 
 def reject(table: pd.DataFrame, rows: pd.Series, reason: str | pd.Series) -> None:
     """Write `reason` into `dropped` of those `rows` (a mask) that are not dropped yet."""
     rows = rows & (table["dropped"] == "")
     table.loc[rows, "dropped"] = reason if isinstance(reason, str) else reason[rows]
-
-
-@cache
-def element_symbol(text: str) -> str:
-    """The element of a species such as `Fe3+`; isotopes count as their element.
-
-    Raises ValueError for a species that is no element from H to Es.
-    """
-    try:
-        species = Element(text) if Element.is_valid_symbol(text) else Species.from_str(text)
-        number = 0 if isinstance(species, DummySpecies) else species.Z
-    except (ValueError, KeyError):
-        number = 0
-    if not 1 <= number <= MAX_ATOMIC_NUMBER:
-        raise ValueError(f"unknown species: {text}")
-    return Element.from_Z(number).symbol
 
 
 def record(
@@ -75,9 +67,8 @@ def record(
         symbols = [element_symbol(str(text)) for text in species]
         matrix = np.asarray(lattice, dtype=float).reshape(3, 3)
         coords = np.asarray(frac_coords, dtype=float).reshape(len(symbols), 3) % 1.0
-    except (ValueError, TypeError) as error:
-        reason = str(error) if "unknown species" in str(error) else f"damaged structure: {error}"
-        return rejected(id_, reason, properties, provenance)
+    except (ValueError, TypeError, OverflowError) as error:
+        return rejected(id_, fault(error), properties, provenance)
     volume = abs(float(np.linalg.det(matrix)))
     if not symbols:
         return rejected(id_, "no atom", properties, provenance)
@@ -93,6 +84,11 @@ def record(
         "frac_coords": coords.ravel().tolist(),
         "volume_per_atom": volume / len(symbols),
     }
+
+
+def fault(error: Exception) -> str:
+    """The reason why a row is dropped whose atoms raised `error`."""
+    return str(error) if "unknown species" in str(error) else f"damaged structure: {error}"
 
 
 def record_of_structure(
@@ -114,6 +110,17 @@ def record_of_structure(
     )
 
 
+def record_of_document(
+    id_: str, document: Any, properties: Mapping[str, Any], provenance: str
+) -> dict[str, Any]:
+    """A row from the dictionary of a structure; a damaged one is dropped."""
+    try:
+        structure = plain_structure(document)
+    except ValueError as error:
+        return rejected(id_, fault(error), properties, provenance)
+    return record_of_structure(id_, structure, properties, provenance)
+
+
 def rejected(
     id_: str, reason: str, properties: Mapping[str, Any], provenance: str
 ) -> dict[str, Any]:
@@ -129,7 +136,7 @@ def _common(id_: str, properties: Mapping[str, Any], provenance: str) -> dict[st
 def _number(value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 
@@ -149,6 +156,32 @@ def find_column(names: Iterable[str], wanted: str, columns: Mapping[str, str]) -
     return next((name for name in ALIASES.get(wanted, (wanted,)) if name in available), None)
 
 
+def plain_id(text: str) -> str:
+    """An id as it is, or else one made of it, the same every time and another for each other."""
+    if ID.fullmatch(text):
+        return text
+    kept = re.sub(r"[^A-Za-z0-9._:+-]+", "_", text).lstrip("._:+-")[:60]
+    return f"{kept or 'id'}-{digest(text)[:12]}"
+
+
+def _rename(table: pd.DataFrame, source: str) -> None:
+    """Give rows whose id is unfit for file names and scripts another, and note the old one."""
+    before = table["id"].copy()
+    table["id"] = before.map({name: plain_id(name) for name in before.unique()})
+    renamed = before != table["id"]
+    if renamed.any():
+        notes = before[renamed].map(lambda name: f"{RENAMED}{name[:80]!r}")
+        table.loc[renamed, "provenance"] += notes
+        logger.warning(
+            "data.source %s: %d ids hold more than letters, digits and .-_:+, or over 80 of them; "
+            "%r is now %s, and so on: see the column provenance",
+            source,
+            int(renamed.sum()),
+            before[renamed].iloc[0][:80],
+            table.loc[renamed, "id"].iloc[0],
+        )
+
+
 def to_table(
     records: Iterable[Mapping[str, Any]],
     properties: Sequence[str],
@@ -157,10 +190,11 @@ def to_table(
     energy_scheme: str,
     kind: str = "phase",
 ) -> pd.DataFrame:
-    """The table of a source; `InputError` if it gave nothing."""
+    """The table of a source, ids checked; `InputError` if it gave nothing."""
     table = pd.DataFrame(list(records))
     if not len(table):
         raise InputError(f"data.source {source}: no structure at all came in; widen its query")
+    _rename(table, source)
     table["parent"] = table["id"]
     table = table.assign(source=source, energy_scheme=energy_scheme, kind=kind)
     return table.reindex(columns=[*COLUMNS, *dict.fromkeys(properties)])
