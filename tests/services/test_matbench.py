@@ -12,14 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from loopback import crystals
 from matminer.utils.io import store_dataframe_as_json
 from pymatgen.io.vasp.inputs import Kpoints
-from runs import ROOT, snakemake
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources.matbench import fetch_matbench
+from loopback import crystals
+from runs import ROOT, snakemake
 
 COUNT = 5
 NAME = "matbench_mp_e_form"

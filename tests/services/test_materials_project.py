@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
-from loopback import Altered, Gate, crystals, materials_project, serving
 from pymatgen.io.vasp.inputs import Kpoints
-from runs import ROOT, snakemake
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources import materials_project as source
 from ccdcgan.data.sources import retries
+from loopback import Altered, Gate, crystals, materials_project, serving
+from runs import ROOT, snakemake
 
 KEY = "k3y" + "0123456789abcdefghijklmnopqrs"
 PROPERTIES = ("formation_energy_per_atom", "band_gap")

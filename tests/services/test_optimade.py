@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 import yaml
-from loopback import Gate, crystals, optimade, serving
-from runs import ROOT, snakemake
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources import optimade as source
 from ccdcgan.data.sources import retries
+from loopback import Gate, crystals, optimade, serving
+from runs import ROOT, snakemake
 
 COUNT = 50  # three pages
 PROPERTIES = ("formation_energy_per_atom", "band_gap")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from runs import TINY, copy_repository, snakemake
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from runs import ROOT, snakemake
 
 from ccdcgan.core.config import check_config
 from ccdcgan.core.errors import InputError
+from runs import ROOT, snakemake
 
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 SCHEMA = ROOT / "schemas" / "config.schema.yaml"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from runs import TINY, Run, snakemake
 
 TARGETS = (

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 import yaml
 from pymatgen.core import Lattice, Structure
-from runs import ROOT, Run, snakemake
 
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.archives import write_crystals
 from ccdcgan.crystals.table import from_structure, write_structures
 from ccdcgan.dft.espresso import outcome, resume
+from runs import ROOT, Run, snakemake
 
 LITHIUM = Structure.from_spacegroup("Im-3m", Lattice.cubic(3.44), ["Li"], [[0] * 3])
 CADMIUM = Structure.from_spacegroup(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from runs import ROOT, TINY, snakemake
 
 from ccdcgan.core.artifacts import sha256_of
+from runs import ROOT, TINY, snakemake
 
 
 def overlay(finished: Path, folder: Path, **augmentation: object) -> list[str | Path]:

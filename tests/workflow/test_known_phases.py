@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from pymatgen.core import Lattice, Structure
-from runs import ROOT, snakemake
 
 from ccdcgan.crystals.table import from_structure
+from runs import ROOT, snakemake
 
 FACES = [[0, 0, 0], [0, 0.5, 0.5]]
 

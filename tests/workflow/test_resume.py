@@ -13,11 +13,11 @@ import yaml
 from ase.build import bulk
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
-from runs import ROOT
 
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.archives import write_crystals
 from ccdcgan.crystals.table import from_structure, write_structures
+from runs import ROOT
 
 EMT_PATH = "ase.calculators.emt:EMT"
 TARGET = "results/relax/dcgan/shard-0000.csv"

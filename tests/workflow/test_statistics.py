@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+
 from runs import ROOT, TINY, snakemake
 
 BASELINES = "baselines: [random, exchange]\n"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
+
 from runs import TINY, snakemake
 
 VARIANTS = ("dcgan", "ccdcgan")

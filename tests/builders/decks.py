@@ -1,0 +1,36 @@
+"""Crystals, hulls and settings to write decks of."""
+
+import pandas as pd
+from ase.build import bulk
+from pymatgen.core import Lattice, Structure
+
+CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
+COHF = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.16), ["Co", "Hf"], [[0] * 3, [0.5] * 3])
+LI3CD = Structure.from_spacegroup(
+    "Fm-3m", Lattice.cubic(6.7), ["Cd", "Li", "Li"], [[0] * 3, [0.5] * 3, [0.25] * 3]
+)
+DECK_SETTINGS = {
+    "candidates": 2,
+    "engines": ["vasp", "espresso", "gpaw"],
+    "kpoint_spacing": 0.3,
+    "espresso": {
+        "cutoff": 50.0,
+        "density_cutoff": 400.0,
+        "pseudopotentials": {"default": "{element}.UPF", "Co": "Co.special.UPF"},
+    },
+}
+
+
+def hull_table(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["id", "source", "e_above_known_hull"])
+    table["formation_energy"] = table["e_above_known_hull"] - 0.3
+    table["matches"] = ""
+    return table
+
+
+COPPER = Structure(Lattice.cubic(4.1), ["Cu"] * 3, [[0, 0, 0], [0.5, 0.5, 0.02], [0.5, 0, 0.47]])
+CELLS = {
+    "Li": bulk("Li", "bcc", 3.4),
+    "Cd": bulk("Cd", "hcp", 3.0),
+    "LiCd": bulk("LiCd", "cesiumchloride", 3.3),
+}

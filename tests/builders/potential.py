@@ -1,0 +1,14 @@
+"""Filters and crystals for relaxations by real potentials."""
+
+from pymatgen.core import Lattice, Structure
+
+FILTERS = {
+    "max_sites": 20,
+    "max_length": 10.0,
+    "min_distance": 0.5,
+    "max_energy": 1.0,
+    "elements": [],
+    "exclude": [],
+}
+CDLI = Structure(Lattice.cubic(3.1), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+LITHIUM = Structure(Lattice.from_parameters(3.0, 3.0, 3.0, *[109.4712] * 3), ["Li"], [[0, 0, 0]])

@@ -1,0 +1,17 @@
+"""Tables of structures to voxelise."""
+
+import pandas as pd
+from pymatgen.core import Lattice, Structure
+
+from ccdcgan.crystals.table import from_structure
+
+SITE_SETTINGS = {"grid": 64, "sigma": 2.0}
+
+
+def table_of(structures: dict[str, Structure]) -> pd.DataFrame:
+    rows = [{"id": name, "split": "train", **from_structure(s)} for name, s in structures.items()]
+    return pd.DataFrame(rows)
+
+
+def caesium_chloride() -> Structure:
+    return Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])

@@ -1,0 +1,48 @@
+"""Fixtures that several stages share: a seed, a network, potentials, energies of elements.
+
+They import what they need themselves, so that tests of plain tables wait for no network.
+"""
+
+import random
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """Start every test from the same random state, whichever ran before it."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 (the state that libraries draw from)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="module")
+def site_network() -> Any:
+    """Return an untrained network: its encoder tells images apart, its decoder knows nothing."""
+    import keras
+
+    from builders.autoencoders import SITE_VOXELS, SIZES
+    from ccdcgan.networks.autoencoder import Autoencoder
+
+    keras.utils.set_random_seed(0)
+    return Autoencoder(kind="sites", **SITE_VOXELS, **SIZES)
+
+
+@pytest.fixture(scope="session", params=["chgnet", "7net-0"])
+def calculator(request: pytest.FixtureRequest) -> Any:
+    """Return a real potential, loaded once for all."""
+    from ccdcgan.crystals.potential import load_calculator
+
+    return load_calculator({"name": request.param})
+
+
+@pytest.fixture(scope="session")
+def emt_energies() -> dict[str, float]:
+    """Return the energies of gold and copper (eV/atom) by the effective-medium potential."""
+    from builders.relaxations import emt_energy
+
+    return {symbol: emt_energy(symbol) for symbol in ("Au", "Cu")}

@@ -1,0 +1,111 @@
+"""Relaxations and energies by real potentials."""
+
+import math
+import sys
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+from ase.calculators.emt import EMT
+from pymatgen.core import Lattice, Structure
+
+from builders.potential import CDLI, LITHIUM
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+
+CADMIUM = Structure(
+    Lattice.hexagonal(3.0, 5.6), ["Cd", "Cd"], [[1 / 3, 2 / 3, 0.25], [2 / 3, 1 / 3, 0.75]]
+)
+
+
+def test_formation_energy_of_cdli_is_near_dft(calculator):
+    energies = {}
+    for name, structure in (("CdLi", CDLI), ("Li", LITHIUM), ("Cd", CADMIUM)):
+        result = relax(structure, calculator, fmax=0.05, max_steps=100)
+        assert result.failure is None and result.converged and 0 < result.steps < 100
+        energies[name] = result.energy_per_atom
+        if name == "CdLi":  # experiment: a = 3.32 Å
+            assert np.allclose(result.structure.lattice.abc, 3.32, atol=0.07)
+    formation = energies["CdLi"] - (energies["Cd"] + energies["Li"]) / 2
+    assert -0.35 < formation < -0.20  # PBE: -0.25 eV/atom
+
+
+def test_relaxation_lowers_the_energy_to_the_static_one(calculator):
+    before = static_energy(CDLI, calculator)
+    result = relax(CDLI, calculator, fmax=0.05, max_steps=100)
+    assert result.energy_per_atom < before
+    assert static_energy(result.structure, calculator) == pytest.approx(
+        result.energy_per_atom, abs=1e-4
+    )
+
+
+def test_relaxation_out_of_steps_is_not_converged(calculator):
+    result = relax(CDLI, calculator, fmax=1e-4, max_steps=1)
+    assert not result.converged and result.failure is None and result.steps == 1
+
+
+def test_bad_structures_fail_without_raising(calculator):
+    squeezed = Structure(Lattice.cubic(0.3), ["Cd"], [[0, 0, 0]])
+    nowhere = Structure(Lattice.cubic(4.0), ["Cd", "Li"], [[0, 0, 0], [np.nan, 0, 0]])
+    for structure in (squeezed, nowhere):
+        result = relax(structure, calculator, fmax=0.1, max_steps=5)
+        assert result.failure and not result.converged
+        assert result.structure is structure
+        assert math.isnan(result.energy_per_atom)
+    assert math.isnan(static_energy(nowhere, calculator))
+
+
+def test_collapse_is_a_failure(calculator, monkeypatch):
+    monkeypatch.setattr("ccdcgan.crystals.potential.MAX_VOLUME_RATIO", 1.01)
+    result = relax(CDLI, calculator, fmax=0.05, max_steps=50)
+    assert result.failure.startswith("volume changed by a factor of 1.")
+    assert result.steps > 0
+
+
+def test_unknown_potential_names_the_choices():
+    with pytest.raises(InputError, match=r"'lennard-jones' leads to no calculator .* 7net-0"):
+        load_calculator({"name": "lennard-jones"})
+
+
+def test_any_calculator_of_ase_is_a_potential():
+    arguments = {"epsilon": 0.1, "sigma": 2.5, "rc": 15.0}
+    calculator = load_calculator(
+        {"name": "ase.calculators.lj:LennardJones", "arguments": arguments}
+    )
+    argon = Structure(
+        Lattice.cubic(4.0), ["Ar"] * 4, [[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]]
+    )
+    result = relax(argon, calculator, fmax=0.001, max_steps=100)
+    # The f.c.c. crystal of Lennard-Jones atoms: 8.61 ε, nearest neighbours at 1.09 σ.
+    assert result.converged and result.energy_per_atom == pytest.approx(-0.861, abs=0.02)
+    assert result.structure.lattice.a == pytest.approx(1.09 * 2.5 * np.sqrt(2), rel=0.01)
+
+
+def test_a_function_in_the_working_directory_makes_a_potential(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(
+        "from ase.calculators.emt import EMT\ndef make(): return EMT()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    assert isinstance(load_calculator({"name": "mine:make"}), EMT)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("ase.calculators.emt:EMD", {}, "config potential.name: .*EMD.* leads to no calculator"),
+        ("ase.calculators.emd:EMT", {}, "config potential.name: .*No module named"),
+        ("ase.build:bulk", {"name": "Cu"}, "bulk gives a Atoms, no ASE calculator"),
+        ("ase.build:bulk", {"size": 3}, "config potential.arguments: ase.build:bulk does not take"),
+    ],
+)
+def test_a_wrong_path_or_argument_is_one_line(name, arguments, words):
+    with pytest.raises(InputError, match=words) as caught:
+        load_calculator({"name": name, "arguments": arguments})
+    assert "\n" not in str(caught.value)
+
+
+def test_the_package_of_a_potential_has_a_version():
+    assert package_of("7net-0") == f"sevenn {version('sevenn')}"
+    assert package_of("ase.calculators.emt:EMT") == f"ase {version('ase')}"
+    assert package_of("mine:make") == ""

@@ -1,0 +1,65 @@
+"""Relaxed candidates, and strained and rattled copies with their energies."""
+
+import numpy as np
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from builders.potential import CDLI, FILTERS, LITHIUM
+from ccdcgan.core.journal import Journal
+from ccdcgan.crystals.table import from_structure, read_structures, to_structure, write_structures
+from ccdcgan.data.labelling import label_copies, perturbed, relax_candidates
+
+VARIANTS = {"strained": 2, "rattled": 2, "max_strain": 0.05, "displacement": 0.08}
+
+
+def table_of(*structures):
+    import pandas as pd
+
+    rows = [
+        {"id": f"s{n}", "provenance": "test", **from_structure(s)} for n, s in enumerate(structures)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
+    bad = Structure(Lattice.cubic(4.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0]])
+    journal = Journal(tmp_path / "journal", {})
+    rows = relax_candidates(
+        table_of(CDLI, bad), calculator, FILTERS, journal, fmax=0.1, max_steps=30
+    )
+    assert list(rows["id"]) == ["s0", "s1"]
+    assert rows["dropped"][0] == "" and rows["converged"][0]
+    assert rows["dropped"][1].startswith("relaxation failed: ")
+
+
+def test_variants_depend_on_seed_and_parent_alone(calculator):
+    both = label_copies(table_of(CDLI, LITHIUM), calculator, FILTERS, VARIANTS, seed=3)
+    # Two strained and two rattled of CdLi; one atom alone cannot be rattled.
+    assert list(both["parent"]) == ["s0"] * 4 + ["s1"] * 2
+    assert both["id"].is_unique and (both["dropped"] == "").all()
+    alone = label_copies(table_of(CDLI, LITHIUM).tail(1), calculator, FILTERS, VARIANTS, seed=3)
+    assert alone["energy_per_atom"].tolist() == pytest.approx(both["energy_per_atom"].tolist()[4:])
+    other = label_copies(table_of(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
+    assert not np.allclose(other["lattice"][0], to_structure(alone.iloc[0]).lattice.matrix.ravel())
+
+
+def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
+    none = {**VARIANTS, "strained": 0, "rattled": 0}
+    empty = label_copies(table_of(CDLI), calculator, FILTERS, none, seed=3)
+    assert empty.empty and "parent" in empty
+    write_structures(tmp_path / "variants.parquet", empty, {})
+    assert read_structures(tmp_path / "variants.parquet").empty
+
+
+def test_perturbed_stay_within_what_was_asked_for():
+    names, copies = zip(*perturbed(CDLI, VARIANTS, np.random.default_rng(0)), strict=True)
+    assert names == ("strained0", "strained1", "rattled0", "rattled1")
+    for copy in copies[:2]:
+        strain = copy.lattice.matrix / CDLI.lattice.a - np.eye(3)
+        assert 0 < abs(strain).max() <= VARIANTS["max_strain"]
+        assert np.allclose(strain, strain.T)
+        assert np.allclose(copy.frac_coords, CDLI.frac_coords)
+    for copy in copies[2:]:
+        assert copy.lattice == CDLI.lattice
+        steps = copy.cart_coords - CDLI.cart_coords
+        assert np.allclose(steps.mean(axis=0), 0) and 0 < abs(steps).max() < 0.5

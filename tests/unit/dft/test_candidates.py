@@ -1,0 +1,57 @@
+"""Which crystals get decks, and their meshes of k-points."""
+
+import numpy as np
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from builders.decks import CDLI, COHF, LI3CD, hull_table
+from ccdcgan.dft.candidates import mesh, select_candidates
+
+
+def test_the_best_distinct_crystals_are_chosen_best_first() -> None:
+    shifted = CDLI.copy().translate_sites([0, 1], [0.1, 0.2, 0.3])
+    hull = hull_table(
+        [
+            ("known-1", "known", -0.5),
+            ("dcgan-1", "dcgan", 0.2),
+            ("ccdcgan-1", "ccdcgan", 0.1),
+            ("ccdcgan-2", "ccdcgan", 0.15),
+            ("ccdcgan-3", "ccdcgan", np.nan),
+            ("ccdcgan-4", "ccdcgan", 0.0),
+        ]
+    )
+    relaxed = {"known-1": CDLI, "dcgan-1": LI3CD, "ccdcgan-1": CDLI, "ccdcgan-2": shifted}
+    relaxed["ccdcgan-3"] = COHF
+    chosen = select_candidates(hull, relaxed, {"dcgan-1": COHF}, count=5)
+    # ccdcgan-2 equals ccdcgan-1, ccdcgan-3 has no energy, ccdcgan-4 no structure
+    assert [one.id for one in chosen] == ["ccdcgan-1", "dcgan-1"]
+    assert [one.space_group for one in chosen] == ["Pm-3m", "Fm-3m"]
+    assert chosen[0].generated is None
+    assert chosen[1].generated == COHF
+    assert chosen[1].formation_energy == pytest.approx(-0.1)
+    assert len(select_candidates(hull, relaxed, {}, count=1)) == 1
+
+
+def test_known_phases_come_last() -> None:
+    hull = hull_table([("a", "dcgan", 0.0), ("b", "dcgan", 0.2), ("c", "dcgan", 0.3)])
+    hull["matches"] = ["known-1", "", ""]
+    relaxed = {"a": CDLI, "b": COHF, "c": LI3CD}
+    chosen = select_candidates(hull, relaxed, {}, count=3)
+    assert [one.id for one in chosen] == ["b", "c", "a"]
+    assert [one.matches for one in chosen] == ["", "", "known-1"]
+
+
+def test_a_broken_symmetry_is_restored() -> None:
+    rattled = LI3CD.copy().perturb(0.01)
+    (one,) = select_candidates(hull_table([("a", "dcgan", 0.0)]), {"a": rattled}, {}, count=1)
+    assert one.space_group == "Fm-3m"
+    assert len(one.relaxed) == 4
+
+
+def test_mesh_is_as_dense_as_asked() -> None:
+    structure = Structure(Lattice.orthorhombic(3, 6, 60), ["Cd"], [[0] * 3])
+    spacing = 0.3
+    points = mesh(structure, spacing)
+    assert points == (7, 4, 1)
+    gaps = np.array(structure.lattice.reciprocal_lattice.abc) / points
+    assert (gaps <= spacing).all()

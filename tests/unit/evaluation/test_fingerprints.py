@@ -1,0 +1,46 @@
+"""Fingerprints of crystals and the coverage by them."""
+
+import numpy as np
+import pandas as pd
+
+from builders.structures import NACL, SILICON
+from ccdcgan.evaluation.fingerprints import composition_scale, coverage, fingerprints
+from ccdcgan.evaluation.set_metrics import covered
+
+
+def vectors(*pairs: tuple[float | None, float]) -> pd.DataFrame:
+    """Fingerprints of which one number each differs from zero."""
+    rows = [
+        (str(n), None if site is None else [site, 0.0], [magpie, 0.0])
+        for n, (site, magpie) in enumerate(pairs)
+    ]
+    return pd.DataFrame(rows, columns=["id", "structure", "composition"])
+
+
+PLAIN = (np.zeros(2), np.ones(2))
+
+
+def test_coverage_has_cutoffs_for_structure_and_composition() -> None:
+    known = vectors((0.0, 0.0), (5.0, 0.0))
+    made = vectors((0.39, 9.9), (0.41, 0.0), (None, 0.0))
+    found = coverage(made, known, PLAIN)
+    assert found["recall"].tolist() == [True, False]
+    assert found["precision"].tolist() == [True, False, False]
+    assert not coverage(vectors((0.0, 10.1)), known, PLAIN)["recall"].any()
+    # Standardised, the same difference is half as long.
+    assert coverage(vectors((0.0, 10.1)), known, (np.zeros(2), np.full(2, 2.0)))["recall"].any()
+    measures = covered(found, graphs=4)
+    assert (measures["coverage_recall"].value, measures["coverage_precision"].value) == (0.5, 0.25)
+    assert not coverage(made.iloc[:0], known, PLAIN)["recall"].any()
+
+
+def test_coverage_of_crystals() -> None:
+    first = fingerprints({"a": NACL, "b": SILICON})
+    second = fingerprints({"c": SILICON, "d": NACL * (1, 1, 2)}, processes=2)
+    mean, deviation = composition_scale(pd.Series(["NaCl", "Si", "CdLi"])).to_numpy()[:, 1:].T
+    scale = mean.astype(float), deviation.astype(float)
+    same = coverage(first, second, scale)
+    assert same["recall"].all() and same["precision"].all()
+    alone = coverage(first[:1], second, scale)
+    assert alone["recall"].tolist() == [False, True]
+    assert len(first["structure"][0]) == 61 and len(first["composition"][0]) == 132

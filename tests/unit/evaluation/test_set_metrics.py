@@ -1,0 +1,209 @@
+"""Metrics of sets of crystals, before and after relaxation."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from builders.structures import NACL, SILICON
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.core.artifacts import write_json
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import from_structure
+from ccdcgan.evaluation.set_metrics import (
+    AFTER_RELAXATION,
+    MEANINGS,
+    PUBLISHED,
+    Measure,
+    above_known_hulls,
+    after_relaxation,
+    as_decoded,
+    comparison,
+    distance,
+    mean,
+    share,
+    smact_valid,
+    strictly_valid,
+    undefined,
+)
+from ccdcgan.stability.outcomes import RELAXED
+from ccdcgan.stability.screen import screen
+
+CDLI = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+
+
+def table(crystals: dict[str, Structure], split: str, energy: float = 0.0) -> pd.DataFrame:
+    rows = [{"id": name, **from_structure(crystal)} for name, crystal in crystals.items()]
+    return pd.DataFrame(rows).assign(split=split, kind="phase", formation_energy_per_atom=energy)
+
+
+def decoded(crystals: list[Structure], energies: list[float] | None = None, test=CDLI, lost=0):
+    """The measures of valid crystals and of `lost` graphs without one, NaCl being known."""
+    made = [Decoded(VALID, list(c.symbol_set), c) for c in crystals]
+    made += [Decoded("no atom", ["Na"])] * lost
+    manifest, valid = to_manifest("dcgan", [f"dcgan-{n:06d}" for n in range(len(made))], made)
+    structures = pd.concat(
+        [table({"rocksalt": NACL}, "train"), table({"b2": test}, "test")], ignore_index=True
+    )
+    predicted = None
+    if energies is not None:
+        manifest["predicted_formation_energy_per_atom"] = energies
+        predicted = pd.DataFrame({"split": ["test", "train"], "predicted": [-1.0, 5.0]})
+    rows = screen(manifest, valid, structures)
+    return as_decoded(manifest, valid, rows, structures, predicted)
+
+
+def test_atoms_closer_than_half_their_radii_are_not_strictly_valid() -> None:
+    assert strictly_valid(NACL) and strictly_valid(SILICON)
+    squeezed = Structure(CDLI.lattice, ["Cd", "Li"], [[0, 0, 0], [0.4, 0, 0]])
+    # Radii of 1.44 and 1.28 Å: at least 1.36 Å apart, and here 1.32 Å.
+    assert not strictly_valid(squeezed)
+    squeezed.translate_sites([1], [0.02, 0, 0])
+    assert strictly_valid(squeezed)
+    assert not strictly_valid(Structure(Lattice.cubic(1.4), ["Cd"], [[0, 0, 0]]))  # own images
+    assert strictly_valid(Structure(Lattice.cubic(3.0), ["Es"], [[0, 0, 0]]))
+
+
+def test_smact_wants_neutral_salts_and_takes_alloys() -> None:
+    assert smact_valid("NaCl") and smact_valid("CdLi")
+    assert not smact_valid("NaCl3")
+
+
+def test_shares_and_means_carry_their_errors() -> None:
+    assert share([True, False, False, False], "") == Measure(0.25, 4, pytest.approx(0.2165, 1e-3))
+    found = mean([1.0, 3.0, float("nan")], "")
+    assert (found.value, found.n, found.standard_error) == (2.0, 2, pytest.approx(1.0))
+    assert mean([1.0], "").standard_error is None
+    assert share([], "nothing") == mean([float("nan")], "nothing") == undefined("nothing")
+
+
+def test_wasserstein_distances() -> None:
+    assert distance([1, 2, 4], [4, 1, 2]).value == 0
+    assert distance([1, 2, 4], [3.5, 4.5, 6.5]).value == pytest.approx(2.5)
+    assert distance([], [1]).reason and distance([1], [float("nan")]).reason
+
+
+def test_every_measure_of_decoded_crystals() -> None:
+    crystals = [CDLI, NACL, NACL.copy(), SILICON]
+    found = decoded(crystals, [-2.0, -1.0, -1.0, 0.0, 9.0], lost=1)
+    values = {name: measure.value for name, measure in found.items()}
+    assert values["graphs"] == 5
+    assert values["yield"] == values["strict_yield"] == 0.8
+    assert values["unique"] == 0.75
+    assert values["distinct"] == pytest.approx(2 / 3)  # rock salt is a training structure
+    assert values["novel"] == pytest.approx(1 / 3)  # and B2 one of the test part
+    assert (values["chemical_systems"], values["elements"]) == (3, 5)
+    assert values["smact_valid"] == values["smact_valid_test"] == 1
+    assert values["wasserstein_elements"] == pytest.approx(0.25)  # one of four has one, not two
+    assert values["wasserstein_atoms"] == 0
+    assert values["wasserstein_formation_energy"] == pytest.approx(0.5)  # without the lost graph
+    assert found["wasserstein_density"].n == 4
+
+
+def test_close_atoms_count_against_both_yields() -> None:
+    close = Structure(CDLI.lattice, ["Cd", "Li"], [[0, 0, 0], [0.12, 0, 0]])  # 0.4 Å
+    near = Structure(CDLI.lattice, ["Cd", "Li"], [[0, 0, 0], [0.2, 0, 0]])  # 0.66 Å
+    found = decoded([CDLI, near, close])
+    assert found["yield"].value == pytest.approx(2 / 3)
+    assert found["strict_yield"].value == pytest.approx(1 / 3)
+
+
+def test_identical_sets_have_no_distance() -> None:
+    found = decoded([CDLI, CDLI * (1, 1, 1)], [-1.0, -1.0])
+    assert [m.value for name, m in found.items() if name.startswith("wasserstein")] == [0] * 4
+    assert found["unique"].value == 0.5
+
+
+def test_element_shares_are_ranked_against_the_training_part() -> None:
+    assert decoded([NACL])["element_rank_correlation"].reason  # both elements alike in both
+    found = decoded([NACL, CDLI])["element_rank_correlation"]
+    assert found.value is None or found.n == 4
+    assert decoded([CDLI])["element_rank_correlation"].value == pytest.approx(-1)
+
+
+def test_without_crystals_or_constraint_there_are_reasons() -> None:
+    found = decoded([], lost=3)
+    assert (found["graphs"].value, found["yield"].value) == (3, 0)
+    reasons = [name for name, measure in found.items() if measure.value is None]
+    assert {"unique", "novel", "smact_valid", "wasserstein_density"} <= set(reasons)
+    assert all(found[name].reason for name in reasons)
+
+
+def relaxed_rows(*changes: tuple[str, str, float, str]) -> pd.DataFrame:
+    rows = [
+        {"id": name, "status": status, "formation_energy_after": after, "matches_after": match}
+        for name, status, after, match in changes
+    ]
+    frame = pd.DataFrame(rows, columns=list(RELAXED))
+    return frame.assign(
+        delta_formation_energy=[0.1, 0.3, np.nan, 0.2][: len(frame)], formula="CdLi", rmsd=np.nan
+    )
+
+
+ROWS = relaxed_rows(
+    ("dcgan-1", "relaxed", -0.3, ""),
+    ("dcgan-2", "not converged", -0.3, "b2"),
+    ("dcgan-3", "failed: too dense", np.nan, ""),
+    ("dcgan-4", "relaxed", 0.1, ""),
+)
+LAYERED = Structure(Lattice.tetragonal(3.3, 9.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0.35]])
+CRYSTALS = {"dcgan-1": CDLI, "dcgan-2": NACL, "dcgan-4": LAYERED}
+
+
+def test_every_measure_of_relaxed_crystals() -> None:
+    above = pd.Series({"dcgan-1": -0.01, "dcgan-2": 0.0, "dcgan-4": 0.05})
+    values = {name: m.value for name, m in after_relaxation(ROWS, CRYSTALS, above).items()}
+    assert (values["drawn"], values["relaxed"], values["converged"]) == (4, 3, 0.5)
+    for name in ("delta_formation_energy", "delta_formation_energy_median"):
+        assert values[name] == pytest.approx(0.2)
+    assert values["small_delta"] == pytest.approx(1 / 3)
+    assert values["negative"] == values["on_hull"] == pytest.approx(2 / 3)
+    assert values["near_hull"] == 1
+    # The second is a known phase, the third only near the hull.
+    assert (values["sun"], values["sun_near_hull"]) == (1, 2)
+    assert values["rmsd"] is None
+    twice = CRYSTALS | {"dcgan-4": CDLI * (1, 1, 2)}
+    assert after_relaxation(ROWS, twice, above)["sun_near_hull"].value == 1
+
+
+def test_nothing_relaxed_is_null_with_a_reason() -> None:
+    for rows, crystals in ((ROWS.iloc[:0], {}), (ROWS.iloc[2:3], {})):
+        found = after_relaxation(rows, crystals, pd.Series(dtype=float))
+        assert list(found) == AFTER_RELAXATION
+        unknown = {name: m.reason for name, m in found.items() if m.value is None}
+        assert {"delta_formation_energy", "negative", "near_hull", "sun"} <= set(unknown)
+        assert all(unknown.values())
+    assert after_relaxation(ROWS, CRYSTALS, "no hull")["sun"] == undefined("no hull")
+
+
+def test_energies_above_the_known_hull() -> None:
+    elements = {s: Structure(Lattice.cubic(3.4), [s], [[0, 0, 0]]) for s in ("Cd", "Li")}
+    phases = pd.concat([table({"b2": CDLI}, "train", -0.3), table(elements, "train")])
+    rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, "")).assign(chemical_system="Cd-Li")
+    screened = pd.DataFrame({"id": ["dcgan-4"], "matches": [""]})
+    phases = phases.reset_index(drop=True)
+    tables = {"dcgan": screened}, {"dcgan": rows}, {"dcgan-4": LAYERED}, ["Cd-Li"]
+    above = above_known_hulls(phases, "chgnet", "chgnet", *tables)
+    assert not isinstance(above, str)
+    assert above.to_dict() == {"dcgan-4": pytest.approx(0.2)}
+    assert "other energies: GGA" in above_known_hulls(phases, "GGA", "chgnet", *tables)
+
+
+def test_variants_stand_beside_the_paper(tmp_path) -> None:
+    paths = {}
+    for number, variant in enumerate(("dcgan", "random")):
+        measures = {name: Measure(number, 10, 0.1).entry() for name in MEANINGS}
+        measures["sun"] = undefined("nothing relaxed").entry()
+        paths[variant] = tmp_path / f"{variant}.json"
+        write_json(paths[variant], {"measures": measures})
+    found = comparison(paths).set_index("measure")
+    assert found.loc["negative", ["dcgan", "random", "paper"]].tolist() == [0, 1, 0.72]
+    assert set(found.index[found["paper"].notna()]) == set(PUBLISHED)
+    assert found.loc["sun", "dcgan"] is None
+    broken = json.loads(paths["dcgan"].read_text())
+    broken["measures"].pop("sun")
+    write_json(paths["dcgan"], broken)
+    with pytest.raises(InputError, match=r"dcgan\.json: holds other measures"):
+        comparison(paths)

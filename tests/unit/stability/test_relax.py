@@ -1,0 +1,141 @@
+"""Relaxation of novel crystals, with ASE's fast effective-medium potential."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from ase.calculators.calculator import Calculator, all_changes
+from ase.calculators.emt import EMT
+from pymatgen.core import Lattice, Structure
+
+from builders.relaxations import AUCU3, GOLD_COPPER_PHASES, STRUCTURES, rattled, relaxed
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.journal import Journal
+from ccdcgan.core.tables import write_table
+from ccdcgan.stability.outcomes import RELAXED
+from ccdcgan.stability.relax import choose, element_energies, relax_crystals
+
+
+class Exploding(Calculator):
+    """A potential that knows no energy for anything."""
+
+    implemented_properties = ("energy", "forces", "stress")
+
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes) -> None:
+        super().calculate(atoms, properties, system_changes)
+        nan = float("nan")
+        self.results = {
+            "energy": nan,
+            "forces": np.full((len(atoms), 3), nan),
+            "stress": np.full(6, nan),
+        }
+
+
+def test_a_hole_of_the_potential_is_a_row(emt_energies) -> None:
+    """Elements whose energies lie far too high make any crystal look 3 eV/atom too stable."""
+    shifted = {symbol: energy + 3 for symbol, energy in emt_energies.items()}
+    rows, crystals = relaxed({"dcgan-000001": rattled()}, EMT(), shifted)
+    assert "a hole of the potential" in rows.iloc[0]["status"]
+    assert crystals == {}
+
+
+def test_a_crystal_relaxes_into_its_phase(emt_energies) -> None:
+    rows, crystals = relaxed({"dcgan-000001": rattled()}, EMT(), emt_energies)
+    row = rows.iloc[0]
+    assert list(rows.columns) == list(RELAXED)
+    assert row["status"] == "relaxed"
+    assert 0 < row["steps"] < 100
+    assert row["delta_formation_energy"] == pytest.approx(
+        row["formation_energy_before"] - row["formation_energy_after"]
+    )
+    assert row["delta_formation_energy"] > 0
+    # The formation energy against the definition, from the relaxed crystal itself.
+    atoms = crystals["dcgan-000001"].to_ase_atoms()
+    atoms.calc = EMT()
+    expected = atoms.get_potential_energy() / 4 - (emt_energies["Au"] + 3 * emt_energies["Cu"]) / 4
+    assert row["formation_energy_after"] == pytest.approx(expected, abs=1e-6)
+    assert 0.03 < row["rmsd"] < 0.15
+    assert row["displacement"] == pytest.approx(row["rmsd"], rel=0.3)
+    assert row["volume_ratio"] == pytest.approx(
+        crystals["dcgan-000001"].volume / AUCU3.volume, rel=1e-9
+    )
+    assert row["space_group_after"] == 221
+    assert row["matches_after"] == "aucu3"
+
+
+def test_too_few_steps_still_leave_an_energy(emt_energies) -> None:
+    rows, crystals = relaxed({"a": rattled()}, EMT(), emt_energies, max_steps=2)
+    assert rows["status"][0] == "not converged"
+    assert np.isfinite(rows["formation_energy_after"][0])
+    assert set(crystals) == {"a"}
+
+
+def test_what_explodes_is_a_row_and_spares_the_others(emt_energies) -> None:
+    dense = Structure(Lattice.cubic(1.5), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    rows, crystals = relaxed({"dense": dense, "good": rattled()}, EMT(), emt_energies)
+    assert rows["status"][0].startswith("failed: 1.7 Å³/atom")
+    assert np.isnan(rows["formation_energy_after"][0])
+    assert rows["status"][1] == "relaxed"
+    assert set(crystals) == {"good"}
+
+
+def test_a_potential_without_an_answer_is_a_row(emt_energies) -> None:
+    rows, crystals = relaxed({"a": rattled()}, Exploding(), emt_energies)
+    assert rows["status"][0].startswith("failed: ")
+    assert np.isnan(rows["formation_energy_before"][0])
+    assert np.isnan(rows["delta_formation_energy"][0])
+    assert crystals == {}
+
+
+def test_no_crystal_at_all_is_an_empty_table(emt_energies) -> None:
+    rows, crystals = relaxed({}, EMT(), emt_energies)
+    assert list(rows.columns) == list(RELAXED)
+    assert len(rows) == 0
+    assert crystals == {}
+
+
+def test_the_draw_is_fair_repeatable_and_in_order() -> None:
+    names = [f"dcgan-{n:06d}" for n in range(50)]
+    drawn = choose(names, 10, seed=3)
+    assert drawn == choose(names, 10, seed=3)
+    assert drawn == sorted(set(drawn)) and len(drawn) == 10
+    assert drawn != choose(names, 10, seed=4)
+    assert choose(names, 80, seed=3) == names
+    often = [choose(names, 10, seed=seed) for seed in range(400)]
+    counts = [sum(name in draw for draw in often) for name in names]
+    assert min(counts) > 50 and max(counts) < 110  # 80 expected, standard deviation 8
+
+
+def test_a_crystal_of_an_element_without_energy_is_a_row(emt_energies) -> None:
+    rows, crystals = relaxed({"a": rattled()}, EMT(), {"Cu": emt_energies["Cu"]})
+    assert rows["status"][0] == "failed: no zero of energy, Au alone has none"
+    assert crystals == {}
+
+
+def test_the_crystals_of_the_journal_are_not_done_again(emt_energies, tmp_path) -> None:
+    crystals = {"a": rattled(), "b": rattled()}
+    settings = {"fmax": 0.02, "max_steps": 3}
+    path = tmp_path / "journal"
+    relax_crystals(
+        {"a": rattled()},
+        EMT(),
+        emt_energies,
+        GOLD_COPPER_PHASES,
+        Journal(path, {}, **STRUCTURES),
+        **settings,
+    )
+    # The calculator fails whatever it is given, so only what stands in the journal has an energy.
+    journal = Journal(path, {}, **STRUCTURES)
+    rows, found = relax_crystals(
+        crystals, Exploding(), emt_energies, GOLD_COPPER_PHASES, journal, **settings
+    )
+    assert list(rows["id"]) == ["a", "b"] and set(found) == {"a"}
+    assert rows["status"][0] == "not converged" and rows["status"][1].startswith("failed: ")
+
+
+def test_energies_of_another_potential_are_refused(tmp_path) -> None:
+    path = tmp_path / "elements.csv"
+    table = pd.DataFrame({"element": ["Co"], "energy_per_atom": [-7.0], "potential": ["chgnet"]})
+    write_table(path, table)
+    assert element_energies(path, "chgnet") == {"Co": -7.0}
+    with pytest.raises(InputError, match=r"elements\.csv: energies of 'chgnet', .*'7net-0'"):
+        element_energies(path, "7net-0")

@@ -1,0 +1,79 @@
+"""Training of constraints: missing values, the paper's network, what is refused."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from builders.gan import NETWORKS, SMALL, crystals_of, graph_table
+from ccdcgan.codec.encode import encode_shard
+from ccdcgan.codec.graph_table import graphs_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.evaluation.prediction import assess
+from ccdcgan.networks.predict import predict
+from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.training.constraint import train_constraint
+
+TRAINING = {
+    **SMALL,
+    "network": "atoms",
+    "epochs": 3,
+    "batch": 8,
+    "learning_rate": 1e-3,
+    "patience": 3,
+}
+
+
+def shards_of(structures: pd.DataFrame, folder: Path) -> list[str]:
+    """Their graphs, by the networks of this module."""
+    files = [str(folder / f"{name}.h5") for name in ("sites", "lattice", "graphs")]
+    write_site_shard(files[0], structures, {"grid": 64, "sigma": 2.0}, {})
+    write_lattice_shard(files[1], structures, {"grid": 32, "sigma": 2.0}, {})
+    encode_shard(files[2], files[0], files[1], structures, ["energy"], NETWORKS, "tiles", {})
+    return files[2:]
+
+
+def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
+    structures = crystals_of(graph_table())
+    structures.loc[:20, "energy"] = np.nan
+    shards = shards_of(structures, tmp_path)
+    model, history = train_constraint(
+        structures, shards, "energy", TRAINING, tmp_path / "c", seed=1
+    )
+    reading = {"threshold": 0.3, "min_distance": 0.5}
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", reading)
+    assert len(predictions) == 39
+    assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
+    assert history["loss"].notna().all()
+
+
+def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:
+    structures = crystals_of(graph_table())
+    shards = shards_of(structures, tmp_path)
+    settings = {**TRAINING, "network": "paper"}
+    model, history = train_constraint(
+        structures, shards, "energy", settings, tmp_path / "c", seed=1
+    )
+    assert history["loss"].notna().all()
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", {})
+    assert metrics["test"]["structures"] == 15 and metrics["test"]["not_read"] == 0
+    graphs = graphs_of(shards, structures["id"])
+    found = predict(model, {"graphs": graphs})
+    np.testing.assert_allclose(
+        found, predictions.set_index("id").loc[structures["id"], "predicted"], rtol=1e-5
+    )
+    assert len(np.unique(found)) > len(found) / 2
+
+
+def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
+    with pytest.raises(InputError, match="'gap': the structures do not carry it"):
+        train_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
+
+
+def test_a_checkpoint_of_other_settings_is_one_line(tmp_path) -> None:
+    train_constraint(crystals_of(graph_table()), [], "energy", TRAINING, tmp_path, seed=1)
+    with pytest.raises(InputError, match="checkpoints of other settings or data"):
+        train_constraint(
+            crystals_of(graph_table()), [], "energy", {**TRAINING, "width": 32}, tmp_path, seed=1
+        )
