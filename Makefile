@@ -6,7 +6,7 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
 
-.PHONY: all report engines test bench lint format lock clean help
+.PHONY: all report engines test bench schema lint format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -35,6 +35,10 @@ bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your s
 	$(BIN)/python benchmarks/autoencoder.py $(if $(DATA),--data $(DATA))
 	$(BIN)/python benchmarks/generation.py
 	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
+
+schema: .venv ## write schemas/config.schema.json from the models and config.yaml
+	PYTHONPATH=workflow_scripts $(BIN)/python -m ccdcgan.core.config config.yaml \
+	    schemas/config.schema.json
 
 lint: .venv ## all linters
 	$(BIN)/ruff check

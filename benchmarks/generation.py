@@ -89,7 +89,11 @@ def updates(
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
-    sizes = {"ours": CONFIG["gan"], "paper": CONFIG["gan"] | PAPER["gan"]}
+    shared = {k: v for k, v in CONFIG["gan"].items() if k not in ("atoms", "paper")}
+    sizes = {
+        name: shared | {"network": network} | CONFIG["gan"][network]
+        for name, network in (("ours", "atoms"), ("paper", "paper"))
+    }
     reading = {"width": PAPER["constraint"]["width"], "blocks": PAPER["constraint"]["blocks"]}
     constraints = {
         "ours": load_model(ROOT / SHIPPED["constraint"][PROPERTY]["path"], Constraint),

@@ -11,11 +11,12 @@ from snakemake.exceptions import WorkflowError
 
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.closure import import_closure
-from ccdcgan.core.config import check_config, energy_scheme
+from ccdcgan.core.config import check_config
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.schemes import energy_scheme
 
 try:
-    check_config(config, Path(workflow.basedir) / "schemas" / "config.schema.yaml")
+    check_config(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
@@ -28,6 +29,9 @@ UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["propertie
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 GAN_VARIANTS = config["gan"]["variants"]
+# What a training of the generator depends on: what both networks are told, and the chosen one alone.
+GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
+GAN |= config["gan"][GAN["network"]]
 BASELINES = config["baselines"]
 # All that is screened and relaxed; only the variants have graphs.
 VARIANTS = [*GAN_VARIANTS, *BASELINES]
@@ -53,12 +57,12 @@ GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
 
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
-PRETRAINED = config["pretrained"].get("autoencoder", {})
-TAKEN_CONSTRAINTS = config["pretrained"].get("constraint", {})
-TAKEN_DENOISER = config["pretrained"].get("denoiser")
+PRETRAINED = config["pretrained"]["autoencoder"]
+TAKEN_CONSTRAINTS = config["pretrained"]["constraint"]
+TAKEN_DENOISER = config["pretrained"]["denoiser"]
 # The paper's generator writes graphs: there are no atoms to take noise from.
 DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
-TAKEN_GENERATORS = config["pretrained"].get("generator", {})
+TAKEN_GENERATORS = config["pretrained"]["generator"]
 TRAINED = [kind for kind in ("lattice", "combined") if kind not in PRETRAINED]
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
@@ -92,7 +96,8 @@ def measured_phases(wildcards):
 
 def augmented_phases(wildcards):
     """The file of the system's known phases. Shipped networks, which saw them, are refused."""
-    taken = sorted(set(config["pretrained"]) - {"autoencoder"})
+    taken = sorted(name for name, networks in config["pretrained"].items() if networks)
+    taken = [name for name in taken if name != "autoencoder"]
     if taken:
         raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(taken)}")
     return known_phases(AUGMENTED_SYSTEM)

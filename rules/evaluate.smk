@@ -210,6 +210,6 @@ rule export_generator:
             f"The generator of the variant {wildcards.variant}, with the frozen encoders; beside it "
             "its discriminator and the compositions of its training part with their weights"
         ),
-        settings={k: v for k, v in config["gan"].items() if k != "variants"},
+        settings={**GAN, "seed": config["gan"]["seed"]},
     script:
         "../workflow_scripts/export_network.py"

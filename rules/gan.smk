@@ -68,7 +68,7 @@ rule train_gan:
         gpu=config["hardware"]["gpus"],
     params:
         elements=SITE_NETWORK_ELEMENTS,
-        gan={k: v for k, v in config["gan"].items() if k not in ("variants", "seed")},
+        gan=GAN,
         constraints=lambda wildcards: constraints_of(wildcards.variant),
         # Both variants start from the same weights, so that the constraint alone tells them apart.
         seed=own_seed("gan"),

@@ -36,7 +36,7 @@ rule decorate_prototypes:
         runtime=10,
     params:
         filters=config["data"]["filters"],
-        max_prototypes=config["data"]["prototypes"].get("max_prototypes"),
+        max_prototypes=config["data"]["prototypes"]["max_prototypes"],
     script:
         "../workflow_scripts/decorate_prototypes.py"
 

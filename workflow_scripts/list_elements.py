@@ -3,7 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.config import energy_scheme
+    from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.potential import package_of
     from ccdcgan.crystals.table import read_structures

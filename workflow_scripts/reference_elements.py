@@ -4,8 +4,8 @@ from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.core.config import energy_scheme
     from ccdcgan.core.journal import Journal
+    from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.potential import load_calculator, package_of
     from ccdcgan.crystals.table import read_structures, write_structures

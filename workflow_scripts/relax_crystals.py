@@ -3,8 +3,8 @@
 from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
-    from ccdcgan.core.config import energy_scheme
     from ccdcgan.core.journal import Journal
+    from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.archives import read_crystals, write_crystals
     from ccdcgan.crystals.documents import decode_structure, encode_structure

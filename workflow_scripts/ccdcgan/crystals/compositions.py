@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from ccdcgan.core.config import MAX_ATOMIC_NUMBER
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
 from ccdcgan.crystals.arrays import MAX_ATOMS
 
 MAX_ELEMENTS = 8  # elements of one crystal that the networks read

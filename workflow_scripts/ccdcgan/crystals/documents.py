@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pymatgen.core import DummySpecies, Element, Lattice, Species, Structure
 
-from ccdcgan.core.config import MAX_ATOMIC_NUMBER
+from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
 
 T = TypeVar("T")
 PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")

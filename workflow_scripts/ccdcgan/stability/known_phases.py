@@ -13,8 +13,8 @@ from ase.calculators.calculator import Calculator
 from monty.serialization import loadfn
 from pymatgen.core import Structure
 
-from ccdcgan.core.config import energy_scheme
 from ccdcgan.core.journal import Journal
+from ccdcgan.core.schemes import energy_scheme
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.potential import load_calculator

@@ -46,7 +46,7 @@ class Adversary(keras.Model):
     `geometry_loss` says against distances and volumes that the training crystals do not have.
     """
 
-    hint = "lower gan.learning_rate, raise gan.penalty, or enlarge the data"
+    hint = "lower gan.atoms.learning_rate, raise gan.atoms.penalty, or enlarge the data"
 
     def __init__(
         self,

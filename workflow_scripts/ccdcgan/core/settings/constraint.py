@@ -1,0 +1,54 @@
+"""What the generator is to follow, and the networks that say how far it does."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ccdcgan.core.settings.fields import Count, NotNegative, Settings, Several, refuse
+from ccdcgan.core.settings.learning import EpochSettings
+
+
+class ConstraintProperty(Settings):
+    """A property that the generator is to follow."""
+
+    name: str = Field(description="one of data.properties, or volume_per_atom")
+    weight: NotNegative = Field(description="ω of equation (2)")
+    goal: Literal["minimise", "maximise", "target"]
+    # An entry of a list takes nothing over from config.yaml: this key may be left out.
+    target: float | None = Field(
+        default=None, description="in the property's unit; needed by the goal target"
+    )
+
+    @model_validator(mode="after")
+    def _has_target(self) -> "ConstraintProperty":
+        if self.goal == "target" and self.target is None:
+            refuse([((), "the goal 'target' needs a key 'target' with a number")])
+        return self
+
+
+class ConstraintTraining(EpochSettings):
+    """A network that predicts a property, and its training."""
+
+    network: Literal["atoms", "paper"] = Field(
+        description="atoms: messages between the atoms of a graph; paper: convolutions"
+    )
+    width: Count = Field(description="numbers of an atom, or channels")
+    blocks: Count = Field(description="rounds of messages, or convolutions")
+
+
+class ConstraintSettings(ConstraintTraining):
+    """Section `constraint`."""
+
+    properties: Several[ConstraintProperty] = Field(
+        description="each gets a network of its own; the generator follows all of them at once"
+    )
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "ConstraintSettings":
+        names = [entry.name for entry in self.properties]
+        refuse(
+            (("properties", index), f"{name!r} is named twice: name each property once")
+            for index, name in enumerate(names)
+            if names.count(name) > 1
+        )
+        return self

@@ -1,0 +1,83 @@
+"""Calculations by density functional theory."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from ccdcgan.core.settings.fields import (
+    SYMBOLS,
+    Count,
+    Place,
+    Positive,
+    Settings,
+    SeveralUnique,
+    Text,
+    refuse,
+    unknown_placeholders,
+)
+
+Engine = Literal["vasp", "espresso", "gpaw"]
+EVERY_OTHER = "default"
+
+
+def _command(command: str) -> str:
+    refuse(((), fault) for fault in unknown_placeholders(command, "threads"))
+    return command
+
+
+def _pseudopotentials(files: dict[str, str]) -> dict[str, str]:
+    faults: list[tuple[Place, str]] = []
+    if EVERY_OTHER not in files:
+        faults.append(((), f"{EVERY_OTHER!r} is a required key: the file of every other element"))
+    for key, file in files.items():
+        if key not in (EVERY_OTHER, *SYMBOLS):
+            faults.append(((key,), f"{key!r} is no element: allowed are H to Es and {EVERY_OTHER}"))
+        allowed = ["element"] if key == EVERY_OTHER else []
+        faults += [((key,), fault) for fault in unknown_placeholders(file, *allowed)]
+    refuse(faults)
+    return files
+
+
+Command = Annotated[Text, AfterValidator(_command)]
+
+
+class CommandSettings(Settings):
+    """Section `dft.commands`: how the programs are started; {threads} is filled in."""
+
+    gpaw: Command | None = Field(description="a Python with GPAW; null for that of the workflow")
+    espresso: Command = Field(description="how pw.x is started")
+    vasp: Command = Field(description="how VASP is started")
+
+
+class EspressoSettings(Settings):
+    """Section `dft.espresso`."""
+
+    cutoff: Positive = Field(description="Ry; of the wave functions")
+    density_cutoff: Positive = Field(description="Ry; of the density")
+    folder: Text | None = Field(
+        description="where the pseudopotentials are; null for ESPRESSO_PSEUDO"
+    )
+    pseudopotentials: Annotated[dict[str, Text], AfterValidator(_pseudopotentials)] = Field(
+        description="file of an element; in default, {element} is filled in"
+    )
+
+
+class DftSettings(Settings):
+    """Section `dft`."""
+
+    engine: Engine | None = Field(description="what runs the decks; null for none")
+    timeout: Positive = Field(description="minutes of a run")
+    threads: Count = Field(description="cores of a run")
+    commands: CommandSettings
+    candidates: Count = Field(description="crystals of a system that get input decks")
+    engines: SeveralUnique[Engine] = Field(description="for which decks are written")
+    kpoint_spacing: float = Field(gt=0, le=1, description="1/Å, with the 2π")
+    espresso: EspressoSettings
+
+    @model_validator(mode="after")
+    def _has_decks(self) -> "DftSettings":
+        if self.engine and self.engine not in self.engines:
+            allowed = ", ".join(self.engines)
+            text = f"{self.engine!r} is none of dft.engines: allowed are {allowed}"
+            refuse([(("engine",), text)])
+        return self

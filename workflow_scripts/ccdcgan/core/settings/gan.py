@@ -1,0 +1,66 @@
+"""The generator, its discriminator, and their training."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ccdcgan.core.settings.fields import (
+    Count,
+    NotNegative,
+    Positive,
+    Seed,
+    Settings,
+    SeveralUnique,
+    Variant,
+)
+from ccdcgan.core.settings.learning import UpdateSettings
+
+
+class AtomsGanSettings(Settings):
+    """Section `gan.atoms`: the generator that places atoms, which encoders write as a graph."""
+
+    width: Count = Field(description="numbers of an atom within the networks")
+    blocks: Count = Field(description="blocks of attention")
+    learning_rate: Positive = Field(description="of Adam; falls to zero along a cosine")
+    penalty: NotNegative = Field(description="weight of the discriminator's smoothness penalty")
+    anchor: NotNegative = Field(
+        description="weight of making the training crystals again; 0: the adversary alone"
+    )
+    geometry: NotNegative = Field(
+        description="weight of distances and volumes like those of the training crystals"
+    )
+
+
+class PaperGanSettings(Settings):
+    """Section `gan.paper`: the paper's generator, whose convolutions write the graph."""
+
+    width: Count = Field(description="channels next to the graph")
+    blocks: int = Field(
+        ge=1, le=5, description="convolutions; a graph of 160×160 can be halved 5 times"
+    )
+    learning_rate: Positive = Field(description="of Adam")
+
+
+class SharedGanSettings(UpdateSettings):
+    """What the training of either generator is told."""
+
+    noise: int = Field(
+        ge=20,
+        multiple_of=20,
+        description="Gaussian numbers of which a graph is made; as many for each of 20 atoms",
+    )
+    temperature: Positive = Field(
+        description="compositions weigh exp(-Σωf/temperature) with constraints"
+    )
+
+
+class GanSettings(SharedGanSettings):
+    """Section `gan`."""
+
+    network: Literal["atoms", "paper"] = Field(description="what writes the graph")
+    variants: SeveralUnique[Variant] = Field(
+        description="dcgan follows no constraint; ccdcgan follows all of them"
+    )
+    seed: Seed | None = Field(description="of weights and batches; null: from the root seed")
+    atoms: AtomsGanSettings
+    paper: PaperGanSettings

@@ -1,0 +1,77 @@
+"""How many graphs are made, of what, and how they are decoded."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ccdcgan.core.settings.fields import (
+    Count,
+    Element,
+    Fraction,
+    Pair,
+    Place,
+    Positive,
+    Seed,
+    Settings,
+    SeveralUnique,
+    Share,
+    System,
+    refuse,
+)
+
+Baseline = Literal["random", "exchange"]
+
+
+class DescentSettings(Settings):
+    """Section `generate.descent`: of the noise, toward what the constraints ask for."""
+
+    steps: int = Field(ge=0, description="0: none")
+    rate: Positive = Field(description="learning rate")
+
+
+class GenerateSettings(Settings):
+    """Section `generate`."""
+
+    graphs: Count = Field(description="number of graphs of a variant")
+    shards: Count = Field(description="jobs a variant")
+    seed: Seed | None = Field(
+        description="of the noise and the compositions; null: from the root seed"
+    )
+    systems: SeveralUnique[System] | None = Field(
+        description="chemical systems of the crystals; null: the training data's compositions"
+    )
+    max_atoms: int = Field(ge=1, le=20, description="of a cell")
+    fractions: dict[Element, Pair[Share]] = Field(
+        description="by element, the least and the largest share of the atoms"
+    )
+    start: float = Field(
+        ge=0.03, le=1.5, description="Å; noise taken from the atoms that the generator has placed"
+    )
+    descent: DescentSettings
+    levels: int = Field(ge=0, description="steps of the denoiser")
+    final_steps: int = Field(ge=0, description="steps of the denoiser without noise")
+    present: Positive = Field(
+        description="gan.network: paper; share of the mean norm at which an element is present"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "GenerateSettings":
+        faults: list[tuple[Place, str]] = [
+            (("fractions", element), f"{[least, largest]} has its least share above its largest")
+            for element, (least, largest) in self.fractions.items()
+            if least > largest
+        ]
+        if self.graphs < self.shards:
+            graphs = f"{self.graphs} graphs are fewer than generate.shards ({self.shards})"
+            faults.append((("graphs",), graphs))
+        refuse(faults)
+        return self
+
+
+class DecodeSettings(Settings):
+    """Section `decode`."""
+
+    threshold: Fraction = Field(
+        description="height of a peak that counts as an atom; 1: a full Gaussian"
+    )
+    min_distance: Positive = Field(description="Å; atoms closer than this make a crystal invalid")

@@ -1,0 +1,29 @@
+"""The interatomic potential, and the relaxation of crystals by it."""
+
+from pydantic import Field
+
+from ccdcgan.core.settings.fields import Count, Plain, Positive, Settings
+
+
+class PotentialSettings(Settings):
+    """Section `potential`: what labels and relaxes."""
+
+    name: str = Field(
+        pattern=r"^(7net-0|chgnet|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$",
+        description=(
+            "7net-0, chgnet or the import path of an ASE calculator, such as "
+            "ase.calculators.emt:EMT"
+        ),
+    )
+    arguments: Plain = Field(description="of the calculator, such as device: cuda")
+    fmax: Positive = Field(
+        description="eV/Å; largest force at which a relaxation counts as converged"
+    )
+    max_steps: Count = Field(description="steps of a relaxation")
+
+
+class RelaxSettings(Settings):
+    """Section `relax`: the relaxation of novel crystals."""
+
+    max_structures: Count = Field(description="novel crystals of a variant that are relaxed")
+    shards: Count = Field(description="jobs a variant")
