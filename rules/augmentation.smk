@@ -10,7 +10,7 @@
 AUGMENTATION = config["augmentation"]
 ARM = "results/augmentation/{arm}"
 ARM_VARIANT = GAN_VARIANTS[-1]  # ccdcgan unless it is left out
-ARM_BATCH = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/shard-{{shard}}"
+ARM_CRYSTALS = f"{ARM}/crystals/{ARM_VARIANT}-seed-{{seed}}/shard-{{shard}}.parquet"
 
 
 rule split_arms:
@@ -35,8 +35,7 @@ rule split_arms:
     params:
         system=AUGMENTED_SYSTEM,
         hypothetical=AUGMENTATION["hypothetical"],
-        potential=SCHEME,
-        reference=config["hull"]["reference"],
+        energies=KNOWN_ENERGIES,
         seed=stable_seed(config["seed"], "augmentation"),
     script:
         "../workflow_scripts/split_arms.py"
@@ -131,8 +130,7 @@ use rule decode_graphs as decode_arm_graphs with:
         networks=SITE_NETWORKS,
         code=code("decode_graphs.py"),
     output:
-        manifest=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.csv",
-        crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.extxyz",
+        crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.parquet",
     log:
         "results/logs/augmentation/{arm}-decode-{variant}-{seed}-{shard}.log",
     benchmark:
@@ -143,8 +141,7 @@ rule find_known:
     """Find the known compounds among the crystals of one arm and seed, as decoded."""
     input:
         known="results/augmentation/known.parquet",
-        manifests=expand(f"{ARM_BATCH}.csv", shard=GENERATED_SHARDS, allow_missing=True),
-        crystals=expand(f"{ARM_BATCH}.extxyz", shard=GENERATED_SHARDS, allow_missing=True),
+        crystals=expand(ARM_CRYSTALS, shard=GENERATED_SHARDS, allow_missing=True),
         code=code("find_known.py"),
     output:
         table=f"{ARM}/found/seed-{{seed}}.csv",

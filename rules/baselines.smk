@@ -1,5 +1,5 @@
 # Requires: results/data/structures.parquet
-# Makes:    results/crystals/{baseline}/shard-*.{csv,extxyz}, as decode_graphs does of a variant
+# Makes:    results/crystals/{baseline}/shard-*.parquet, as decode_graphs does of a variant
 
 
 rule make_baseline:
@@ -8,8 +8,7 @@ rule make_baseline:
         structures="results/data/structures.parquet",
         code=code("make_baseline.py"),
     output:
-        manifest="results/crystals/{baseline}/shard-{shard}.csv",
-        crystals="results/crystals/{baseline}/shard-{shard}.extxyz",
+        crystals="results/crystals/{baseline}/shard-{shard}.parquet",
     log:
         "results/logs/baselines/{baseline}-{shard}.log",
     benchmark:

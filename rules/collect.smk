@@ -86,10 +86,9 @@ rule decode:
     """Generated crystals."""
     input:
         expand(
-            "results/crystals/{variant}/shard-{shard}.{suffix}",
+            "results/crystals/{variant}/shard-{shard}.parquet",
             variant=GAN_VARIANTS,
             shard=GENERATED_SHARDS,
-            suffix=["extxyz", "csv"],
         ),
 
 
@@ -104,7 +103,7 @@ rule screen:
 rule relax:
     """Relaxed novel crystals."""
     input:
-        expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        expand("results/relax/{variant}/relaxed.parquet", variant=VARIANTS),
         "results/relax/energies.svg",
 
 

@@ -78,6 +78,10 @@ def voxels_of_kind(kind):
     return config["voxels"]["lattice" if kind == "lattice" else "sites"]
 
 
+# What the energies of the known hulls are.
+KNOWN_ENERGIES = {"potential": SCHEME, "reference": config["hull"]["reference"]}
+
+
 def known_phases(system):
     """The file of the phases that span the known hull of a system."""
     if OTHER_SOURCES and config["hull"]["reference"] == "potential":
@@ -124,11 +128,11 @@ def shards_of_kind(wildcards):
     return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
 
 
-def dft_rows(wildcards):
-    """The rows of a system's calculations: how many is known once its hull is."""
+def dft_runs(wildcards):
+    """The files of a system's calculations: how many is known once its hull is."""
     with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
         names = [row["name"] for row in csv.DictReader(table)]
-    return expand("results/dft/{system}/runs/{crystal}.json", crystal=names, **wildcards)
+    return expand("results/dft/{system}/runs/{crystal}.parquet", crystal=names, **wildcards)
 
 
 def constraints_of(variant):

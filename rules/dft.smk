@@ -1,7 +1,7 @@
-# Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.extxyz,
-#           results/crystals/{variant}/shard-*.extxyz, results/data/structures.parquet
+# Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.parquet,
+#           results/crystals/{variant}/shard-*.parquet, results/data/structures.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
-#           with an engine: references/, calculations.csv, runs/, energies.csv, relaxed.extxyz,
+#           with an engine: references/, calculations.csv, runs/, energies.parquet, energies.csv,
 #           hull.csv and hull.svg in results/dft/{system}/
 
 # What decides the decks, and what only decides how they are run.
@@ -9,13 +9,13 @@ DECKS = {k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing"
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
 
 
-rule input_decks:
+rule make_decks:
     """Choose the best crystals of a system and write their input decks for DFT codes."""
     input:
         hull="results/hull/{system}/hull.csv",
-        relaxed=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
         generated=expand(
-            "results/crystals/{variant}/shard-{shard}.extxyz",
+            "results/crystals/{variant}/shard-{shard}.parquet",
             variant=GAN_VARIANTS,
             shard=GENERATED_SHARDS,
         ),
@@ -79,7 +79,7 @@ rule run_dft:
         references="results/dft/{system}/references",
         code=code("run_dft.py"),
     output:
-        row="results/dft/{system}/runs/{crystal}.json",
+        row="results/dft/{system}/runs/{crystal}.parquet",
         structure="results/dft/{system}/runs/{crystal}.extxyz",
     log:
         "results/logs/dft/{system}/{crystal}.log",
@@ -93,6 +93,7 @@ rule run_dft:
         runtime=2 * config["dft"]["timeout"] + 10,
     params:
         run=RUNS,
+        folder=lambda wildcards, output: output.row.removesuffix(".parquet"),
     script:
         "../workflow_scripts/run_dft.py"
 
@@ -101,11 +102,11 @@ rule build_dft_hull:
     """Build and draw the known and the redefined convex hull of a system on DFT energies."""
     input:
         calculations="results/dft/{system}/calculations.csv",
-        rows=dft_rows,
+        runs=dft_runs,
         code=code("build_dft_hull.py"),
     output:
         energies="results/dft/{system}/energies.csv",
-        crystals="results/dft/{system}/relaxed.extxyz",
+        crystals="results/dft/{system}/energies.parquet",
         table="results/dft/{system}/hull.csv",
         figure=report(
             "results/dft/{system}/hull.svg",

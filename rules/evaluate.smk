@@ -13,8 +13,7 @@ rule evaluate_graphs:
         networks=SITE_NETWORKS,
         code=code("evaluate_graphs.py"),
     output:
-        rows="results/evaluation/shard-{shard}.csv",
-        crystals="results/evaluation/shard-{shard}.extxyz",
+        crystals="results/evaluation/shard-{shard}.parquet",
     log:
         "results/logs/evaluation/{shard}.log",
     benchmark:
@@ -35,8 +34,7 @@ rule evaluate_graphs:
 rule merge_evaluation:
     """Sum up the round trips of all structures."""
     input:
-        rows=expand("results/evaluation/shard-{shard}.csv", shard=SHARDS),
-        crystals=expand("results/evaluation/shard-{shard}.extxyz", shard=SHARDS),
+        shards=expand("results/evaluation/shard-{shard}.parquet", shard=SHARDS),
         structures="results/data/structures.parquet",
         code=code("merge_evaluation.py"),
     output:

@@ -1,5 +1,5 @@
 # Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/constraint/{property}/model.keras, the autoencoders
-# Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.{csv,extxyz}
+# Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
 
 
 rule generate_graphs:
@@ -50,8 +50,7 @@ rule decode_graphs:
         networks=SITE_NETWORKS,
         code=code("decode_graphs.py"),
     output:
-        manifest="results/crystals/{variant}/shard-{shard}.csv",
-        crystals="results/crystals/{variant}/shard-{shard}.extxyz",
+        crystals="results/crystals/{variant}/shard-{shard}.parquet",
     log:
         "results/logs/decode/{variant}-{shard}.log",
     benchmark:

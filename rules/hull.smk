@@ -1,17 +1,16 @@
 # Requires: results/data/structures.parquet, or results/references/{system}/phases.parquet where the
 #           data come from other sources than the prototypes; results/data/elements.csv, results/screen/{variant}/screen.csv,
-#           results/relax/{variant}/relaxed.csv and relaxed.extxyz
+#           results/relax/{variant}/relaxed.parquet
 # Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv and table1.html
 
 
 rule build_hull:
-    """Build and draw the known and the redefined convex hull of a system."""
+    """Build and draw both convex hulls of a system, from the first few graphs and from all."""
     input:
         phases=lambda wildcards: [known_phases(wildcards.system)],
         elements="results/data/elements.csv",
         screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
-        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
         code=code("build_hull.py"),
     output:
         table="results/hull/{system}/hull.csv",
@@ -20,6 +19,13 @@ rule build_hull:
             caption="../report/hull.rst",
             category="Convex hulls",
             labels={"figure": "{system}"},
+        ),
+        growth="results/hull/{system}/growth.csv",
+        growth_figure=report(
+            "results/hull/{system}/growth.svg",
+            caption="../report/growth.rst",
+            category="Convex hulls",
+            labels={"figure": "{system}, few graphs and many"},
         ),
     log:
         "results/logs/hull/{system}.log",
@@ -35,58 +41,20 @@ rule build_hull:
         runtime=15,
     params:
         variants=GAN_VARIANTS,
-        potential=SCHEME,
-        reference=config["hull"]["reference"],
-        stable_below=config["hull"]["stable_below"],
-    script:
-        "../workflow_scripts/build_hull.py"
-
-
-rule plot_growth:
-    """Draw the hull of a system from the first few graphs beside that from all of them."""
-    input:
-        phases=lambda wildcards: [known_phases(wildcards.system)],
-        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
-        crystals=expand("results/relax/{variant}/relaxed.extxyz", variant=GAN_VARIANTS),
-        code=code("plot_growth.py"),
-    output:
-        table="results/hull/{system}/growth.csv",
-        figure=report(
-            "results/hull/{system}/growth.svg",
-            caption="../report/growth.rst",
-            category="Convex hulls",
-            labels={"figure": "{system}, few graphs and many"},
-        ),
-    log:
-        "results/logs/hull/{system}-growth.log",
-    benchmark:
-        "results/benchmarks/hull/{system}-growth.tsv"
-    group:
-        "hull"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1500,
-        runtime=15,
-    params:
-        variants=GAN_VARIANTS,
-        potential=SCHEME,
-        reference=config["hull"]["reference"],
+        energies=KNOWN_ENERGIES,
         stable_below=config["hull"]["stable_below"],
         few=config["hull"]["few"],
         graphs=config["generate"]["graphs"],
     script:
-        "../workflow_scripts/plot_growth.py"
+        "../workflow_scripts/build_hull.py"
 
 
 rule make_table1:
     """Make table 1 of the paper for this run."""
     input:
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        rows=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        relaxed=expand("results/relax/{variant}/relaxed.csv", variant=GAN_VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
         code=code("make_table1.py"),
     output:
         table="results/hull/table1.csv",

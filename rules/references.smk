@@ -8,11 +8,11 @@
 
 if OTHER_SOURCES:
 
-    rule reference_elements:
+    rule relax_elements:
         """Relax the elements by the potential: the zero of its formation energies."""
         input:
             structures="results/data/structures.parquet",
-            code=code("reference_elements.py"),
+            code=code("relax_elements.py"),
         output:
             table="results/data/elements.csv",
             phases="results/references/elements.parquet",
@@ -31,14 +31,14 @@ if OTHER_SOURCES:
             systems=SYSTEMS,
             journal=lambda wildcards, output: f"{output.phases}.partial",
         script:
-            "../workflow_scripts/reference_elements.py"
+            "../workflow_scripts/relax_elements.py"
 
-    rule reference_phases:
+    rule relax_known_phases:
         """Relax the compounds of the data within a system by the potential."""
         input:
             structures="results/data/structures.parquet",
             elements="results/references/elements.parquet",
-            code=code("reference_phases.py"),
+            code=code("relax_known_phases.py"),
         output:
             table="results/references/{system}/phases.parquet",
         log:
@@ -53,17 +53,19 @@ if OTHER_SOURCES:
             runtime=240,
         params:
             potential=config["potential"],
+            systems=lambda wildcards: [wildcards.system],
+            max_above_hull=None,
             journal=lambda wildcards, output: f"{output.table}.partial",
         script:
-            "../workflow_scripts/reference_phases.py"
+            "../workflow_scripts/relax_known_phases.py"
 
-    rule reference_relaxed:
+    rule relax_phases_of_crystals:
         """Relax the compounds of the data within the systems of a variant's relaxed crystals."""
         input:
             structures="results/data/structures.parquet",
             elements="results/references/elements.parquet",
-            rows="results/relax/{variant}/relaxed.csv",
-            code=code("reference_relaxed.py"),
+            relaxed=["results/relax/{variant}/relaxed.parquet"],
+            code=code("relax_known_phases.py"),
         output:
             table="results/references/{variant}.parquet",
         log:
@@ -78,7 +80,8 @@ if OTHER_SOURCES:
             runtime=720,
         params:
             potential=config["potential"],
+            systems=None,  # those of the relaxed crystals
             max_above_hull=config["statistics"]["max_above_hull"],
             journal=lambda wildcards, output: f"{output.table}.partial",
         script:
-            "../workflow_scripts/reference_relaxed.py"
+            "../workflow_scripts/relax_known_phases.py"

@@ -1,19 +1,18 @@
-# Requires: results/screen/{variant}/novel.extxyz, results/data/structures.parquet,
+# Requires: results/screen/{variant}/novel.parquet, results/data/structures.parquet,
 #           results/data/elements.csv
-# Makes:    results/relax/{variant}/relaxed.csv (a row for each crystal), relaxed.extxyz;
+# Makes:    results/relax/{variant}/relaxed.parquet (a row for each crystal) and, of its rows, relaxed.csv;
 #           results/relax/energies.svg
 
 
 rule relax_crystals:
     """Relax one shard of the novel crystals of a variant by the potential."""
     input:
-        novel="results/screen/{variant}/novel.extxyz",
+        novel="results/screen/{variant}/novel.parquet",
         structures="results/data/structures.parquet",
         elements="results/data/elements.csv",
         code=code("relax_crystals.py"),
     output:
-        rows="results/relax/{variant}/shard-{shard}.csv",
-        crystals="results/relax/{variant}/shard-{shard}.extxyz",
+        crystals="results/relax/{variant}/shard-{shard}.parquet",
     log:
         "results/logs/relax/{variant}-{shard}.log",
     benchmark:
@@ -27,7 +26,7 @@ rule relax_crystals:
     params:
         potential=config["potential"],
         relax=config["relax"],
-        journal=lambda wildcards, output: f"{output.rows}.partial",
+        journal=lambda wildcards, output: f"{output.crystals}.partial",
         # One draw for all shards of a variant: the shard is no part of the seed.
         seed=lambda wildcards: stable_seed(config["seed"], "relax", wildcards.variant),
     script:
@@ -37,18 +36,14 @@ rule relax_crystals:
 rule merge_relaxed:
     """Join the shards of relaxed crystals of a variant."""
     input:
-        rows=expand(
-            "results/relax/{{variant}}/shard-{shard}.csv",
-            shard=shards(config["relax"]["shards"]),
-        ),
-        crystals=expand(
-            "results/relax/{{variant}}/shard-{shard}.extxyz",
+        shards=expand(
+            "results/relax/{{variant}}/shard-{shard}.parquet",
             shard=shards(config["relax"]["shards"]),
         ),
         code=code("merge_relaxed.py"),
     output:
+        crystals="results/relax/{variant}/relaxed.parquet",
         rows="results/relax/{variant}/relaxed.csv",
-        crystals="results/relax/{variant}/relaxed.extxyz",
     log:
         "results/logs/relax/{variant}.log",
     benchmark:
@@ -68,7 +63,7 @@ rule merge_relaxed:
 rule plot_energies:
     """Draw formation energies before and after relaxation."""
     input:
-        rows=expand("results/relax/{variant}/relaxed.csv", variant=VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=VARIANTS),
         code=code("plot_energies.py"),
     output:
         figure=report(

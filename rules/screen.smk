@@ -1,6 +1,6 @@
 # Requires: results/data/structures.parquet, results/references/{system}/phases.parquet where the data
-#           come from other sources than the prototypes, results/crystals/{variant}/shard-*.{csv,extxyz}
-# Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.extxyz, funnel.csv;
+#           come from other sources than the prototypes, results/crystals/{variant}/shard-*.parquet
+# Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.parquet, funnel.csv;
 #           results/screen/funnel.svg, results/screen/rediscovered.csv
 
 
@@ -8,18 +8,14 @@ rule screen_crystals:
     """Find which crystals of a variant are valid, unique and novel."""
     input:
         structures="results/data/structures.parquet",
-        manifests=expand(
-            "results/crystals/{{variant}}/shard-{shard}.csv",
-            shard=GENERATED_SHARDS,
-        ),
         crystals=expand(
-            "results/crystals/{{variant}}/shard-{shard}.extxyz",
+            "results/crystals/{{variant}}/shard-{shard}.parquet",
             shard=GENERATED_SHARDS,
         ),
         code=code("screen_crystals.py"),
     output:
         rows="results/screen/{variant}/screen.csv",
-        novel="results/screen/{variant}/novel.extxyz",
+        novel="results/screen/{variant}/novel.parquet",
         funnel="results/screen/{variant}/funnel.csv",
     log:
         "results/logs/screen/{variant}.log",
@@ -39,7 +35,7 @@ rule rediscover:
     """List the known phases that were found again and draw the funnels of all variants."""
     input:
         phases=[known_phases(system) for system in SYSTEMS],
-        rows=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
         code=code("rediscover.py"),
     output:
         funnel=report(
@@ -69,7 +65,6 @@ rule rediscover:
     params:
         variants=VARIANTS,
         systems=SYSTEMS,
-        potential=SCHEME,
-        reference=config["hull"]["reference"],
+        energies=KNOWN_ENERGIES,
     script:
         "../workflow_scripts/rediscover.py"

@@ -1,6 +1,6 @@
-# Requires: results/data/structures.parquet, results/crystals/{variant}/shard-*.{csv,extxyz},
-#           results/screen/{variant}/{screen.csv,novel.extxyz}; with statistics.relaxed also
-#           results/relax/{variant}/relaxed.{csv,extxyz} and the known phases of their systems; with a
+# Requires: results/data/structures.parquet, results/crystals/{variant}/shard-*.parquet,
+#           results/screen/{variant}/{screen.csv,novel.parquet}; with statistics.relaxed also
+#           results/relax/{variant}/relaxed.parquet and the known phases of their systems; with a
 #           constraint on the formation energy its predictions.csv
 # Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
 #           {variant}.svg and, over all variants and baselines, statistics.csv; properties.svg
@@ -9,8 +9,8 @@
 rule fingerprint_test:
     """Compute the fingerprints of a sample of the test part."""
     input:
-        structures="results/data/structures.parquet",
-        code=code("fingerprint_test.py"),
+        crystals=["results/data/structures.parquet"],
+        code=code("fingerprint_crystals.py"),
     output:
         table="results/statistics/fingerprints/test.parquet",
     log:
@@ -24,17 +24,19 @@ rule fingerprint_test:
         mem_mb=2500,
         runtime=60,
     params:
+        part="test",
         sample=config["statistics"]["sample"],
         seed=stable_seed(config["seed"], "statistics"),
     script:
-        "../workflow_scripts/fingerprint_test.py"
+        "../workflow_scripts/fingerprint_crystals.py"
 
 
 rule fingerprint_crystals:
     """Compute the fingerprints of a sample of the crystals of a variant."""
     input:
-        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
-        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
+        crystals=expand(
+            "results/crystals/{{variant}}/shard-{shard}.parquet", shard=GENERATED_SHARDS
+        ),
         code=code("fingerprint_crystals.py"),
     output:
         table="results/statistics/fingerprints/{variant}.parquet",
@@ -49,6 +51,7 @@ rule fingerprint_crystals:
         mem_mb=2500,
         runtime=60,
     params:
+        part=None,
         sample=config["statistics"]["sample"],
         seed=seed("statistics"),
     script:
@@ -59,8 +62,9 @@ rule measure_statistics:
     """Measure how good the crystals of a variant are as a set."""
     input:
         structures="results/data/structures.parquet",
-        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
-        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
+        crystals=expand(
+            "results/crystals/{{variant}}/shard-{shard}.parquet", shard=GENERATED_SHARDS
+        ),
         screened="results/screen/{variant}/screen.csv",
         predictions=expand(
             "results/constraint/{property}/predictions.csv",
@@ -69,9 +73,8 @@ rule measure_statistics:
         fingerprints="results/statistics/fingerprints/{variant}.parquet",
         test="results/statistics/fingerprints/test.parquet",
         scale=shipped("pretrained/magpie.csv"),
-        relaxed=expand(
-            "results/relax/{{variant}}/relaxed.{suffix}",
-            suffix=["csv", "extxyz"] if config["statistics"]["relaxed"] else [],
+        relaxed=(
+            ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
         code=code("measure_statistics.py"),
@@ -91,8 +94,7 @@ rule measure_statistics:
         sample=config["statistics"]["sample"],
         # None: those that the relaxed crystals are of.
         systems=None if ALL_SYSTEMS else SYSTEMS,
-        potential=SCHEME,
-        reference=config["hull"]["reference"],
+        energies=KNOWN_ENERGIES,
         seed=seed("statistics"),
     script:
         "../workflow_scripts/measure_statistics.py"
@@ -131,7 +133,7 @@ rule plot_properties:
     input:
         **{
             variant: expand(
-                "results/crystals/{variant}/shard-{shard}.csv",
+                "results/crystals/{variant}/shard-{shard}.parquet",
                 variant=variant,
                 shard=GENERATED_SHARDS,
             )
@@ -167,7 +169,7 @@ rule plot_properties:
 rule draw_crystals:
     """Draw some of the novel crystals of a variant."""
     input:
-        novel="results/screen/{variant}/novel.extxyz",
+        novel="results/screen/{variant}/novel.parquet",
         code=code("draw_crystals.py"),
     output:
         figure=report(

@@ -1,5 +1,5 @@
-# Requires: results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.{csv,extxyz},
-#           results/screen/{variant}/screen.csv, results/relax/{variant}/relaxed.{csv,extxyz},
+# Requires: results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet,
+#           results/screen/{variant}/screen.csv, results/relax/{variant}/relaxed.parquet,
 #           results/hull/{system}/hull.csv
 # Makes:    results/summary/{variant}.csv (a row for every graph with all that is known of it),
 #           {variant}-decoded.zip and {variant}-relaxed.zip (CIFs)
@@ -9,11 +9,11 @@ rule summarise_graphs:
     """Put all that is known of the graphs of a variant into one table, and their CIFs into zips."""
     input:
         graphs=expand("results/generated/{{variant}}/shard-{shard}.h5", shard=GENERATED_SHARDS),
-        manifests=expand("results/crystals/{{variant}}/shard-{shard}.csv", shard=GENERATED_SHARDS),
-        crystals=expand("results/crystals/{{variant}}/shard-{shard}.extxyz", shard=GENERATED_SHARDS),
+        crystals=expand(
+            "results/crystals/{{variant}}/shard-{shard}.parquet", shard=GENERATED_SHARDS
+        ),
         screened="results/screen/{variant}/screen.csv",
-        rows="results/relax/{variant}/relaxed.csv",
-        relaxed="results/relax/{variant}/relaxed.extxyz",
+        relaxed="results/relax/{variant}/relaxed.parquet",
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
         code=code("summarise_graphs.py"),
     output:

@@ -3,17 +3,17 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.archives import write_crystals
+    from ccdcgan.crystals.table import ATOMS
     from ccdcgan.dft.energies import dft_hulls, read_energies
     from ccdcgan.report.figures.hulls import hull_figure
     from ccdcgan.report.figures.style import save
 
-    table, crystals = read_energies(snakemake.input.calculations, snakemake.input.rows)
-    hulls = dft_hulls(
-        snakemake.wildcards.system, table, crystals, stable_below=snakemake.params.stable_below
-    )
-    write_table(snakemake.output.energies, table)
-    write_crystals(snakemake.output.crystals, crystals)
-    write_table(snakemake.output.table, hulls.table)
-    save(hull_figure(hulls, snakemake.params.variants, crystals), snakemake.output.figure)
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    energies = read_energies(given.calculations, given.runs)
+    hulls = dft_hulls(snakemake.wildcards.system, energies, stable_below=params.stable_below)
+    save(hull_figure(hulls, params.variants), made.figure)
+    energies.write(made.crystals, provenance(snakemake.config))
+    write_table(made.energies, energies.table.drop(columns=list(ATOMS)))
+    write_table(made.table, hulls.table)

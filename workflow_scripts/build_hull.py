@@ -1,41 +1,27 @@
-"""The known and the redefined convex hull of one system, as table and figure."""
+"""The known and the redefined convex hull of one system, from a few graphs and from all."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.tables import write_table
-    from ccdcgan.report.figures.hulls import hull_figure
+    from ccdcgan.core.tables import read_each, write_table
+    from ccdcgan.report.figures.hulls import growth_figure, hull_figure
     from ccdcgan.report.figures.style import save
-    from ccdcgan.stability.hull import build_hulls
-    from ccdcgan.stability.known_phases import energies_label, known_phases
-    from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
+    from ccdcgan.stability.hull import grow_hulls, growth
+    from ccdcgan.stability.known_phases import read_known_phases
+    from ccdcgan.stability.outcomes import read_relaxed, read_screened
 
-    variants = snakemake.params.variants
-    screened, relaxed, crystals = {}, {}, {}
-    files = zip(
-        variants,
-        snakemake.input.screened,
-        snakemake.input.rows,
-        snakemake.input.crystals,
-        strict=True,
-    )
-    for variant, screen_path, rows_path, crystals_path in files:
-        screened[variant] = read_screened(screen_path)
-        relaxed[variant], found = read_relaxed_crystals(rows_path, crystals_path)
-        crystals |= found
-    potential = snakemake.params.potential
-    phases, scheme = known_phases(
-        snakemake.input.phases, potential=potential, reference=snakemake.params.reference
-    )
-    hulls = build_hulls(
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    variants, graphs = params.variants, params.graphs
+    stages = grow_hulls(
         snakemake.wildcards.system,
-        phases,
-        screened,
-        relaxed,
-        crystals,
-        stable_below=snakemake.params.stable_below,
-        energies=energies_label(phases, scheme, potential, snakemake.input.elements),
-        apart="" if scheme == potential else potential,
+        read_known_phases(given.phases, elements=given.elements, **params.energies),
+        read_each(read_screened, variants, given.screened),
+        read_each(read_relaxed, variants, given.relaxed),
+        stable_below=params.stable_below,
+        few=params.few,
+        graphs=graphs,
     )
-    save(hull_figure(hulls, variants, crystals), snakemake.output.figure)
-    write_table(snakemake.output.table, hulls.table)
+    save(hull_figure(stages[graphs], variants), made.figure)
+    save(growth_figure(stages, variants), made.growth_figure)
+    write_table(made.growth, growth(stages, variants))
+    write_table(made.table, stages[graphs].table)

@@ -4,23 +4,18 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
-    from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.table import read_structures
-    from ccdcgan.evaluation.augmentation import ARMS, describe, first_graphs, read_found, summarise
+    from ccdcgan.core.tables import read_each, write_table
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.evaluation.augmentation import ARMS, compare_arms, read_found
     from ccdcgan.report.figures.augmentation import augmentation_figure
     from ccdcgan.report.figures.style import save
 
-    params = snakemake.params
-    paths = (snakemake.input.without, snakemake.input.augmented)
-    found = {
-        arm: dict(zip(params.seeds, map(read_found, files), strict=True))
-        for arm, files in zip(ARMS, paths, strict=True)
-    }
-    known = read_structures(snakemake.input.known)
-    firsts = first_graphs(known, found, params.graphs)
-    sets = dict(zip(ARMS, map(read_structures, snakemake.input.arms), strict=True))
-    summary = summarise(firsts, found, sets, system=params.system, graphs=params.graphs)
-    figure = augmentation_figure(found, len(known), system=params.system, graphs=params.graphs)
-    save(figure, snakemake.output.figure)
-    write_table(snakemake.output.table, describe(firsts))
-    write_json(snakemake.output.summary, {**summary, "provenance": provenance(snakemake.config)})
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    asked = {"system": params.system, "graphs": params.graphs}
+    known = Crystals.read(given.known)
+    paths = dict(zip(ARMS, (given.without, given.augmented), strict=True))
+    found = {arm: read_found(params.seeds, files) for arm, files in paths.items()}
+    table, summary = compare_arms(known, found, read_each(Crystals.read, ARMS, given.arms), **asked)
+    save(augmentation_figure(found, len(known), **asked), made.figure)
+    write_table(made.table, table)
+    write_json(made.summary, {**summary, "provenance": provenance(snakemake.config)})

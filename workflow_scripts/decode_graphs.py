@@ -1,18 +1,13 @@
-"""Crystals of one shard of graphs, and a manifest that says what became of each graph."""
+"""Crystals of one shard of graphs, with a row that says what became of each graph."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.decode import decode_shard
-    from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.archives import write_crystals
+    from ccdcgan.core.artifacts import provenance
 
-    networks = load_autoencoders(
-        snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
-    )
-    manifest, crystals = decode_shard(
-        snakemake.input.graphs, networks, snakemake.wildcards.variant, snakemake.params.decode
-    )
-    write_crystals(snakemake.output.crystals, crystals)
-    write_table(snakemake.output.manifest, manifest)
+    given, params = snakemake.input, snakemake.params
+    networks = load_autoencoders(given.lattice, given.networks, params.elements)
+    crystals = decode_shard(given.graphs, networks, snakemake.wildcards.variant, params.decode)
+    crystals.write(snakemake.output.crystals, provenance(snakemake.config))

@@ -4,16 +4,10 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
-    from ccdcgan.core.tables import read_table
-    from ccdcgan.evaluation.prediction import prediction_metrics
+    from ccdcgan.core.tables import read_each
+    from ccdcgan.evaluation.prediction import read_predictions, summarise
 
-    found = [
-        {
-            "property": name,
-            **prediction_metrics(read_table(path, ["id", "true", "predicted"], ["id"])),
-        }
-        for name, path in zip(snakemake.params.properties, snakemake.input.predictions, strict=True)
-    ]
-    notes = provenance(snakemake.config, snakemake.params.seed)
-    first, *others = [{"n": one.pop("structures"), **one} for one in found]
-    write_json(snakemake.output[0], {**first, "others": others, "provenance": notes})
+    params = snakemake.params
+    found = summarise(read_each(read_predictions, params.properties, snakemake.input.predictions))
+    notes = provenance(snakemake.config, params.seed)
+    write_json(snakemake.output[0], {**found, "provenance": notes})

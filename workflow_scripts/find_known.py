@@ -4,10 +4,9 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.augmentation import found_compounds
-    from ccdcgan.stability.screen import read_manifests
 
-    _, crystals = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
-    found = found_compounds(read_structures(snakemake.input.known), crystals)
+    known = Crystals.read(snakemake.input.known)
+    found = found_compounds(known, Crystals.read_all(snakemake.input.crystals))
     write_table(snakemake.output.table, found)

@@ -1,19 +1,19 @@
-"""Fingerprints of a sample of a variant's crystals, and of how many graphs it was drawn from."""
+"""Fingerprints of a sample of crystals, and of how many rows it was drawn from."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.crystals.table import write_structures
-    from ccdcgan.evaluation.fingerprints import fingerprints
-    from ccdcgan.stability.screen import read_manifests
+    from ccdcgan.crystals.table import Crystals, write_structures
+    from ccdcgan.evaluation.fingerprints import fingerprint_sample
 
-    manifest, crystals = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
-    seed = snakemake.params.seed
-    drawn = manifest["id"].sample(min(snakemake.params.sample, len(manifest)), random_state=seed)
-    table = fingerprints(
-        {name: crystals[name] for name in sorted(drawn) if name in crystals},
+    params = snakemake.params
+    crystals = Crystals.read_all(snakemake.input.crystals)
+    table, notes = fingerprint_sample(
+        crystals.part(params.part) if params.part else crystals,
+        params.sample,
+        params.seed,
         processes=snakemake.threads,
     )
-    notes = {"drawn": len(drawn), **provenance(snakemake.config, seed)}
+    notes |= provenance(snakemake.config, params.seed)
     write_structures(snakemake.output.table, table, notes)

@@ -5,16 +5,15 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.crystals.potential import load_calculator
-    from ccdcgan.crystals.table import read_structures, write_structures
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import label_copies
 
-    phases = read_structures(snakemake.input.phases)
+    params = snakemake.params
     copies = label_copies(
-        phases[phases["dropped"] == ""],
-        load_calculator(snakemake.params.potential),
-        snakemake.params.filters,
-        snakemake.params.copies,
-        snakemake.params.seed,
+        Crystals.read(snakemake.input.phases).kept(),
+        load_calculator(params.potential),
+        params.filters,
+        params.copies,
+        params.seed,
     )
-    notes = provenance(snakemake.config, snakemake.params.seed)
-    write_structures(snakemake.output.table, copies, notes)
+    copies.write(snakemake.output.table, provenance(snakemake.config, params.seed))

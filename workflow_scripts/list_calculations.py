@@ -1,22 +1,26 @@
-"""Input decks of a system's reference phases, and the list of what is computed by DFT."""
+"""Input decks of a system's competing phases, and the list of what is computed by DFT."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.dft.candidates import read_candidates
     from ccdcgan.dft.competing_phases import write_competing_decks
     from ccdcgan.dft.run import engine_command
+    from ccdcgan.stability.hull import read_hull
 
-    engine = snakemake.params.run["engine"]
-    engine_command(engine, snakemake.params.run)  # says what is missing before anything runs
-    write_competing_decks(
-        hull=snakemake.input.hull,
-        structures=snakemake.input.structures,
-        candidates=snakemake.input.candidates,
-        decks=snakemake.output.decks,
-        calculations=snakemake.output.calculations,
-        settings=snakemake.params.decks,
-        engine=engine,
-        potential=snakemake.params.potential,
-        provenance=provenance(snakemake.config, snakemake.params.seed),
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    engine_command(params.run["engine"], params.run)  # says what is missing before anything runs
+    calculations = write_competing_decks(
+        made.decks,
+        read_hull(given.hull),
+        read_candidates(given.candidates),
+        Crystals.read(given.structures),
+        settings=params.decks,
+        engine=params.run["engine"],
+        potential=params.potential,
+        provenance=provenance(snakemake.config, params.seed),
     )
+    write_table(made.calculations, calculations)

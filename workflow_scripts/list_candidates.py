@@ -3,22 +3,16 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.artifacts import atomic
-    from ccdcgan.report.candidates_page import (
-        candidates_page,
-        read_candidates,
-        read_pictures,
-        write_cif_archive,
-    )
+    from ccdcgan.core.artifacts import write_text
+    from ccdcgan.core.tables import read_each, write_zip
+    from ccdcgan.dft.candidates import read_candidates
+    from ccdcgan.report.candidates_page import candidates_page, cifs, read_pictures
     from ccdcgan.report.figures.crystals import crystals_figure
     from ccdcgan.report.figures.style import save
 
-    systems = snakemake.params.systems
-    decks = dict(zip(systems, snakemake.input.decks, strict=True))
-    candidates = read_candidates(dict(zip(systems, snakemake.input.candidates, strict=True)))
-    save(crystals_figure(read_pictures(candidates, decks)), snakemake.output.figure)
-    write_cif_archive(snakemake.output.cifs, candidates, decks)
-    with atomic(snakemake.output.page) as temporary:
-        temporary.write_text(
-            candidates_page(candidates, decks, potential=snakemake.params.potential)
-        )
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    decks = dict(zip(params.systems, given.decks, strict=True))
+    candidates = read_each(read_candidates, params.systems, given.candidates)
+    save(crystals_figure(read_pictures(candidates, decks)), made.figure)
+    write_zip(made.cifs, cifs(candidates, decks))
+    write_text(made.page, candidates_page(candidates, decks, potential=params.potential))

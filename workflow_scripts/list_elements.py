@@ -3,15 +3,9 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.potential import package_of
-    from ccdcgan.crystals.table import read_structures
-    from ccdcgan.data.formation_energies import element_references
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.data.labelling import list_elements
 
-    phases = [read_structures(path) for path in snakemake.input.phases]
-    potential = snakemake.params.potential
-    elements = element_references(phases).assign(
-        potential=energy_scheme(potential), version=package_of(potential["name"])
-    )
-    write_table(snakemake.output.table, elements)
+    phases = map(Crystals.read, snakemake.input.phases)
+    write_table(snakemake.output.table, list_elements(phases, snakemake.params.potential))

@@ -3,28 +3,17 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.archives import write_crystals
-    from ccdcgan.crystals.compositions import training_compositions
-    from ccdcgan.crystals.table import read_structures
-    from ccdcgan.generation.baselines import MAKERS, baseline_shard
-    from ccdcgan.generation.compositions import chosen_compositions
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.generation.baselines import make_shard
 
-    settings = snakemake.params.generate
-    structures = read_structures(snakemake.input.structures)
-    train = structures[(structures["split"] == "train") & (structures["kind"] == "phase")]
-    manifest, crystals = baseline_shard(
-        MAKERS[snakemake.wildcards.baseline](train),
-        chosen_compositions(
-            training_compositions(structures),
-            **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
-        ),
-        variant=snakemake.wildcards.baseline,
-        shard=int(snakemake.wildcards.shard),
-        shards=settings["shards"],
-        graphs=settings["graphs"],
-        min_distance=snakemake.params.min_distance,
-        seed=snakemake.params.seed,
+    params, wildcards = snakemake.params, snakemake.wildcards
+    crystals = make_shard(
+        wildcards.baseline,
+        Crystals.read(snakemake.input.structures),
+        params.generate,
+        shard=int(wildcards.shard),
+        min_distance=params.min_distance,
+        seed=params.seed,
     )
-    write_crystals(snakemake.output.crystals, crystals)
-    write_table(snakemake.output.manifest, manifest)
+    crystals.write(snakemake.output.crystals, provenance(snakemake.config, params.seed))

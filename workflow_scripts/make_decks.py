@@ -4,16 +4,20 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.tables import write_table
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.dft.decks import make_decks
+    from ccdcgan.stability.hull import read_hull
 
-    make_decks(
-        system=snakemake.wildcards.system,
-        hull=snakemake.input.hull,
-        relaxed=snakemake.input.relaxed,
-        generated=snakemake.input.generated,
-        decks=snakemake.output.decks,
-        candidates=snakemake.output.candidates,
-        settings=snakemake.params.dft,
-        potential=snakemake.params.potential,
-        provenance=provenance(snakemake.config, snakemake.params.seed),
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    candidates = make_decks(
+        made.decks,
+        snakemake.wildcards.system,
+        read_hull(given.hull),
+        Crystals.read_all(given.relaxed),
+        Crystals.read_all(given.generated),
+        settings=params.dft,
+        potential=params.potential,
+        provenance=provenance(snakemake.config, params.seed),
     )
+    write_table(made.candidates, candidates)

@@ -1,4 +1,4 @@
-"""Assess the constraint of one property on every part."""
+"""How well the constraint of one property predicts it on every part."""
 
 from ccdcgan.core.jobs import job
 
@@ -6,25 +6,24 @@ with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.prediction import assess
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.files import load_model
     from ccdcgan.report.figures.parity import parity_figure
     from ccdcgan.report.figures.style import save
 
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
     name = snakemake.wildcards.property
     predictions, metrics = assess(
-        load_model(snakemake.input.model, Constraint),
-        read_structures(snakemake.input.structures),
-        snakemake.input.shards,
-        load_autoencoders(
-            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
-        ),
+        load_model(given.model, Constraint),
+        Crystals.read(given.structures),
+        given.shards,
+        load_autoencoders(given.lattice, given.networks, params.elements),
         name,
-        snakemake.params.reading,
+        params.reading,
     )
-    notes = provenance(snakemake.config, snakemake.params.seed)
-    write_table(snakemake.output.predictions, predictions)
-    write_json(snakemake.output.metrics, {"property": name, "parts": metrics, **notes})
-    save(parity_figure(predictions, name, metrics), snakemake.output.parity)
+    notes = provenance(snakemake.config, params.seed)
+    write_table(made.predictions, predictions)
+    write_json(made.metrics, {"property": name, "parts": metrics, **notes})
+    save(parity_figure(predictions, name, metrics), made.parity)

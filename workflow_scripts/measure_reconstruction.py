@@ -5,23 +5,23 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.reconstruction import measure
     from ccdcgan.evaluation.round_trip import summarise
     from ccdcgan.networks.autoencoder import Autoencoder
     from ccdcgan.networks.files import load_model
-    from ccdcgan.training.autoencoder import atomic_number
 
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
     kind = snakemake.wildcards.kind
     rows = measure(
-        load_model(snakemake.input.model, Autoencoder),
-        snakemake.input.shards,
-        snakemake.params.voxels,
-        read_structures(snakemake.input.structures),
-        snakemake.params.threshold,
-        snakemake.params.seed,
-        element=None if kind in ("lattice", "combined") else atomic_number(kind),
+        load_model(given.model, Autoencoder),
+        given.shards,
+        params.voxels,
+        Crystals.read(given.structures),
+        params.threshold,
+        params.seed,
+        kind=kind,
     )
-    write_table(snakemake.output.rows, rows)
-    notes = provenance(snakemake.config, snakemake.params.seed)
-    write_json(snakemake.output.metrics, {"kind": kind, "parts": summarise(rows), **notes})
+    notes = provenance(snakemake.config, params.seed)
+    write_table(made.rows, rows)
+    write_json(made.metrics, {"kind": kind, "parts": summarise(rows), **notes})

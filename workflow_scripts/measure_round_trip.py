@@ -6,17 +6,13 @@ with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.table import read_structures
-    from ccdcgan.evaluation.round_trip import evaluation_rows, round_trip, summarise
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.evaluation.round_trip import COLUMNS, evaluation_sample, round_trip, summarise
 
-    rows, _ = round_trip(
-        snakemake.input.shards,
-        evaluation_rows(read_structures(snakemake.input.structures), snakemake.params.seed),
-        load_autoencoders(
-            snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements
-        ),
-        snakemake.params.decode,
-    )
-    write_table(snakemake.output.rows, rows)
-    notes = provenance(snakemake.config, snakemake.params.seed)
-    write_json(snakemake.output.metrics, {"parts": summarise(rows), **notes})
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    sample = evaluation_sample(Crystals.read(given.structures), params.seed)
+    networks = load_autoencoders(given.lattice, given.networks, params.elements)
+    rows = round_trip(given.shards, sample, networks, params.decode).table
+    notes = provenance(snakemake.config, params.seed)
+    write_table(made.rows, rows[list(COLUMNS)])
+    write_json(made.metrics, {"parts": summarise(rows), **notes})

@@ -1,12 +1,12 @@
-"""The shards of relaxed crystals of a variant, in one table and one archive."""
+"""The shards of relaxed crystals of a variant in one table, and its rows for people."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.archives import write_crystals
-    from ccdcgan.stability.outcomes import merge_shards
+    from ccdcgan.stability.outcomes import RELAXED, merge_shards
 
-    rows, crystals = merge_shards(snakemake.input.rows, snakemake.input.crystals)
-    write_crystals(snakemake.output.crystals, crystals)
-    write_table(snakemake.output.rows, rows)
+    relaxed = merge_shards(snakemake.input.shards)
+    write_table(snakemake.output.rows, relaxed.table[list(RELAXED)])
+    relaxed.write(snakemake.output.crystals, provenance(snakemake.config))

@@ -1,19 +1,17 @@
 """Which elements the structures and the generated crystals hold, as tables and figure."""
 
-import logging
-
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.tables import write_table
-    from ccdcgan.evaluation.elements import densities, rank_correlations
-    from ccdcgan.report.figures.elements import elements_figure, read_formulas
+    from ccdcgan.core.tables import read_each, write_table
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.evaluation.elements import densities, formulas_of
+    from ccdcgan.report.figures.elements import elements_figure
     from ccdcgan.report.figures.style import save
+    from ccdcgan.stability.outcomes import read_screened
 
-    screened = dict(zip(snakemake.params.variants, snakemake.input.screened, strict=True))
-    formulas = read_formulas(snakemake.input.structures, screened)
-    table = densities(formulas)
-    for variant, correlation in rank_correlations(table).items():
-        logging.info("%s: rank correlation with the training set %.3f", variant, correlation)
-    save(elements_figure(formulas), snakemake.output.figure)
-    write_table(snakemake.output.table, table)
+    given, made = snakemake.input, snakemake.output
+    screened = read_each(read_screened, snakemake.params.variants, given.screened)
+    formulas = formulas_of(Crystals.read(given.structures), screened)
+    save(elements_figure(formulas), made.figure)
+    write_table(made.table, densities(formulas))

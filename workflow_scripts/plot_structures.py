@@ -3,11 +3,11 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.report.figures.structures import element_counts_figure, structures_figure
     from ccdcgan.report.figures.style import save
 
-    params = snakemake.params
-    table = read_structures(snakemake.input.table)
-    save(structures_figure(table, params.units, params.systems), snakemake.output.figure)
-    save(element_counts_figure(table), snakemake.output.elements)
+    params, made = snakemake.params, snakemake.output
+    structures = Crystals.read(snakemake.input.table)
+    save(structures_figure(structures, params.units, params.systems), made.figure)
+    save(element_counts_figure(structures), made.elements)

@@ -1,26 +1,17 @@
-"""Relax every n-th candidate of a unit with the potential."""
+"""Every n-th candidate of a unit, relaxed by the potential."""
 
 from ccdcgan.core.jobs import identity, job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal
-    from ccdcgan.crystals.potential import load_calculator
-    from ccdcgan.crystals.table import read_structures, write_structures
-    from ccdcgan.data.labelling import relax_candidates
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.data.labelling import relaxer
 
-    table = read_structures(snakemake.input.candidates)
-    table = table[table["dropped"] == ""]
-    share = table.iloc[int(snakemake.wildcards.shard) :: snakemake.params.shards]
-    potential = snakemake.params.potential
-    journal = Journal(snakemake.params.journal, identity(snakemake))
-    relaxed = relax_candidates(
-        share,
-        load_calculator(potential),
-        snakemake.params.filters,
-        journal,
-        fmax=potential["fmax"],
-        max_steps=potential["max_steps"],
-    )
-    write_structures(snakemake.output.table, relaxed, provenance(snakemake.config))
+    params = snakemake.params
+    journal = Journal(params.journal, identity(snakemake))
+    candidates = Crystals.read(snakemake.input.candidates).kept()
+    share = candidates.take(list(candidates)[int(snakemake.wildcards.shard) :: params.shards])
+    relaxed = relaxer(params.potential, journal, params.filters)(share)
+    relaxed.write(snakemake.output.table, provenance(snakemake.config))
     journal.remove()

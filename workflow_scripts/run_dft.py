@@ -3,13 +3,13 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.artifacts import provenance
     from ccdcgan.dft.run import run_calculation
 
-    run_calculation(
-        name=snakemake.wildcards.crystal,
-        roots=[snakemake.input.decks, snakemake.input.references],
-        row=snakemake.output.row,
-        structure=snakemake.output.structure,
-        engine=snakemake.params.run["engine"],
-        settings=snakemake.params.run,
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    name = snakemake.wildcards.crystal
+    row, outcome = run_calculation(
+        name, [given.decks, given.references], params.folder, params.run["engine"], params.run
     )
+    outcome.write(made.structure, name)
+    row.write(made.row, provenance(snakemake.config))

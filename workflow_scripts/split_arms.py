@@ -4,23 +4,19 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.crystals.table import read_structures, write_structures
-    from ccdcgan.evaluation.augmentation import known_compounds, training_sets
-    from ccdcgan.stability.known_phases import known_phases
+    from ccdcgan.crystals.table import Crystals
+    from ccdcgan.evaluation.augmentation import split_arms
+    from ccdcgan.stability.known_phases import read_known_phases
 
-    params = snakemake.params
-    phases, _ = known_phases(
-        [snakemake.input.phases], potential=params.potential, reference=params.reference
-    )
-    known = known_compounds(phases, params.system)
-    arms = training_sets(
-        read_structures(snakemake.input.structures),
-        known,
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
+    known, arms = split_arms(
+        Crystals.read(given.structures),
+        read_known_phases([given.phases], **params.energies).crystals,
         params.system,
         hypothetical=params.hypothetical,
         seed=params.seed,
     )
     notes = provenance(snakemake.config, params.seed)
-    for path, table in zip(snakemake.output.arms, arms.values(), strict=True):
-        write_structures(path, table, notes)
-    write_structures(snakemake.output.known, known, notes)
+    for path, structures in zip(made.arms, arms.values(), strict=True):
+        structures.write(path, notes)
+    known.write(made.known, notes)

@@ -4,21 +4,20 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.tables import write_table, write_zip
+    from ccdcgan.crystals.table import Crystals
     from ccdcgan.report.summary import cifs, read_asked, summarise
     from ccdcgan.stability.hull import read_hull
-    from ccdcgan.stability.outcomes import read_relaxed_crystals, read_screened
-    from ccdcgan.stability.screen import read_manifests
+    from ccdcgan.stability.outcomes import read_relaxed, read_screened
 
-    manifest, decoded = read_manifests(snakemake.input.manifests, snakemake.input.crystals)
-    rows, relaxed = read_relaxed_crystals(snakemake.input.rows, snakemake.input.relaxed)
+    given, made = snakemake.input, snakemake.output
+    crystals, relaxed = Crystals.read_all(given.crystals), read_relaxed(given.relaxed)
     table = summarise(
-        read_asked(snakemake.input.graphs),
-        manifest,
-        read_screened(snakemake.input.screened),
-        rows,
+        read_asked(given.graphs),
+        crystals,
+        read_screened(given.screened),
         relaxed,
-        [read_hull(path) for path in snakemake.input.hulls],
+        [read_hull(path) for path in given.hulls],
     )
-    write_zip(snakemake.output.decoded, cifs(decoded))
-    write_zip(snakemake.output.relaxed, cifs(relaxed, symmetrised=True))
-    write_table(snakemake.output.rows, table)
+    write_zip(made.decoded, cifs(crystals))
+    write_zip(made.relaxed, cifs(relaxed, symmetrised=True))
+    write_table(made.rows, table)

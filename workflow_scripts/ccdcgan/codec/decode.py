@@ -7,7 +7,6 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
@@ -17,7 +16,7 @@ from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.table import shortest_distance
+from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.representation.graph_layout import present_elements, tiles_of
 
 logger = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ LENGTHS = (1.5, 40.0)  # Å; edges of a cell outside of these are no lattice
 
 
 def lattice_of_metric(metric: NDArray[np.floating]) -> Lattice | None:
-    """The lattice of a metric tensor (3, 3; Å²), or None where there is none."""
+    """Return the lattice of a metric tensor (3, 3; Å²), or None where there is none."""
     if not np.isfinite(metric).all() or np.linalg.eigvalsh(metric)[0] <= 0:
         return None
     lengths = np.sqrt(np.diag(metric))
@@ -44,7 +43,7 @@ def decode_graphs(
     elements: Sequence[Sequence[int]] | None = None,
     layout: str = "tiles",
 ) -> list[Decoded]:
-    """Crystals of graphs (n, 160, 160) of a layout; nothing but the graph is used.
+    """Decode graphs (n, 160, 160) of a layout into crystals; nothing but the graph is used.
 
     With `elements`, the atomic numbers of each crystal, only their latent vectors are read.
 
@@ -96,10 +95,11 @@ def _decode_one(
 
 def decode_shard(
     path: str | PathLike[str], networks: Autoencoders, variant: str, settings: Mapping[str, Any]
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest, a row a graph, and the valid crystals by id, of one shard.
+) -> Crystals:
+    """Decode one shard of graphs: a row each, with the crystal where it is valid.
 
-    `settings`: threshold and min_distance, see `decode_graphs`.
+    `settings`: threshold and min_distance, see `decode_graphs`. The columns are those of
+    `to_manifest`, and `predicted_NAME` of each property that the shard holds.
     """
     decoded: list[Decoded] = []
     with read_shard(path, GRAPHS) as file:
@@ -108,8 +108,7 @@ def decode_shard(
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
             decoded += decode_graphs(graphs, networks, layout=file.attrs["layout"], **settings)
-    manifest, crystals = to_manifest(variant, ids, decoded)
-    for name, values in predicted.items():
-        manifest[name] = values
-    logger.info("%d of %d graphs are valid crystals", len(crystals), len(manifest))
-    return manifest, crystals
+    crystals = to_manifest(variant, ids, decoded).assign(**predicted)
+    valid = int(crystals.has_structure().sum())
+    logger.info("%d of %d graphs are valid crystals", valid, len(crystals))
+    return crystals

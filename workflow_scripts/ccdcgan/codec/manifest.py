@@ -1,4 +1,4 @@
-"""The manifest of the crystals: what became of each graph."""
+"""The crystals of a shard of graphs, with a row that says what became of each graph."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pymatgen.core import Structure
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import shortest_distance
+from ccdcgan.crystals.table import Crystals, atoms_of, shortest_distance
 
 VALID = "valid"
 
@@ -25,26 +25,12 @@ class Decoded:
 
     @property
     def valid(self) -> bool:
+        """Say whether the graph gave a crystal without fault."""
         return self.status == VALID
 
 
-def describe(decoded: Sequence[Decoded]) -> list[dict[str, object]]:
-    """The manifest's columns of each graph; None where a crystal is needed but there is none."""
-    rows: list[dict[str, object]] = []
-    for one in decoded:
-        structure = one.structure
-        row: dict[str, object] = {"elements": "-".join(sorted(one.elements)), "status": one.status}
-        row["formula"] = structure.composition.reduced_formula if structure else None
-        row["num_sites"] = len(structure) if structure else None
-        row["space_group"] = space_group(structure) if structure and one.valid else None
-        row["volume_per_atom"] = structure.volume / len(structure) if structure else None
-        row["min_distance"] = shortest_distance(structure) if structure else None
-        rows.append(row)
-    return rows
-
-
 def graph_numbers(graphs: int, shard: int, shards: int) -> NDArray[np.int64]:
-    """The numbers of the graphs of one of `shards` shards. `InputError` if there is none."""
+    """Return the numbers of the graphs of one of `shards` shards. `InputError` if there is none."""
     numbers = np.array_split(np.arange(graphs), shards)[shard]
     if not len(numbers):
         raise InputError(
@@ -53,16 +39,33 @@ def graph_numbers(graphs: int, shard: int, shards: int) -> NDArray[np.int64]:
     return numbers
 
 
-def to_manifest(
-    variant: str, names: Iterable[str], decoded: Sequence[Decoded]
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest, a row a graph, and the valid crystals by id."""
-    rows: list[dict[str, object]] = []
-    crystals: dict[str, Structure] = {}
-    for name, one, row in zip(names, decoded, describe(decoded), strict=True):
-        rows.append({"id": name, "variant": variant, **row})
-        if one.valid and one.structure is not None:
-            crystals[name] = one.structure
+def to_manifest(variant: str, names: Iterable[str], decoded: Sequence[Decoded]) -> Crystals:
+    """Make the manifest of some graphs: a row each, with the crystal where it is valid.
+
+    Columns: id, variant, elements (of the graph, `Co-Hf`), status, formula, num_sites, space_group,
+    volume_per_atom (Å³) and min_distance (Å), as far as there is a crystal, and chemical_system.
+    """
+    rows = [
+        {"id": name, "variant": variant, **_describe(one)}
+        for name, one in zip(names, decoded, strict=True)
+    ]
     kinds = {"num_sites": "Int64", "space_group": "Int64"}
     kinds |= {"volume_per_atom": "float", "min_distance": "float"}
-    return pd.DataFrame(rows).astype(kinds), crystals
+    return Crystals(pd.DataFrame(rows).astype(kinds))
+
+
+def _describe(decoded: Decoded) -> dict[str, object]:
+    crystal = decoded.structure
+    valid = crystal if decoded.valid else None
+    elements = "-".join(sorted(decoded.elements))
+    return {
+        "elements": elements,
+        "status": decoded.status,
+        "formula": crystal.composition.reduced_formula if crystal else None,
+        "num_sites": len(crystal) if crystal else None,
+        "space_group": space_group(valid) if valid else None,
+        "volume_per_atom": crystal.volume / len(crystal) if crystal else None,
+        "min_distance": shortest_distance(crystal) if crystal else None,
+        "chemical_system": valid.composition.chemical_system if valid else elements,
+        **atoms_of(valid),
+    }

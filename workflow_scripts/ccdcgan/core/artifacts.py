@@ -70,7 +70,12 @@ def provenance(config: Mapping[str, Any], seed: int | None = None) -> dict[str, 
     return {"config_digest": digest(config), "seed": seed, "versions": versions()}
 
 
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text, atomically."""
+    with atomic(path) as temporary:
+        temporary.write_text(text)
+
+
 def write_json(path: str | os.PathLike[str], value: Any) -> None:
     """Write `value` as indented JSON, atomically. NaN is refused (ValueError)."""
-    with atomic(path) as temporary:
-        temporary.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n")
+    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")

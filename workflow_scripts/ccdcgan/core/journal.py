@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,12 @@ class Journal:
 
     identity: all that a value depends on (settings, inputs, code, versions). A file of another
     identity, or a damaged one, is begun anew; a last line that a kill cut off is dropped. A value
-    is made of lists, dictionaries, texts and numbers, and of what `encode` makes dictionaries of
-    and `decode` makes again (ValueError or TypeError: damaged). The file is plain JSON, as it may
-    have come with a folder of results from elsewhere: no class that it names is imported.
+    is made of lists, dictionaries, texts and numbers; a crystal is a row with its atoms in it. The
+    file is plain JSON, as it may have come with a folder of results from elsewhere: no class that
+    it names is imported.
     """
 
-    def __init__(
-        self,
-        path: str | PathLike[str],
-        identity: Mapping[str, Any],
-        *,
-        encode: Callable[[Any], Any] | None = None,
-        decode: Callable[[dict[str, Any]], Any] | None = None,
-    ) -> None:
-        self._encode = encode
+    def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("a+b")
@@ -44,7 +36,7 @@ class Journal:
         try:
             if mark != digest(identity).encode():
                 raise ValueError("of other settings, inputs or code")
-            self.values = dict(json.loads(line, object_hook=decode) for line in lines)
+            self.values = dict(json.loads(line) for line in lines)
             self._file.truncate(len(whole))
             logger.info("%s: going on after %d finished ones", path, len(self.values))
         except (ValueError, TypeError, RecursionError) as error:
@@ -55,7 +47,7 @@ class Journal:
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Store a value; it is in the file when this returns."""
-        self._write(json.dumps([name, value], default=self._encoded))
+        self._write(json.dumps([name, value], default=_plain))
         self.values[name] = value
 
     def remove(self) -> None:
@@ -67,9 +59,8 @@ class Journal:
         self._file.write(line.encode() + b"\n")
         self._file.flush()
 
-    def _encoded(self, value: Any) -> Any:
-        if isinstance(value, np.generic):
-            return value.item()
-        if self._encode:
-            return self._encode(value)
-        raise TypeError(f"a {type(value).__name__} in a journal")
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} in a journal")

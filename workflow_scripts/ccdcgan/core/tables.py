@@ -1,14 +1,16 @@
 """CSV tables and zip archives on disk."""
 
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
+from typing import TypeVar
 
 import pandas as pd
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
 
+Table = TypeVar("Table")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in an archive, so that equal archives are equal
 
 
@@ -25,10 +27,17 @@ def write_zip(path: str | PathLike[str], files: Iterable[tuple[str, str]]) -> No
             archive.writestr(zipfile.ZipInfo(name, EPOCH), text, zipfile.ZIP_DEFLATED)
 
 
+def read_each(
+    read: Callable[[str], Table], names: Iterable[str], paths: Iterable[str]
+) -> dict[str, Table]:
+    """Read one file for each of some names, such as those of the variants."""
+    return {name: read(path) for name, path in zip(names, paths, strict=True)}
+
+
 def read_table(
     path: str | PathLike[str], columns: Iterable[str], text: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """A CSV table; an empty cell is "" in the `text` columns and NaN in all others.
+    """Read a CSV table; an empty cell is "" in the `text` columns and NaN in all others.
 
     Raises `InputError` if the file is unreadable, lacks one of `columns` or repeats an id.
     """

@@ -13,7 +13,7 @@ SYMMETRY_TOLERANCE = 0.01
 
 
 def standard_cell(structure: Structure, cell: str) -> tuple[Structure, int]:
-    """A structure in its standard cell, and its space group number.
+    """Bring a structure into its standard cell, and find the number of its space group.
 
     cell: `primitive`, the standardised primitive cell (moyo's, which follows the International
     Tables), whose axes and origin depend on the symmetry alone; `niggli`, that cell with its axes

@@ -18,7 +18,7 @@ PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 @cache
 def element_symbol(text: str) -> str:
-    """The element of a species such as `Fe3+`; isotopes count as their element.
+    """Find the element of a species such as `Fe3+`; isotopes count as their element.
 
     Raises ValueError for a species that is no element from H to Es.
     """
@@ -33,7 +33,7 @@ def element_symbol(text: str) -> str:
 
 
 def plain_structure(document: Any) -> Structure:
-    """The structure of a dictionary.
+    """Make the structure of a dictionary.
 
     Read are the lattice (matrix in Å, or a, b, c, alpha, beta and gamma in Å and degrees) and of
     each site the species (element and occu) and abc (fractional) or xyz (Å). All else is left
@@ -66,7 +66,7 @@ def plain_structure(document: Any) -> Structure:
 
 
 def plain_document(structure: Structure) -> dict[str, Any]:
-    """The dictionary of which `plain_structure` makes the structure again, to the last digit."""
+    """Make the dictionary of which `plain_structure` makes the structure again, to the last digit."""
     sites = [
         {
             "species": [
@@ -95,19 +95,3 @@ def _numbers(values: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     if numbers.shape != shape or not np.isfinite(numbers).all():
         raise ValueError(f"{name}: numbers are missing, too many or not finite")
     return numbers
-
-
-STRUCTURE = "structure"
-"""The only key of the dictionary that stands for a structure in a journal."""
-
-
-def encode_structure(value: Any) -> dict[str, Any]:
-    """Make the dictionary that stands for a structure in a journal; TypeError for anything else."""
-    if isinstance(value, Structure):
-        return {STRUCTURE: plain_document(value)}
-    raise TypeError(f"a {type(value).__name__} in a journal")
-
-
-def decode_structure(value: dict[str, Any]) -> Any:
-    """Make the structure again; any other dictionary stays as it is."""
-    return plain_structure(value[STRUCTURE]) if value.keys() == {STRUCTURE} else value

@@ -1,6 +1,5 @@
 """Which crystals are equal: pymatgen's StructureMatcher at its defaults, made fit for many."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,6 +7,8 @@ import numpy as np
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
+
+from ccdcgan.crystals.table import Crystals
 
 SYMPREC = 0.1
 """Å; how far atoms may lie from a symmetric place. Decoded crystals are that inaccurate."""
@@ -20,7 +21,7 @@ class _Entry:
 
     @cached_property
     def reduced(self) -> Structure:
-        """The primitive Niggli cell, as StructureMatcher makes it of both of its arguments."""
+        """Give the primitive Niggli cell, as StructureMatcher makes it of both of its arguments."""
         try:
             return self.structure.get_reduced_structure("niggli").get_primitive_structure()
         except ValueError:  # no Niggli cell of a degenerate lattice
@@ -43,13 +44,21 @@ class Catalogue:
         self._entries: dict[str, list[_Entry]] = {}
         self._matcher = StructureMatcher()
 
+    @classmethod
+    def of(cls, crystals: Crystals) -> "Catalogue":
+        """Make a catalogue of the crystals that have a structure, in their order."""
+        catalogue = cls()
+        for name, structure in crystals.items():
+            catalogue.add(name, structure)
+        return catalogue
+
     def add(self, name: str, structure: Structure) -> None:
         """Add a structure; lookups go through the entries in the order of adding."""
         entry = _Entry(name, structure)
         self._entries.setdefault(entry.formula, []).append(entry)
 
     def first_match(self, crystal: Structure) -> str | None:
-        """The name of the first entry that equals a crystal."""
+        """Return the name of the first entry that equals a crystal."""
         other = _Entry("", crystal)
         for entry in self._entries.get(other.formula, []):
             if self._equal(entry, other):
@@ -57,7 +66,7 @@ class Catalogue:
         return None
 
     def closest_match(self, crystal: Structure) -> str | None:
-        """The name of the entry that equals a crystal with the smallest RMS displacement."""
+        """Return the name of the entry that equals a crystal with the smallest RMS displacement."""
         other = _Entry("", crystal)
         equal = [e for e in self._entries.get(other.formula, []) if self._equal(e, other)]
         if len(equal) < 2:
@@ -74,8 +83,8 @@ class Catalogue:
         return float("inf") if result is None else result[0]
 
 
-def duplicates(crystals: Mapping[str, Structure]) -> dict[str, str]:
-    """By id, the first crystal that an equal one repeats."""
+def duplicates(crystals: Crystals) -> dict[str, str]:
+    """Return, by id, the first crystal that an equal one repeats."""
     seen = Catalogue()
     found = {}
     for name, crystal in crystals.items():
@@ -88,7 +97,7 @@ def duplicates(crystals: Mapping[str, Structure]) -> dict[str, str]:
 
 
 def space_group(structure: Structure) -> int:
-    """The number of the space group within `SYMPREC`; 0 if none is found."""
+    """Return the number of the space group within `SYMPREC`; 0 if none is found."""
     try:
         return int(SpacegroupAnalyzer(structure, SYMPREC).get_space_group_number())
     except SymmetryUndeterminedError:
@@ -96,7 +105,7 @@ def space_group(structure: Structure) -> int:
 
 
 def matched_rmsd(first: Structure, second: Structure) -> float:
-    """RMSD of two structures in Å after the best superposition; NaN if they do not match.
+    """Measure the RMSD of two structures in Å after the best superposition; NaN if none matches.
 
     StructureMatcher scales both to their mean volume, superposes them and gives the RMS distance
     of paired atoms in units of (V/N)^(1/3), which is multiplied back here. A change of volume alone
@@ -110,7 +119,7 @@ def matched_rmsd(first: Structure, second: Structure) -> float:
 
 
 def displacement(before: Structure, after: Structure) -> float:
-    """RMS displacement in Å of the atoms during a relaxation, whether or not the crystals match.
+    """Measure the RMS displacement (Å) of the atoms in a relaxation, matching or not.
 
     Both structures list the same atoms in the same order. The fractional displacements to the
     nearest image, less their mean (the crystal's drift), are measured in the mean of both lattices:

@@ -52,7 +52,7 @@ class Relaxation:
 
 
 def load_calculator(potential: Mapping[str, Any]) -> Calculator:
-    """The ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
+    """Load the ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
 
     potential: the section `potential` of the config, of which `name` and `arguments` count. The
     name is `7net-0`, `chgnet` or the import path of a calculator's class, or of a function that
@@ -79,7 +79,7 @@ def load_calculator(potential: Mapping[str, Any]) -> Calculator:
 
 
 def package_of(name: str) -> str:
-    """The package of a potential and its version, such as `sevenn 0.13.0`; "" if it has none."""
+    """Name the package of a potential and its version, as `sevenn 0.13.0`; "" if it has none."""
     module = {"7net-0": "sevenn"}.get(name, name.partition(":")[0].partition(".")[0])
     packages = packages_distributions().get(module, [])
     return f"{packages[0]} {version(packages[0])}" if packages else ""
@@ -111,7 +111,7 @@ def _limit_threads() -> None:
 
 
 def _imported(path: str) -> Any:
-    """What an import path such as `ase.calculators.emt:EMT` names."""
+    """Import what a path such as `ase.calculators.emt:EMT` names."""
     module, _, attribute = path.partition(":")
     if str(Path.cwd()) not in sys.path:
         sys.path.append(str(Path.cwd()))
@@ -175,7 +175,7 @@ def relax(
 
 
 def static_energy(structure: Structure, calculator: Calculator) -> float:
-    """The energy of a structure as it stands, in eV/atom; NaN where it has none."""
+    """Compute the energy of a structure as it stands, in eV/atom; NaN where it has none."""
     if _unfit(structure):
         return float("nan")
     atoms = structure.to_ase_atoms()
@@ -192,7 +192,7 @@ def static_energy(structure: Structure, calculator: Calculator) -> float:
 
 
 def _unfit(structure: Structure) -> str | None:
-    """Why a structure must not reach a potential: it could search for neighbours without end."""
+    """Say why a structure must not reach a potential, which might never find all neighbours."""
     if not (
         np.isfinite(structure.lattice.matrix).all() and np.isfinite(structure.cart_coords).all()
     ):

@@ -1,7 +1,7 @@
 """The table of crystals: one row a crystal, from the training set to the hull."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -23,7 +23,8 @@ UNITS = {
     "formation_energy_per_atom": "eV/atom",
     "volume_per_atom": "Å³/atom",
 }
-REQUIRED = ("id", "lattice", "species", "frac_coords")
+ATOMS = ("lattice", "species", "frac_coords")
+"""The columns that hold a structure."""
 PHASE, COPY = "phase", "copy"
 """What a row of the data is: a relaxed phase, or a disturbed copy of one."""
 
@@ -33,9 +34,9 @@ class Crystals:
 
     `table` has a row a crystal under a unique `id`. A row holds its structure as `lattice` (9
     numbers, Å), `species` (symbols) and `frac_coords` (3N), or None in all three where there is
-    none: a graph that decodes to nothing keeps its row. All other columns are free; those of the
-    training set are described in docs/ARTIFACTS.md. Every selection gives another `Crystals` and
-    leaves this one as it is.
+    none: a graph that decodes to nothing keeps its row. Rows of a CSV file lack these columns, and
+    so have no structure at all. All other columns are free; docs/ARTIFACTS.md describes those of
+    each file. Every selection gives another `Crystals` and leaves this one as it is.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
@@ -46,21 +47,39 @@ class Crystals:
         self._places: dict[str, int] | None = None
 
     @classmethod
-    def read(cls, path: str | PathLike[str]) -> "Crystals":
-        """Read a Parquet table; `InputError` if it is damaged, lacks a column or repeats an id."""
+    def read(cls, path: str | PathLike[str], columns: Iterable[str] = ()) -> "Crystals":
+        """Read a Parquet table that was written by `write`.
+
+        columns: those that must be there beside the structures. Raises `InputError` if the file is
+        damaged, lacks a column or repeats an id.
+        """
+        table = read_records(path, columns)
         try:
-            return cls(read_records(path))
+            return cls(table)
         except InputError as error:
-            if str(path) in str(error):
-                raise
             raise InputError(f"{path}: {error}") from None
+
+    @classmethod
+    def read_all(
+        cls, paths: Iterable[str | PathLike[str]], columns: Iterable[str] = ()
+    ) -> "Crystals":
+        """Read the shards of one table; `InputError` also where two of them share an id."""
+        shards = {str(path): cls.read(path, columns) for path in paths}
+        seen: set[str] = set()
+        for path, shard in shards.items():
+            repeated = sorted(seen.intersection(shard))
+            if repeated:
+                raise InputError(f"{path}: id {repeated[0]!r} is also in another shard")
+            seen.update(shard)
+        return cls.join(shards.values())
 
     @classmethod
     def join(cls, parts: Iterable["Crystals"]) -> "Crystals":
         """Put tables below one another; `InputError` if two of them share an id."""
         tables = [part.table for part in parts]
         filled = [table for table in tables if len(table)] or tables[:1]
-        return cls(pd.concat(filled, ignore_index=True))
+        empty = pd.DataFrame(columns=["id", *ATOMS])
+        return cls(pd.concat(filled or [empty], ignore_index=True))
 
     @classmethod
     def of_structures(
@@ -68,7 +87,7 @@ class Crystals:
     ) -> "Crystals":
         """Make a table of structures by id; `columns` have a value a structure."""
         rows = [{"id": name, **from_structure(one)} for name, one in structures.items()]
-        empty = ["id", "formula", "chemical_system", "num_sites", *REQUIRED[1:], "volume_per_atom"]
+        empty = ["id", "formula", "chemical_system", "num_sites", *ATOMS, "volume_per_atom"]
         return cls(pd.DataFrame(rows, columns=None if rows else empty).assign(**columns))
 
     def write(
@@ -98,7 +117,7 @@ class Crystals:
         """Select the rows for which a mask holds, in their order."""
         return Crystals(self.table[np.asarray(mask, dtype=bool)])
 
-    def take(self, ids: Collection[str]) -> "Crystals":
+    def take(self, ids: Iterable[str]) -> "Crystals":
         """Select the crystals with the given ids, in that order; KeyError for an unknown one."""
         rows = self._rows()
         return Crystals(self.table.iloc[[rows[name] for name in ids]])
@@ -110,6 +129,14 @@ class Crystals:
     def phases(self) -> "Crystals":
         """Select the relaxed phases: no disturbed copies."""
         return self.where(self.table["kind"] == PHASE)
+
+    def kept(self) -> "Crystals":
+        """Select the rows that no filter has dropped."""
+        return self.where(self.table["dropped"] == "")
+
+    def with_structure(self) -> "Crystals":
+        """Select the rows that hold a structure."""
+        return self.where(self.has_structure())
 
     def within(self, systems: str | Iterable[str]) -> "Crystals":
         """Select the crystals that consist of elements of one of the systems, such as `Co-Hf`.
@@ -123,27 +150,46 @@ class Crystals:
             name: any(set(name.split("-")) <= elements for elements in sets)
             for name in own.dropna().unique()
         }
-        return self.where(own.map(inside).fillna(False))
+        return self.where([inside.get(name, False) for name in own])
+
+    def sample(self, number: int, seed: int) -> "Crystals":
+        """Draw at most `number` of the rows with equal chance each, in the order of the draw."""
+        return Crystals(self.table.sample(min(number, len(self)), random_state=seed))
+
+    def sort(self, *columns: str) -> "Crystals":
+        """Return the rows in the order of some columns."""
+        return Crystals(self.table.sort_values(list(columns), kind="stable"))
 
     def assign(self, **columns: Any) -> "Crystals":
         """Return the same crystals with columns added or replaced."""
         return Crystals(self.table.assign(**columns))
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a dictionary a row."""
+        return self.table.to_dict("records")
+
+    def has_structure(self) -> NDArray[np.bool_]:
+        """Say of each row whether it holds a structure."""
+        if "species" not in self.table:
+            return np.zeros(len(self), dtype=bool)
+        return self.table["species"].notna().to_numpy()
+
     def structure(self, name: str) -> Structure:
         """Make the structure of one crystal; KeyError for an unknown id, ValueError without one."""
         row = self.table.iloc[self._rows()[name]]
-        if row["species"] is None:
+        if np.ndim(row.get("species")) == 0:
             raise ValueError(f"{name} has no structure")
         return to_structure(row)
 
+    def items(self) -> Iterator[tuple[str, Structure]]:
+        """Go through the ids and structures of the crystals that have one."""
+        held = self.with_structure().table
+        for row in zip(*(held.get(name, ()) for name in ("id", *ATOMS)), strict=True):
+            yield row[0], to_structure(dict(zip(ATOMS, row[1:], strict=True)))
+
     def structures(self) -> dict[str, Structure]:
         """Make the structures of all crystals that have one, by id."""
-        held = self.table[self.table["species"].notna()]
-        columns = (held[name] for name in REQUIRED)
-        return {
-            name: to_structure({"lattice": lattice, "species": species, "frac_coords": coords})
-            for name, lattice, species, coords in zip(*columns, strict=True)
-        }
+        return dict(self.items())
 
     def map(self, function: Callable[[Structure], Any]) -> list[Any]:
         """Apply a function to the structure of each crystal; all must have one."""
@@ -159,6 +205,17 @@ class Crystals:
         return self._places
 
 
+def atoms_of(structure: Structure | None) -> dict[str, Any]:
+    """Give the columns that hold a structure: its lattice, species and fractional coordinates."""
+    if structure is None:
+        return dict.fromkeys(ATOMS)
+    return {
+        "lattice": structure.lattice.matrix.ravel().tolist(),
+        "species": [site.specie.symbol for site in structure],
+        "frac_coords": (structure.frac_coords % 1.0).ravel().tolist(),
+    }
+
+
 def from_structure(structure: Structure) -> dict[str, Any]:
     """Give the columns that follow from an ordered structure of elements alone."""
     composition = structure.composition
@@ -166,9 +223,7 @@ def from_structure(structure: Structure) -> dict[str, Any]:
         "formula": composition.reduced_formula,
         "chemical_system": composition.chemical_system,
         "num_sites": len(structure),
-        "lattice": structure.lattice.matrix.ravel().tolist(),
-        "species": [site.specie.symbol for site in structure],
-        "frac_coords": (structure.frac_coords % 1.0).ravel().tolist(),
+        **atoms_of(structure),
         "volume_per_atom": structure.volume / len(structure),
     }
 
@@ -216,13 +271,13 @@ def source_notes(path: str | PathLike[str]) -> dict[str, Any]:
     return {**kept, "rows": pq.read_metadata(path).num_rows}
 
 
-def read_records(path: str | PathLike[str]) -> pd.DataFrame:
+def read_records(path: str | PathLike[str], columns: Iterable[str] = ()) -> pd.DataFrame:
     """Read a table, repeated ids included; `InputError` if it is unreadable or lacks a column."""
     try:
         table = pq.read_table(path).to_pandas()
     except (pa.ArrowInvalid, pa.ArrowIOError) as error:
         raise InputError(f"{path}: not a readable Parquet file ({error}); make it again") from None
-    missing = [name for name in REQUIRED if name not in table]
+    missing = [name for name in ("id", *ATOMS, *columns) if name not in table]
     if missing:
         raise InputError(f"{path}: the columns {missing} are missing; make the file again")
     return table
@@ -230,8 +285,4 @@ def read_records(path: str | PathLike[str]) -> pd.DataFrame:
 
 def read_structures(path: str | PathLike[str]) -> pd.DataFrame:
     """Read a table; `InputError` also if it repeats an id."""
-    table = read_records(path)
-    repeated = table["id"][table["id"].duplicated()]
-    if len(repeated):
-        raise InputError(f"{path}: id {repeated.iloc[0]!r} stands in two rows; ids must differ")
-    return table
+    return Crystals.read(path).table

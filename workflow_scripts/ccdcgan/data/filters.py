@@ -11,7 +11,7 @@ from ccdcgan.data.sources.records import record_of_structure
 
 
 def geometry_fault(structure: Structure, filters: Mapping[str, Any]) -> str:
-    """The reason why an ordered structure is dropped, as "kind: detail", or "" if it is kept.
+    """Say why an ordered structure is dropped, as "kind: detail", or "" if it is kept.
 
     `filters` is the section `data.filters` of the config: max_sites, max_length (Å), min_distance
     (Å), and elements and exclude (symbols; an empty list allows all, or none is excluded).
@@ -38,7 +38,7 @@ def geometry_fault(structure: Structure, filters: Mapping[str, Any]) -> str:
 def property_fault(
     values: Mapping[str, Any], required: Mapping[str, bool], filters: Mapping[str, Any]
 ) -> str:
-    """The reason why the properties of a structure drop it, or "".
+    """Say why the properties of a structure drop it, or "".
 
     required: by target property, whether a row must have it. filters: min_energy, max_energy and
     max_above_hull (eV/atom; None for no limit).
@@ -65,6 +65,6 @@ def property_fault(
 def as_row(
     id_: str, structure: Structure, provenance: str, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The record of a structure; `dropped` is its fault, or ""."""
+    """Make the record of a structure; `dropped` is its fault, or ""."""
     row = record_of_structure(id_, structure, {}, provenance)
     return row | {"dropped": row["dropped"] or geometry_fault(structure, filters)}

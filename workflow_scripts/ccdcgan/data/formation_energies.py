@@ -17,7 +17,7 @@ def reject_unusable(table: pd.DataFrame) -> None:
 
 
 def element_references(phases: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The lowest phase of each element: columns element, id, energy_per_atom (eV/atom).
+    """Find the lowest phase of each element: columns element, id, energy_per_atom (eV/atom).
 
     `phases` may hold compounds and dropped rows; they do not count.
     """

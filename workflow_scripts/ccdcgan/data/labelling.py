@@ -1,7 +1,8 @@
 """Tables of structures through a potential: relaxed phases, and copies labelled as they stand."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,38 +13,78 @@ from tqdm import tqdm
 
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.journal import Journal
+from ccdcgan.core.schemes import energy_scheme
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
-from ccdcgan.crystals.potential import relax, static_energy
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.filters import as_row
+from ccdcgan.data.formation_energies import element_references
+
+KEEP_ALL = {
+    "max_sites": float("inf"),
+    "max_length": float("inf"),
+    "min_distance": 0.0,
+    "elements": [],
+    "exclude": [],
+}
+"""Filters that drop no structure: what is fit for no training can still be a known phase."""
+
+
+def relaxer(
+    potential: Mapping[str, Any], journal: Journal, filters: Mapping[str, Any] = KEEP_ALL
+) -> Callable[[Crystals], Crystals]:
+    """Return what relaxes crystals by a potential; see `relax_candidates`.
+
+    potential: that section of the config.
+    """
+    return partial(
+        relax_candidates,
+        calculator=load_calculator(potential),
+        filters=filters,
+        journal=journal,
+        fmax=potential["fmax"],
+        max_steps=potential["max_steps"],
+    )
+
+
+def list_elements(phases: Iterable[Crystals], potential: Mapping[str, Any]) -> pd.DataFrame:
+    """List the lowest phase of each element by a potential, as in `elements.csv`.
+
+    potential: that section of the config. Columns: those of `element_references`, the potential
+    and the version of its package.
+    """
+    return element_references(one.table for one in phases).assign(
+        potential=energy_scheme(potential), version=package_of(potential["name"])
+    )
 
 
 def relax_candidates(
-    table: pd.DataFrame,
+    crystals: Crystals,
     calculator: Calculator,
     filters: Mapping[str, Any],
     journal: Journal,
     *,
     fmax: float,
     max_steps: int,
-) -> pd.DataFrame:
-    """Relax every row of `table`; a row a structure comes back, the failed ones with a reason.
+) -> Crystals:
+    """Relax all crystals; a row each comes back, the failed ones with a reason in `dropped`.
 
     Adds `energy_per_atom` (eV/atom), `converged` and `steps`. The relaxed structure stands in its
     Niggli-reduced standard cell. A relaxation that ran out of steps is kept: its energy is that of
     its geometry. Rows that stand in the journal already are not done again.
     """
-    for row in _progress(table, "relaxed"):
-        if row["id"] in journal.values:
+    provenance = dict(zip(crystals, crystals["provenance"], strict=True))
+    for name, candidate in _progress(crystals, "relaxed"):
+        if name in journal.values:
             continue
-        result = relax(to_structure(row), calculator, fmax=fmax, max_steps=max_steps)
+        result = relax(candidate, calculator, fmax=fmax, max_steps=max_steps)
         structure, failure = result.structure, result.failure
         if not failure:
             try:
                 structure, _ = standard_cell(structure, NIGGLI)
             except ValueError as error:
                 failure = str(error)
-        new = as_row(row["id"], structure, row["provenance"], filters)
+        new = as_row(name, structure, provenance[name], filters)
         if failure:
             new["dropped"] = f"relaxation failed: {failure}"
         new |= {
@@ -51,32 +92,31 @@ def relax_candidates(
             "converged": result.converged,
             "steps": result.steps,
         }
-        journal[row["id"]] = new
-    return pd.DataFrame([journal.values[name] for name in table["id"]])
+        journal[name] = new
+    return Crystals(pd.DataFrame([journal.values[name] for name in crystals]))
 
 
 def label_copies(
-    phases: pd.DataFrame,
+    phases: Crystals,
     calculator: Calculator,
     filters: Mapping[str, Any],
     copies: Mapping[str, Any],
     seed: int,
-) -> pd.DataFrame:
-    """Strained and rattled copies of every phase, with the energy of each as it stands.
+) -> Crystals:
+    """Make strained and rattled copies of every phase, with the energy of each as it stands.
 
     `copies` is the section `data.prototypes.copies` of the config. The random numbers of a
     phase depend on `seed` and its id alone. A row a copy; `parent` is the phase's id.
     """
     rows = []
-    for row in _progress(phases, "labelled"):
-        rng = np.random.default_rng(stable_seed(seed, row["id"]))
-        for name, structure in perturbed(to_structure(row), copies, rng):
-            provenance = f"{name} copy of {row['id']}"
-            new = as_row(f"{row['id']}-{name}", structure, provenance, filters)
+    for parent, phase in _progress(phases, "labelled"):
+        rng = np.random.default_rng(stable_seed(seed, parent))
+        for name, structure in perturbed(phase, copies, rng):
+            new = as_row(f"{parent}-{name}", structure, f"{name} copy of {parent}", filters)
             energy = float("nan") if new["dropped"] else static_energy(structure, calculator)
-            rows.append(new | {"parent": row["id"], "energy_per_atom": energy})
+            rows.append(new | {"parent": parent, "energy_per_atom": energy})
     # Where none is asked for, the table still has its columns.
-    return pd.DataFrame(rows) if rows else phases.head(0).assign(parent=phases["id"].head(0))
+    return Crystals(pd.DataFrame(rows)) if rows else phases.take([]).assign(parent="")
 
 
 def perturbed(
@@ -106,6 +146,5 @@ def perturbed(
         )
 
 
-def _progress(table: pd.DataFrame, verb: str) -> Iterator[pd.Series]:
-    rows = (row for _, row in table.iterrows())
-    yield from tqdm(rows, verb, len(table), mininterval=10, file=sys.stderr)
+def _progress(crystals: Crystals, verb: str) -> Iterator[tuple[str, Structure]]:
+    yield from tqdm(crystals.items(), verb, len(crystals), mininterval=10, file=sys.stderr)

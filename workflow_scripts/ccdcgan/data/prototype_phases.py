@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ccdcgan.crystals.table import COPY, PHASE
 from ccdcgan.data.duplicates import mark_duplicates
 from ccdcgan.data.formation_energies import (
     add_formation_energies,
@@ -25,7 +26,7 @@ def merge_phases(
     elements: Sequence[pd.DataFrame],
     max_energy: float | None,
 ) -> pd.DataFrame:
-    """The phases of a unit from its shards: faults, energies above the limit, duplicates dropped.
+    """Merge the shards of a unit: faults, energies above the limit and duplicates are dropped.
 
     `elements` are the tables of phases of the unit's elements, none if the unit is one itself. Of
     structures that relaxed into one another the lowest in energy stays; of those that agree in
@@ -54,14 +55,14 @@ def merge_prototypes(
     potential: str,
     max_energy: float | None,
 ) -> pd.DataFrame:
-    """The table of records of the source, from the phases and the copies of all units.
+    """Make the table of records of the source, from the phases and the copies of all units.
 
     Energies are those of the potential; copies carry the id of the phase they come from as their
     `parent`.
     """
-    known = pd.concat(phases, ignore_index=True).assign(kind="phase")
+    known = pd.concat(phases, ignore_index=True).assign(kind=PHASE)
     known["parent"] = known["id"]
-    table = pd.concat([known, pd.concat(copies).assign(kind="copy")], ignore_index=True)
+    table = pd.concat([known, pd.concat(copies).assign(kind=COPY)], ignore_index=True)
     reject_unusable(table)
     add_formation_energies(table, element_references(phases), max_energy)
     table = table.assign(source="prototypes", energy_scheme=potential)

@@ -29,7 +29,7 @@ SAME_PROTOTYPE = StructureMatcher(ltol=0.1, stol=0.15, angle_tol=3.0)
 
 
 def element_volume(symbol: str) -> float:
-    """The volume of an atom in the element's own solid, in Å³, from its molar volume."""
+    """Return the volume of an atom in the element's own solid, in Å³, from its molar volume."""
     molar = Element(symbol).molar_volume
     if not molar:
         raise InputError(f"systems: no molar volume of {symbol} is known; leave {symbol} out")
@@ -62,7 +62,7 @@ def decorations(unit: str) -> Iterator[tuple[str, str, Structure]]:
 
 
 def prototype_of(structure: Structure) -> str:
-    """The AFLOW prototype of a structure, such as `AB_cP2_221_b_a (B2, CsCl)`; "" if none fits.
+    """Name the AFLOW prototype of a structure, as `AB_cP2_221_b_a (B2, CsCl)`; "" if none fits.
 
     pymatgen's matcher, whose tolerances shrink until one prototype is left.
     """
@@ -75,7 +75,7 @@ def prototype_of(structure: Structure) -> str:
 
 @cache
 def _matcher(formula: str) -> PrototypeDatabaseMatcher:
-    """A matcher of the prototypes of one anonymous formula: no others can fit."""
+    """Make a matcher of the prototypes of one anonymous formula: no others can fit."""
     entries = [
         entry
         for entry in AFLOW_PROTOTYPE_LIBRARY
@@ -97,7 +97,7 @@ def _space_group(entry: Mapping[str, Any]) -> int:
 def candidates(
     unit: str, filters: Mapping[str, Any], max_prototypes: int | None = None
 ) -> pd.DataFrame:
-    """The table of candidates of a unit: a row a decoration, smallest cells first.
+    """Make the table of candidates of a unit: a row a decoration, smallest cells first.
 
     `dropped` holds the reason why a row is not to be relaxed ("" if it is): a fault of the
     structure, a duplicate of an earlier one, or beyond the first `max_prototypes`.

@@ -13,7 +13,7 @@ SPLIT_BY = {"structure": "parent", "formula": "formula", "system": "chemical_sys
 
 
 def assign_split(keys: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
-    """The part (train, validation or test) of each row, from a hash of its key and `seed`.
+    """Give each row its part (train, validation, test), from a hash of its key and `seed`.
 
     So rows of one key stay together, more structures do not move the others, and every machine
     finds the same. With so few keys that a part got none, it gets the one whose hash lies nearest.

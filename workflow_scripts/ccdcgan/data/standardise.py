@@ -11,7 +11,7 @@ from tqdm import tqdm
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.cells import AS_GIVEN, standard_cell
-from ccdcgan.crystals.table import from_structure, to_structure
+from ccdcgan.crystals.table import COPY, PHASE, from_structure, to_structure
 from ccdcgan.data.duplicates import mark_duplicates
 from ccdcgan.data.filters import geometry_fault, property_fault
 from ccdcgan.data.sources.records import reject
@@ -25,7 +25,7 @@ VOLUME = 0.02
 
 
 def shard_of_sources(tables: Sequence[pd.DataFrame], shard: int, shards: int) -> pd.DataFrame:
-    """The rows of one of `shards` shards, from the tables of all sources in their order.
+    """Select the rows of one of `shards` shards, from the tables of all sources in their order.
 
     Rows of one formula fall into one shard, so that duplicates can be found there. An id that
     stood in an earlier row is dropped.
@@ -47,7 +47,7 @@ def standardise(
     required: Mapping[str, bool],
     filters: Mapping[str, Any],
 ) -> pd.DataFrame:
-    """The same rows in their standard cells with `space_group`; `dropped` says why one is out.
+    """Bring rows into standard cells, with `space_group`; `dropped` says why one is out.
 
     cell: as `standard_cell` takes it; copies of a structure keep the cell they were made in.
     required: by target property, whether a row must have it. filters: `data.filters`.
@@ -71,7 +71,7 @@ def _standard(
     if fault:
         return {"dropped": fault}
     try:
-        own = AS_GIVEN if row["kind"] == "copy" else cell
+        own = AS_GIVEN if row["kind"] == COPY else cell
         structure, number = standard_cell(to_structure(row), own)
     except ValueError as error:
         return {"dropped": str(error)}
@@ -88,7 +88,7 @@ def mark_exact_duplicates(table: pd.DataFrame) -> None:
     Only rows with as many atoms in the cell and nearly the same volume can be equal, so only those
     are given to StructureMatcher.
     """
-    phases = table[(table["dropped"] == "") & (table["kind"] == "phase")]
+    phases = table[(table["dropped"] == "") & (table["kind"] == PHASE)]
     groups = phases.groupby(["formula", "num_sites"], sort=False)
     for _, group in tqdm(groups, "compared", mininterval=10, file=sys.stderr, unit="formulas"):
         if len(group) > 1:
@@ -99,7 +99,7 @@ def mark_exact_duplicates(table: pd.DataFrame) -> None:
 
 
 def _near_volumes(group: pd.DataFrame) -> Iterable[list[Any]]:
-    """Runs of rows in the order of their volumes, without a gap wider than `VOLUME`."""
+    """Yield runs of rows in the order of their volumes, without a gap wider than `VOLUME`."""
     ordered = group["volume_per_atom"].sort_values()
     breaks = (ordered.diff() > VOLUME * ordered).cumsum()
     for _, run in ordered.groupby(breaks):

@@ -23,7 +23,7 @@ def merge_structures(
     split: Mapping[str, Any],
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The training set and the rejected rows, from the standardised shards.
+    """Make the training set and list the rejected rows, from the standardised shards.
 
     The first table has `COLUMNS` and the properties, in the order of the sources and of the ids
     within each; the second `REJECTED`, where `dropped` is the reason. split: `data.split` of the
@@ -53,7 +53,7 @@ def summarise(
     cell: str,
     split_by: str,
 ) -> dict[str, Any]:
-    """How many structures came in, how many were dropped and why, and what the others are.
+    """Count the structures that came in and were dropped, and say what the others are.
 
     units: by target property, its unit.
     """

@@ -1,8 +1,9 @@
 """The crystals of a system that are worth density functional theory."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,14 @@ from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import SYMPREC, Catalogue
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.sources.records import ID
+from ccdcgan.stability.hull import KNOWN
 
 logger = logging.getLogger(__name__)
+TEXT = ("id", "variant", "formula", "space_group", "matches")
 COLUMNS = (
     "rank",
     "id",
@@ -55,12 +60,12 @@ class Candidate:
 
     @property
     def formula(self) -> str:
-        """The reduced formula."""
+        """Return the reduced formula."""
         return self.relaxed.composition.reduced_formula
 
 
 def symmetrised(structure: Structure) -> tuple[Structure, str]:
-    """The primitive standard cell with exact symmetry, and the symbol of its space group."""
+    """Return the primitive standard cell with exact symmetry, and its space group's symbol."""
     try:
         analyser = SpacegroupAnalyzer(structure, symprec=SYMPREC)
         return analyser.get_primitive_standard_structure(), analyser.get_space_group_symbol()
@@ -70,25 +75,26 @@ def symmetrised(structure: Structure) -> tuple[Structure, str]:
 
 def select_candidates(
     hull: pd.DataFrame,
-    relaxed: Mapping[str, Structure],
-    generated: Mapping[str, Structure],
+    relaxed: Crystals,
+    generated: Crystals,
     *,
     count: int,
 ) -> list[Candidate]:
-    """At most `count` crystals with the lowest energy above the known hull, best first.
+    """Select at most `count` crystals, those lowest above the known hull first.
 
     Those that relaxed into a known phase come after all others, as their energy is known; elements
     come last, since a system is searched for compounds. A crystal that equals a better one (both
     variants together) is left out, and so is one without a relaxed structure or an energy.
 
-    hull: columns id, source (`known` or a variant), formation_energy and e_above_known_hull
+    hull: columns id, source (`known` or the variant), formation_energy and e_above_known_hull
         in eV/atom, matches (id of a known phase or empty).
-    relaxed, generated: structures by id.
+    relaxed, generated: the crystals after the relaxation, and as decoded.
     """
-    rows = hull[(hull["source"] != "known") & hull["e_above_known_hull"].notna()]
+    held = relaxed.structures()
+    rows = hull[(hull["source"] != KNOWN) & hull["e_above_known_hull"].notna()]
     rows = rows.assign(
         known_phase=rows["matches"] != "",
-        element=[name in relaxed and len(relaxed[name].elements) == 1 for name in rows["id"]],
+        element=[name in held and len(held[name].elements) == 1 for name in rows["id"]],
     )
     order = ["element", "known_phase", "e_above_known_hull", "id"]
     seen = Catalogue()
@@ -97,10 +103,10 @@ def select_candidates(
         if len(chosen) == count:
             break
         name = str(row["id"])
-        if name not in relaxed:
+        if name not in held:
             logger.warning("%s: no relaxed structure, left out", name)
             continue
-        structure, space_group = symmetrised(relaxed[name])
+        structure, space_group = symmetrised(held[name])
         if seen.first_match(structure):
             continue
         seen.add(name, structure)
@@ -108,7 +114,7 @@ def select_candidates(
             Candidate(
                 id=name,
                 variant=str(row["source"]),
-                generated=generated.get(name),
+                generated=generated.structure(name) if name in generated else None,
                 relaxed=structure,
                 space_group=space_group,
                 formation_energy=float(row["formation_energy"]),
@@ -120,7 +126,7 @@ def select_candidates(
 
 
 def table(candidates: Iterable[Candidate]) -> pd.DataFrame:
-    """One row a candidate, best first; without candidates the columns alone."""
+    """Make a row a candidate, best first; without candidates the columns alone."""
     rows = [
         (
             rank,
@@ -138,8 +144,13 @@ def table(candidates: Iterable[Candidate]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def read_candidates(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `candidates.csv`; `InputError` if it is damaged."""
+    return read_table(path, COLUMNS, text=TEXT)
+
+
 def mesh(structure: Structure, spacing: float) -> tuple[int, int, int]:
-    """Points of a Γ-centred mesh along each reciprocal vector, at most `spacing` (1/Å) apart."""
+    """Count the points of a Γ-centred mesh along each reciprocal vector, `spacing` (1/Å) apart."""
     points = np.ceil(np.array(structure.lattice.reciprocal_lattice.abc) / spacing - 1e-9)
     first, second, third = (max(1, int(n)) for n in points)
     return first, second, third

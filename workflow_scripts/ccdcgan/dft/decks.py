@@ -1,48 +1,44 @@
 """A folder a candidate: the input decks of every engine and a note that says what they are."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pymatgen.core import Structure
+import pandas as pd
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.tables import read_table, write_table
-from ccdcgan.crystals.archives import read_crystals
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
+from ccdcgan.stability.hull import KNOWN
 
 logger = logging.getLogger(__name__)
-HULL = ("id", "source", "formation_energy", "e_above_known_hull", "matches")
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
 TITLES = {"vasp": "VASP", "espresso": "Quantum ESPRESSO", "gpaw": "GPAW"}
 
 
 def make_decks(
-    *,
+    folder: str | PathLike[str],
     system: str,
-    hull: str | PathLike[str],
-    relaxed: Sequence[str],
-    generated: Sequence[str],
-    decks: str | PathLike[str],
-    candidates: str | PathLike[str],
+    hull: pd.DataFrame,
+    relaxed: Crystals,
+    generated: Crystals,
+    *,
     settings: Mapping[str, Any],
     potential: str,
     provenance: Mapping[str, Any],
-) -> None:
-    """Choose the candidates of a system, write their decks and the table of them.
+) -> pd.DataFrame:
+    """Choose the candidates of a system, write their decks below a folder, and list them.
 
-    hull: the system's `hull.csv`. relaxed, generated: extended XYZ files. settings: section
-    `dft` of the config. potential: name of the potential behind the energies. A system without
-    a candidate gets a table without rows; the README of the folder says why.
+    hull: the rows of the system's `hull.csv`. relaxed, generated: the crystals of all variants,
+    as relaxed and as decoded. settings: section `dft` of the config. potential: name of the
+    potential behind the energies. A system without a candidate gets a table without rows; the
+    README of the folder says why.
     """
-    frame = read_table(hull, HULL, text=("id", "source", "matches"))
-    chosen = select_candidates(
-        frame, _crystals(relaxed), _crystals(generated), count=settings["candidates"]
-    )
-    root = Path(decks)
+    chosen = select_candidates(hull, relaxed, generated, count=settings["candidates"])
+    root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     for one in chosen:
         logger.info("%s: %s, %.3f eV/atom", one.id, one.formula, one.e_above_known_hull)
@@ -52,14 +48,14 @@ def make_decks(
     if chosen:
         lines = [f"- `{one.id}`: {one.formula}, {one.space_group}" for one in chosen]
     else:
-        generated_rows = int((frame["source"] != "known").sum())
+        generated_rows = int((hull["source"] != KNOWN).sum())
         lines = [
-            f"No candidate: {generated_rows} of the {len(frame)} rows of the system's hull are "
+            f"No candidate: {generated_rows} of the {len(hull)} rows of the system's hull are "
             "generated crystals, and none of these has a relaxed structure with an energy."
         ]
         logger.warning("%s: %s", system, lines[0])
     (root / "README.md").write_text(f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n")
-    write_table(candidates, table(chosen))
+    return table(chosen)
 
 
 def write_deck(
@@ -93,13 +89,6 @@ def write_deck(
     )
 
 
-def _crystals(archives: Sequence[str]) -> dict[str, Structure]:
-    crystals: dict[str, Structure] = {}
-    for archive in archives:
-        crystals |= read_crystals(archive)
-    return crystals
-
-
 def _write_engine(
     engine: str, candidate: Candidate, folder: Path, settings: Mapping[str, Any]
 ) -> None:
@@ -122,7 +111,7 @@ def _write_engine(
 
 def _describe(candidate: Candidate, potential: str, provenance: Mapping[str, Any]) -> str:
     known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
-    generated = candidate.variant != "known"
+    generated = candidate.variant != KNOWN
     kind = "generated crystal" if generated else "known phase"
     origin = (
         f"graph and crystal: {candidate.id} of the variant {candidate.variant}"

@@ -1,21 +1,19 @@
 """The results of a system's calculations: a table, formation energies, and the hull on them."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from os import PathLike
-from pathlib import Path
 
-import pandas as pd
-from pymatgen.core import Composition, Structure
+from pymatgen.core import Composition
 
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.archives import read_crystals
-from ccdcgan.crystals.matching import Catalogue
-from ccdcgan.crystals.table import from_structure
-from ccdcgan.dft.competing_phases import CALCULATIONS
-from ccdcgan.stability.hull import Hulls, build_hulls
+from ccdcgan.crystals.matching import Catalogue, space_group
+from ccdcgan.crystals.table import ATOMS, PHASE, Crystals
+from ccdcgan.stability.hull import KNOWN, Hulls, build_hulls
+from ccdcgan.stability.known_phases import KnownPhases
 
+CALCULATIONS = ("name", "id", "source", "formula", "num_sites", "potential_formation_energy")
+"""name: of the run; id: of the crystal; source: `known` or the variant; energy in eV/atom."""
 RESULTS = (
     "status",
     "formation_energy",
@@ -29,98 +27,71 @@ RESULTS = (
     "functional",
 )
 """Columns beside `CALCULATIONS`; energies in eV/atom, force in eV/Å, volume in Å³/atom."""
+CONVERGED = "converged"
+NAN = float("nan")
 NUMBERS = ("energy_per_atom", "max_force", "volume_per_atom", "attempts", "minutes")
 
 
-def read_energies(
-    calculations: str | PathLike[str], rows: Sequence[str]
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """A row for each calculation, with formation energies, and the converged structures by id.
+def read_energies(calculations: str | PathLike[str], runs: Iterable[str]) -> Crystals:
+    """Read a row for each calculation of a system, with the structure of what converged.
 
-    rows: the JSON files of the runs; beside each lies its structure. The zeros of the formation
-    energies are the known phases of the elements, computed alike. `matches` is the reference phase
-    that a candidate relaxed into.
+    calculations: `calculations.csv`. runs: the files of what `run_calculation` gave. The zeros of
+    the formation energies are the known phases of the elements, computed alike. `matches` is the
+    reference phase that a candidate relaxed into. Columns: `CALCULATIONS` and `RESULTS`.
     """
     table = read_table(calculations, CALCULATIONS, text=("name", "id", "source", "formula"))
-    results = pd.DataFrame([json.loads(Path(path).read_text()) for path in rows])
-    results = results.reindex(columns=["name", *RESULTS])
-    table = table.merge(results.astype(dict.fromkeys(NUMBERS, float)), on="name", how="left")
-    converged = table["status"] == "converged"
-    folder = Path(rows[0]).parent if rows else Path()
-    crystals = {
-        str(row["id"]): read_crystals(folder / f"{row['name']}.extxyz")[row["name"]]
-        for row in table[converged].to_dict("records")
-    }
-    references = table[converged & (table["source"] == "known")]
-    zeros = references.set_index("formula")["energy_per_atom"].to_dict()
-    known = Catalogue()
-    for name in references["id"]:
-        known.add(name, crystals[name])
-    for index, row in table[converged].iterrows():
-        table.loc[index, "formation_energy"] = row["energy_per_atom"] - _reference(
-            row["formula"], zeros
-        )
-        if row["source"] != "known":
-            table.loc[index, "matches"] = known.closest_match(crystals[row["id"]]) or ""
+    found = Crystals.read_all(runs).table.rename(columns={"id": "name"})
+    found = found.reindex(columns=["name", *RESULTS, *ATOMS]).astype(dict.fromkeys(NUMBERS, float))
+    table = table.merge(found, on="name", how="left")
+    converged = table["status"] == CONVERGED
+    table[[*ATOMS]] = table[[*ATOMS]].astype(object).where(converged, None)
     text = ["status", "matches", "engine", "functional"]
-    return table.assign(**table[text].fillna("")), crystals
+    crystals = Crystals(table.assign(**table[text].fillna("")))
+    references = crystals.where(converged & (table["source"] == KNOWN))
+    zeros = dict(zip(references["formula"], references["energy_per_atom"], strict=True))
+    known = Catalogue.of(references)
+    energies, matches = [], []
+    for row in crystals.rows():
+        done = row["status"] == CONVERGED
+        new = done and row["source"] != KNOWN
+        energies.append(row["energy_per_atom"] - _reference(row["formula"], zeros) if done else NAN)
+        matches.append(known.closest_match(crystals.structure(row["id"])) or "" if new else "")
+    return crystals.assign(formation_energy=energies, matches=matches)
 
 
-def scheme(table: pd.DataFrame) -> str:
-    """What the energies are, such as `GPAW 26.7.0, PBE`; more than one cannot share a hull."""
-    rows = table[table["status"] == "converged"]
-    return " and ".join(sorted({f"{r['engine']}, {r['functional']}" for _, r in rows.iterrows()}))
+def scheme(energies: Crystals) -> str:
+    """Say what the energies are, such as `GPAW 26.7.0, PBE`; more than one cannot share a hull."""
+    rows = energies.where(energies["status"] == CONVERGED).rows()
+    return " and ".join(sorted({f"{row['engine']}, {row['functional']}" for row in rows}))
 
 
-def heading(table: pd.DataFrame) -> str:
-    """What the legend of the hull says: the scheme, and how much is missing."""
-    converged = int((table["status"] == "converged").sum())
-    missing = f" ({converged} of {len(table)} calculations)" if converged < len(table) else ""
-    return scheme(table) + missing
+def heading(energies: Crystals) -> str:
+    """Say in the legend of the hull what the energies are, and how many are missing."""
+    converged = int((energies["status"] == CONVERGED).sum())
+    total = len(energies)
+    missing = f" ({converged} of {total} calculations)" if converged < total else ""
+    return scheme(energies) + missing
 
 
-def dft_hulls(
-    system: str, table: pd.DataFrame, crystals: Mapping[str, Structure], *, stable_below: float
-) -> Hulls:
-    """The known and the redefined hull on energies of one engine and functional.
+def dft_hulls(system: str, energies: Crystals, *, stable_below: float) -> Hulls:
+    """Build the known and the redefined hull on energies of one engine and functional.
 
-    table, crystals: of `read_energies`. Only what converged is on the hulls; without the energy of
-    an element, or with energies of several schemes, there is none and the reason is said.
+    energies: of `read_energies`. Only what converged is on the hulls; without the energy of an
+    element, or with energies of several schemes, there is none and the reason is said.
     """
-    rows = table[table["status"] == "converged"]
-    phases = [
-        {
-            **from_structure(crystals[row["id"]]),
-            "id": row["id"],
-            "kind": "phase",
-            "formation_energy_per_atom": row["formation_energy"],
-        }
-        for row in rows[rows["source"] == "known"].to_dict("records")
-    ]
-    columns = ["id", "kind", "formula", "formation_energy_per_atom"]
-    generated = {
-        str(variant): group.assign(
-            status="relaxed",
-            formation_energy_after=group["formation_energy"],
-            matches_after=group["matches"],
-        )
-        for variant, group in rows[rows["source"] != "known"].groupby("source")
-    }
-    hulls = build_hulls(
-        system,
-        pd.DataFrame(phases) if phases else pd.DataFrame(columns=columns),
-        {},
-        generated,
-        crystals,
-        stable_below=stable_below,
-        energies=heading(table),
-    )
-    reason = _reason(system, table)
+    converged = energies.where(energies["status"] == CONVERGED)
+    source = converged["source"]
+    label = heading(energies)
+    known = KnownPhases(_as_phases(converged.where(source == KNOWN)), label, label, label)
+    made = sorted(set(source) - {KNOWN})
+    generated = {variant: _as_relaxed(converged.where(source == variant)) for variant in made}
+    hulls = build_hulls(system, known, {}, generated, stable_below=stable_below)
+    reason = _reason(system, energies)
     if not reason:
         return hulls
     empty = hulls.table.assign(
-        e_above_known_hull=float("nan"),
-        e_above_redefined_hull=float("nan"),
+        e_above_known_hull=NAN,
+        e_above_redefined_hull=NAN,
         stable=False,
         on_redefined_hull=False,
         decomposition_known=reason,
@@ -129,22 +100,41 @@ def dft_hulls(
     return replace(hulls, table=empty, known=None, redefined=None, reason=reason)
 
 
-def _reason(system: str, table: pd.DataFrame) -> str:
-    """Why there can be no hull, or ""."""
-    known = table[table["source"] == "known"].set_index("formula")["status"].to_dict()
+def _as_phases(known: Crystals) -> Crystals:
+    """Give known phases the columns of the data."""
+    phases = Crystals.of_structures(known.structures(), kind=[PHASE] * len(known))
+    return phases.assign(formation_energy_per_atom=known["formation_energy"])
+
+
+def _as_relaxed(generated: Crystals) -> Crystals:
+    """Give generated crystals the columns of relaxed ones."""
+    systems = [structure.composition.chemical_system for _, structure in generated.items()]
+    return generated.assign(
+        chemical_system=systems,
+        status="relaxed",
+        formation_energy_after=generated["formation_energy"],
+        matches_after=generated["matches"],
+        space_group_after=generated.map(space_group),
+    )
+
+
+def _reason(system: str, energies: Crystals) -> str:
+    """Say why there can be no hull, or ""."""
+    phases = energies.where(energies["source"] == KNOWN)
+    known = dict(zip(phases["formula"], phases["status"], strict=True))
     faults = [
         f"{symbol} ({known.get(symbol, 'no known phase among the data')})"
         for symbol in system.split("-")
-        if known.get(symbol) != "converged"
+        if known.get(symbol) != CONVERGED
     ]
     if faults:
         return f"no hull: no energy of {' and '.join(faults)}"
-    if " and " in scheme(table):
-        return f"no hull: the energies are of {scheme(table)}, which do not mix"
+    if " and " in scheme(energies):
+        return f"no hull: the energies are of {scheme(energies)}, which do not mix"
     return ""
 
 
 def _reference(formula: str, zeros: Mapping[str, float]) -> float:
-    """Σ xᵢ Eᵢ of the elements in eV/atom; NaN if one of them has no energy."""
+    """Add up Σ xᵢ Eᵢ of the elements in eV/atom; NaN if one of them has no energy."""
     fractions = Composition(formula).fractional_composition.as_dict()
     return sum(share * zeros.get(symbol, float("nan")) for symbol, share in fractions.items())

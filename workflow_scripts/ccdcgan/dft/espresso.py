@@ -26,7 +26,7 @@ PBE = ("PBE", "SLA PW PBX PBC")
 
 
 def pseudopotential(element: str, files: Mapping[str, str]) -> str:
-    """The file of an element: its own entry, else the entry `default` with {element} filled in."""
+    """Name the file of an element: its own entry, else `default` with {element} filled in."""
     return files.get(element, files["default"].format(element=element))
 
 
@@ -83,12 +83,12 @@ def write_espresso(
 
 
 def arguments(command: str) -> list[str]:
-    """What runs the deck in its folder; command: pw.x, such as `mpirun -n 8 pw.x`."""
+    """Say what runs the deck in its folder; command: pw.x, such as `mpirun -n 8 pw.x`."""
     return [*command.split(), "-in", "relax.in"]
 
 
 def outcome(folder: Path) -> Outcome:
-    """What pw.x left in a folder."""
+    """Read what pw.x left in a folder."""
     path = folder / OUTPUT
     text = path.read_text(errors="replace") if path.is_file() else ""
     version = re.search(r"Program PWSCF v\.(\S+)", text)

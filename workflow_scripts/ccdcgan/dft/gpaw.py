@@ -106,7 +106,7 @@ def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float)
 
 
 def arguments(command: str | None) -> list[str]:
-    """What runs the deck in its folder.
+    """Say what runs the deck in its folder.
 
     command: a Python with GPAW, such as `mpiexec -n 8 gpaw python`; None is the Python that runs
     this, which must then hold GPAW (`InputError`).
@@ -122,7 +122,7 @@ def arguments(command: str | None) -> list[str]:
 
 
 def outcome(folder: Path) -> Outcome:
-    """What `relax.py` left in a folder."""
+    """Read what `relax.py` left in a folder."""
     path = folder / "results.json"
     results = json.loads(path.read_text()) if path.is_file() else {}
     return Outcome(

@@ -1,11 +1,16 @@
 """What a calculation left in its folder, in the same words for all engines."""
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 import ase.io
 import numpy as np
 from ase import Atoms
+from pymatgen.core import Structure
+from pymatgen.io.ase import AseAtomsAdaptor
+
+from ccdcgan.core.artifacts import atomic
 
 
 @dataclass(frozen=True)
@@ -25,24 +30,38 @@ class Outcome:
 
     @property
     def energy_per_atom(self) -> float | None:
-        """eV/atom."""
+        """Return the energy in eV/atom."""
         return None if self.atoms is None else self.atoms.get_potential_energy() / len(self.atoms)
 
     @property
     def volume_per_atom(self) -> float | None:
-        """Å³/atom."""
+        """Return the volume in Å³/atom."""
         return None if self.atoms is None else self.atoms.get_volume() / len(self.atoms)
 
     @property
     def max_force(self) -> float | None:
-        """The longest force on an atom in eV/Å."""
+        """Return the longest force on an atom in eV/Å."""
         if self.atoms is None or "forces" not in self.atoms.calc.results:
             return None
         return float(np.linalg.norm(self.atoms.get_forces(), axis=1).max())
 
+    @property
+    def structure(self) -> Structure | None:
+        """Return the structure alone."""
+        return None if self.atoms is None else AseAtomsAdaptor.get_structure(self.atoms)
+
+    def write(self, path: str | PathLike[str], name: str) -> None:
+        """Write the structure with energy and forces as extended XYZ; an empty file without one."""
+        with atomic(path) as temporary:
+            if self.atoms is None:
+                temporary.touch()
+            else:
+                self.atoms.info = {"id": name}
+                ase.io.write(temporary, self.atoms, format="extxyz")
+
 
 def read_state(path: Path, kind: str) -> Atoms | None:
-    """The last structure with its energy in a file of ASE's format `kind`; None without one."""
+    """Read the last structure with its energy from a file of ASE's format `kind`; None: none."""
     try:
         atoms = ase.io.read(path, index=-1, format=kind)
     except Exception:  # no file, or what ASE's parsers raise where one breaks off

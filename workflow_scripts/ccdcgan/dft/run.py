@@ -11,12 +11,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import ase.io
+import pandas as pd
 import psutil
 
-from ccdcgan.core.artifacts import atomic, digest, sha256_of, write_json
+from ccdcgan.core.artifacts import digest, sha256_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.keys import environment_without_key
+from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.outcome import Outcome
 
@@ -36,7 +37,7 @@ class Command:
 
 
 def engine_command(engine: str, settings: Mapping[str, Any]) -> Command:
-    """The command of an engine, from the section `dft` of the config.
+    """Make the command of an engine, from the section `dft` of the config.
 
     Raises `InputError` if a program, a Python package or the pseudopotentials are missing.
     """
@@ -65,7 +66,7 @@ def engine_command(engine: str, settings: Mapping[str, Any]) -> Command:
 def run_deck(
     deck: Path, folder: Path, engine: str, command: Command
 ) -> tuple[dict[str, Any], Outcome]:
-    """Run a deck in a folder of its own; the row of it, and what it left.
+    """Run a deck in a folder of its own; return the row of it, and what it left.
 
     The folder stays: a run that an earlier job began there goes on from its last state, and one
     that has converged is not run again, unless the deck has changed since. What does not converge,
@@ -97,34 +98,22 @@ def run_deck(
 
 
 def run_calculation(
-    *,
-    name: str,
-    roots: list[str],
-    row: str,
-    structure: str,
-    engine: str,
-    settings: Mapping[str, Any],
-) -> None:
-    """Run the deck of a crystal, and write its row and its last structure with forces.
+    name: str, roots: list[str], folder: str, engine: str, settings: Mapping[str, Any]
+) -> tuple[Crystals, Outcome]:
+    """Run the deck of a crystal; return its row with its last structure, and what the run left.
 
-    roots: folders that hold the decks of candidates and reference phases. A crystal without a deck
-    for the engine is a row with the reason.
+    roots: folders that hold the decks of candidates and reference phases. folder: of the run. A
+    crystal without a deck for the engine is a row with the reason.
     """
     command = engine_command(engine, settings)
     decks = [Path(root) / name / engine for root in roots]
     deck = next((deck for deck in decks if deck.is_dir()), None)
     if deck is None:
         outcome = Outcome()
-        result = {"status": "failed: no input deck; the README.md of its folder says why"}
+        row = {"status": "failed: no input deck; the README.md of its folder says why"}
     else:
-        result, outcome = run_deck(deck, Path(row).with_suffix(""), engine, command)
-    with atomic(structure) as temporary:
-        if outcome.atoms is None:
-            temporary.touch()
-        else:
-            outcome.atoms.info = {"id": name}
-            ase.io.write(temporary, outcome.atoms, format="extxyz")
-    write_json(row, {"name": name, **result})
+        row, outcome = run_deck(deck, Path(folder), engine, command)
+    return Crystals(pd.DataFrame([{"id": name, **row, **atoms_of(outcome.structure)}])), outcome
 
 
 def _prepare(deck: Path, folder: Path) -> bool:
@@ -140,7 +129,7 @@ def _prepare(deck: Path, folder: Path) -> bool:
 
 
 def _attempt(command: Command, folder: Path, output: str) -> str:
-    """Run a command to its end or the limit; why it failed, or ""."""
+    """Run a command to its end or the limit; say why it failed, or ""."""
     with (folder / output).open("w") as out, (folder / "errors.log").open("w") as errors:
         process = psutil.Popen(
             command.arguments,

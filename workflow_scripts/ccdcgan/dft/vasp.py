@@ -98,7 +98,7 @@ def write_vasp(structure: Structure, folder: Path) -> None:
 
 
 def _few_points(inputs: VaspInputSet, structure: Structure) -> VaspInputSet:
-    """Gaussian smearing where the tetrahedron method would have too few irreducible k-points."""
+    """Smear by Gaussians where the tetrahedron method would have too few irreducible k-points."""
     points = inputs.kpoints
     assert points is not None
     mesh = points.kpts[0]
@@ -113,7 +113,7 @@ def _few_points(inputs: VaspInputSet, structure: Structure) -> VaspInputSet:
 
 
 def arguments(command: str) -> list[str]:
-    """What runs the deck in its folder, under custodian; command: such as `mpirun -n 8 vasp_std`.
+    """Say what runs the deck under custodian; command: such as `mpirun -n 8 vasp_std`.
 
     Raises `InputError` where pymatgen knows no licensed potentials: the decks then lack POTCAR.
     """
@@ -126,7 +126,7 @@ def arguments(command: str) -> list[str]:
 
 
 def outcome(folder: Path) -> Outcome:
-    """What VASP left in a folder: energy and forces are those of the static calculation."""
+    """Read what VASP left in a folder: energy and forces are those of the static calculation."""
     relaxation, static = (_vasprun(folder / name) for name in ("relax", "static"))
     last = static or relaxation
     if last is None:
@@ -155,7 +155,7 @@ def resume(folder: Path) -> None:
 
 
 def _vasprun(folder: Path) -> Vasprun | None:
-    """The run of a folder; None without a step or where its file breaks off."""
+    """Read the run of a folder; None without a step or where its file breaks off."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

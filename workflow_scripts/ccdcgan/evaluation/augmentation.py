@@ -6,55 +6,63 @@ structures and found known phases after a quarter of the graphs. Here two arms a
 known compounds of this system, of which neither arm has seen any.
 """
 
-from collections.abc import Mapping
-from os import PathLike
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pymatgen.core import Structure
 from scipy.stats import binomtest
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue, space_group
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.evaluation.paper import PAPER_RATIO
 from ccdcgan.evaluation.rediscovery import WORTH_FINDING
 from ccdcgan.stability.hull import known_hull
 
 ARMS = ("without", "with")
-PAPER_RATIO = 4.0
-"""Graphs without over graphs with hypothetical structures, as the paper says."""
 TARGETS = ("id", "formula", "prototype", "space_group", "e_above_hull")
 FOUND = ("id", "graph", "matches")
 
 
-def known_compounds(phases: pd.DataFrame, system: str) -> pd.DataFrame:
-    """The compounds of all elements of a system within `WORTH_FINDING` of its known hull.
+def known_compounds(phases: Crystals, system: str) -> Crystals:
+    """Find the compounds of all elements of a system within `WORTH_FINDING` of its known hull.
 
-    phases: as `known_phases` gives them. Columns: those of the phases and e_above_hull (eV/atom).
-    Raises `InputError` where there is none.
+    phases: all known ones. Adds e_above_hull (eV/atom). Raises `InputError` where there is none.
     """
-    hull = known_hull(phases, system).set_index("id")["e_above_known_hull"]
-    table = phases.assign(e_above_hull=phases["id"].map(hull))
-    inside = (table["chemical_system"] == system) & (table["e_above_hull"] <= WORTH_FINDING)
+    hull = known_hull(phases, system)
+    found = hull.assign(e_above_hull=hull["e_above_known_hull"])
+    inside = (found["chemical_system"] == system) & (found["e_above_hull"] <= WORTH_FINDING)
     if not inside.any():
         raise InputError(
             f"config augmentation.system: {system} has no known compound within {WORTH_FINDING} "
             "eV/atom of its hull to look for; name another system"
         )
-    return table[inside].reset_index(drop=True)
+    compounds = found.where(inside)
+    return Crystals(compounds.table.drop(columns="e_above_known_hull"))
+
+
+def split_arms(
+    structures: Crystals, phases: Crystals, system: str, *, hypothetical: int | None, seed: int
+) -> tuple[Crystals, dict[str, Crystals]]:
+    """Return the known compounds of a system, and the structures that each arm is trained on.
+
+    phases: all known ones. The rest is as in `known_compounds` and `training_sets`.
+    """
+    known = known_compounds(phases, system)
+    return known, training_sets(structures, known, system, hypothetical=hypothetical, seed=seed)
 
 
 def training_sets(
-    structures: pd.DataFrame,
-    known: pd.DataFrame,
+    structures: Crystals,
+    known: Crystals,
     system: str,
     *,
     hypothetical: int | None,
     seed: int,
-) -> dict[str, pd.DataFrame]:
-    """The structures of each arm: `without`, and `with` the hypothetical structures beside them.
+) -> dict[str, Crystals]:
+    """Select the structures of each arm: `without`, and `with` hypothetical ones beside them.
 
     Without: all structures but those of `system`, so that the other systems and the elements are
     the same in both arms. With: beside them `hypothetical` relaxed compounds of the system (None:
@@ -65,39 +73,35 @@ def training_sets(
     the networks without would know no composition to generate.
     """
     elements = system.count("-") + 1
-    without = structures[structures["chemical_system"] != system]
-    train = without[without["split"] == "train"]
+    without = structures.where(structures["chemical_system"] != system)
+    train = without.part("train")
     if not (train["chemical_system"].str.count("-") + 1 == elements).any():
         raise InputError(
             f"config augmentation.system: without {system} no training structure has {elements} "
             "elements, so that nothing could be generated; add such a system to `systems`"
         )
-    catalogue = Catalogue()
-    for _, row in known.iterrows():
-        catalogue.add(row["id"], to_structure(row))
-    own = structures[(structures["chemical_system"] == system) & (structures["split"] == "train")]
-    equal = [catalogue.first_match(to_structure(row)) is not None for _, row in own.iterrows()]
-    taken = {*known["id"], *own.loc[equal, "parent"]}
-    free = own.loc[(own["kind"] == "phase") & ~own["id"].isin(taken), "id"].sort_values()
+    catalogue = Catalogue.of(known)
+    own = structures.where(structures["chemical_system"] == system).part("train")
+    equal = own.where([catalogue.first_match(one) is not None for _, one in own.items()])
+    taken = {*known, *equal["parent"]}
+    free = sorted(name for name in own.phases() if name not in taken)
     if hypothetical is not None and hypothetical > len(free):
         raise InputError(
             f"config augmentation.hypothetical: {hypothetical} are more than the {len(free)} "
             f"hypothetical compounds of {system} in the training part; ask for fewer"
         )
     chosen = np.random.default_rng(seed).permutation(free)[:hypothetical]
-    added = own[own["parent"].isin(chosen)]
-    return {"without": without, "with": pd.concat([without, added], ignore_index=True)}
+    added = own.where(own["parent"].isin(chosen))
+    return {"without": without, "with": Crystals.join([without, added])}
 
 
-def found_compounds(known: pd.DataFrame, crystals: Mapping[str, Structure]) -> pd.DataFrame:
-    """The crystals that equal a known compound: a row each, in the order of their graphs.
+def found_compounds(known: Crystals, crystals: Crystals) -> pd.DataFrame:
+    """Find the crystals that equal a known compound: a row each, in the order of their graphs.
 
-    crystals: by id, which ends in the number of the graph. Equal by pymatgen's StructureMatcher.
+    crystals: their ids end in the number of the graph. Equal by pymatgen's StructureMatcher.
     Columns: id, graph (counted from 1) and matches (the closest of the known compounds).
     """
-    catalogue = Catalogue()
-    for _, row in known.iterrows():
-        catalogue.add(row["id"], to_structure(row))
+    catalogue = Catalogue.of(known)
     rows = []
     for name, crystal in crystals.items():
         match = catalogue.closest_match(crystal)
@@ -106,17 +110,18 @@ def found_compounds(known: pd.DataFrame, crystals: Mapping[str, Structure]) -> p
     return pd.DataFrame(rows, columns=list(FOUND)).sort_values("graph", ignore_index=True)
 
 
-def read_found(path: str | PathLike[str]) -> pd.DataFrame:
-    """The rows of `found_compounds`; `InputError` if the file is damaged."""
-    return read_table(path, FOUND, text=("id", "matches"))
+def read_found(seeds: Iterable[int], paths: Iterable[str]) -> dict[int, pd.DataFrame]:
+    """Read the rows of `found_compounds` of each seed; `InputError` if a file is damaged."""
+    files = zip(seeds, paths, strict=True)
+    return {seed: read_table(path, FOUND, text=("id", "matches")) for seed, path in files}
 
 
 Found = Mapping[str, Mapping[int, pd.DataFrame]]
 """By arm and seed, the rows of `found_compounds`."""
 
 
-def first_graphs(known: pd.DataFrame, found: Found, graphs: int) -> pd.DataFrame:
-    """After how many graphs each known compound is found for the first time: a row each.
+def first_graphs(known: Crystals, found: Found, graphs: int) -> pd.DataFrame:
+    """Say after how many graphs each known compound is found for the first time: a row each.
 
     graphs: of an arm and seed. Columns: `TARGETS`, and for each arm seeds_ARM (how many of the
     seeds gave it), graphs_ARM (graphs looked at until then, summed over the seeds; all of those
@@ -125,12 +130,12 @@ def first_graphs(known: pd.DataFrame, found: Found, graphs: int) -> pd.DataFrame
     every graph is as likely to give it. ratio: first_without / first_with.
     """
     rows = []
-    for _, phase in known.iterrows():
+    for phase in known.rows():
         row = {
             "id": phase["id"],
             "formula": phase["formula"],
             "prototype": phase["provenance"],
-            "space_group": space_group(to_structure(phase)),
+            "space_group": space_group(known.structure(phase["id"])),
             "e_above_hull": phase["e_above_hull"],
         }
         for arm, seeds in found.items():
@@ -146,8 +151,19 @@ def first_graphs(known: pd.DataFrame, found: Found, graphs: int) -> pd.DataFrame
     return table.sort_values(["e_above_hull", "id"], ignore_index=True)
 
 
+def compare_arms(
+    known: Crystals, found: Found, sets: Mapping[str, Crystals], *, system: str, graphs: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Compare the arms: the published table of `first_graphs`, and the summary of it.
+
+    sets: by arm, the structures that it was trained on; the rest is as in `first_graphs`.
+    """
+    firsts = first_graphs(known, found, graphs)
+    return describe(firsts), summarise(firsts, found, sets, system=system, graphs=graphs)
+
+
 def describe(firsts: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `first_graphs` as they are published.
+    """Write the rows of `first_graphs` as they are published.
 
     What was not found stands as "not found in 3000", and a ratio with it as a bound, "> 4.2" or
     "< 0.5"; it is empty where neither arm found the compound.
@@ -176,12 +192,12 @@ def _ratio(row: Mapping[str, Any]) -> str:
 def summarise(
     firsts: pd.DataFrame,
     found: Found,
-    sets: Mapping[str, pd.DataFrame],
+    sets: Mapping[str, Crystals],
     *,
     system: str,
     graphs: int,
 ) -> dict[str, Any]:
-    """Sizes, what was found, and how many times fewer graphs the hypothetical structures need.
+    """Sum up the sizes, what was found, and how many times fewer graphs the augmented arm needs.
 
     ratio: the geometric mean over the compounds that both arms found (None: there are none).
     ratio_of_all: graphs that gave some known compound, with over without, repeats included, and
@@ -190,7 +206,7 @@ def summarise(
     seeds = [int(seed) for seed in found["with"]]
     both = firsts["ratio"].dropna()
     hits = {arm: sum(len(table) for table in found[arm].values()) for arm in ARMS}
-    own = {arm: table[table["chemical_system"] == system] for arm, table in sets.items()}
+    own = {arm: one.where(one["chemical_system"] == system) for arm, one in sets.items()}
     return {
         "system": system,
         "seeds": seeds,
@@ -198,12 +214,12 @@ def summarise(
         "known_compounds": len(firsts),
         "training_sets": {
             arm: {
-                "structures": len(table),
-                "training_part": int((table["split"] == "train").sum()),
-                "hypothetical_compounds": int((own[arm]["kind"] == "phase").sum()),
-                "their_copies": int((own[arm]["kind"] != "phase").sum()),
+                "structures": len(one),
+                "training_part": len(one.part("train")),
+                "hypothetical_compounds": len(own[arm].phases()),
+                "their_copies": len(own[arm]) - len(own[arm].phases()),
             }
-            for arm, table in sets.items()
+            for arm, one in sets.items()
         },
         "compounds_found": {arm: int((firsts[f"seeds_{arm}"] > 0).sum()) for arm in ARMS},
         "graphs_that_gave_one": hits,
@@ -216,7 +232,7 @@ def summarise(
 
 
 def _interval(augmented: int, without: int) -> list[float | None]:
-    """The 95% interval of a ratio of two counts that were looked for equally long."""
+    """Give the 95% interval of a ratio of two counts that were looked for equally long."""
     if not augmented + without:
         return [None, None]
     share = binomtest(augmented, augmented + without).proportion_ci()

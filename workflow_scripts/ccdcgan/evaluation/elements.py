@@ -8,12 +8,24 @@ from pymatgen.core import Composition, Element
 from scipy.stats import spearmanr
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import Crystals
 
 TRAINING = "training"
 
 
+def formulas_of(structures: Crystals, screened: Mapping[str, Crystals]) -> dict[str, list[str]]:
+    """List the formulas of the training structures (`training`) and of each variant's crystals.
+
+    structures: of the data. screened: by variant, the rows of `screen.csv`; the valid ones count.
+    """
+    formulas = {TRAINING: structures.part("train")["formula"].tolist()}
+    for variant, rows in screened.items():
+        formulas[variant] = rows.where(rows["valid"])["formula"].tolist()
+    return formulas
+
+
 def shares(formulas: Iterable[str]) -> dict[str, float]:
-    """By element, the percentage of the formulas that hold it."""
+    """Return, by element, the percentage of the formulas that hold it."""
     counts: Counter[str] = Counter()
     total = 0
     for formula in formulas:
@@ -23,7 +35,7 @@ def shares(formulas: Iterable[str]) -> dict[str, float]:
 
 
 def densities(formulas: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """A row an element, by atomic number: the percentage of each set's formulas that hold it.
+    """Make a row an element, by atomic number: the percentage of each set's formulas with it.
 
     Columns: element and the keys of `formulas`. Raises `InputError` if all sets are empty.
     """
@@ -35,7 +47,7 @@ def densities(formulas: Mapping[str, Sequence[str]]) -> pd.DataFrame:
 
 
 def rank_correlations(table: pd.DataFrame) -> dict[str, float]:
-    """Spearman's ρ of each variant's `densities` with those of the training set; NaN: undefined."""
+    """Correlate each variant's `densities` with the training set's (Spearman's ρ; NaN: none)."""
     return {
         name: float(spearmanr(table[TRAINING], table[name]).statistic)
         if min(table[TRAINING].nunique(), table[name].nunique()) > 1

@@ -5,7 +5,6 @@ Fingerprints and coverage are those of Xie et al., ICLR 2022 (CDVAE), as its cod
 
 import sys
 import warnings
-from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -25,6 +24,7 @@ from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.table import Crystals, source_notes
 
 STRUCTURE_CUTOFF, COMPOSITION_CUTOFF = 0.4, 10.0
 """Distances at which a crystal counts as covered: those of CDVAE for MP-20."""
@@ -40,7 +40,7 @@ def _featurizers() -> tuple[CrystalNNFingerprint, ElementProperty]:
 
 
 def fingerprint(crystal: Structure) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
-    """The fingerprints of structure (61,) and composition (132,) of a crystal.
+    """Compute the fingerprints of structure (61,) and composition (132,) of a crystal.
 
     CrystalNN's of the sites, averaged, and Magpie's. No structure where CrystalNN has no answer.
     Of sites that symmetry makes equal one is computed.
@@ -58,42 +58,60 @@ def fingerprint(crystal: Structure) -> tuple[NDArray[np.float64] | None, NDArray
 
 
 def _equal_sites(crystal: Structure) -> NDArray[np.integer]:
-    """For each site the first one that symmetry makes equal to it."""
+    """Find for each site the first one that symmetry makes equal to it."""
     try:
         return SpacegroupAnalyzer(crystal, EXACT).get_symmetry_dataset().equivalent_atoms
     except SymmetryUndeterminedError:
         return np.arange(len(crystal))
 
 
-def fingerprints(crystals: Mapping[str, Structure], *, processes: int = 1) -> pd.DataFrame:
-    """A row a crystal: id, `structure` (list or None) and `composition` (list)."""
+def fingerprints(crystals: Crystals, *, processes: int = 1) -> pd.DataFrame:
+    """Compute fingerprints of the crystals that have a structure: a row each.
+
+    Columns: id, `structure` (list or None) and `composition` (list).
+    """
+    structures = crystals.structures()
     with ProcessPoolExecutor(processes, get_context("fork")) as pool:
         found = list(
             tqdm(
-                pool.map(fingerprint, crystals.values(), chunksize=4),
+                pool.map(fingerprint, structures.values(), chunksize=4),
                 "fingerprints",
-                len(crystals),
+                len(structures),
                 mininterval=10,
                 file=sys.stderr,
             )
         )
     rows = [
         (name, None if sites is None else sites.tolist(), magpie.tolist())
-        for name, (sites, magpie) in zip(crystals, found, strict=True)
+        for name, (sites, magpie) in zip(structures, found, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def read_fingerprints(path: str | PathLike[str]) -> pd.DataFrame:
-    """A table of `fingerprints`; `InputError` if it is damaged."""
+def fingerprint_sample(
+    crystals: Crystals, number: int, seed: int, *, processes: int = 1
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Compute the fingerprints of a sample of the rows, and say how many were `drawn`.
+
+    Rows without a structure are drawn like all others.
+    """
+    drawn = crystals.sample(number, seed).sort("id")
+    return fingerprints(drawn, processes=processes), {"drawn": len(drawn)}
+
+
+def read_fingerprints(path: str | PathLike[str]) -> tuple[pd.DataFrame, int]:
+    """Read a table of `fingerprints`, and of how many rows it is; `InputError` if it is damaged.
+
+    Rows without a structure have no fingerprint but count: a graph that gave no crystal.
+    """
     try:
-        return pd.read_parquet(path, columns=list(COLUMNS))
+        return pd.read_parquet(path, columns=list(COLUMNS)), source_notes(path)["drawn"]
     except (pa.ArrowInvalid, pa.ArrowIOError) as error:
         raise InputError(f"{path}: not readable ({error}); make it again") from None
 
 
 def composition_scale(formulas: pd.Series) -> pd.DataFrame:
-    """Mean and standard deviation of each Magpie feature over formulas: the columns `SCALE`."""
+    """Take mean and standard deviation of each Magpie feature over formulas: columns `SCALE`."""
     _, featurizer = _featurizers()
     rows = {name: featurizer.featurize(Composition(name)) for name in formulas.unique()}
     values = np.array([rows[name] for name in formulas], dtype=float)
@@ -102,7 +120,7 @@ def composition_scale(formulas: pd.Series) -> pd.DataFrame:
 
 
 def read_scale(path: str | PathLike[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means and standard deviations of a table as `composition_scale` gives it."""
+    """Read the means and standard deviations of a table that `composition_scale` gave."""
     table = read_table(path, SCALE, text=("feature",))
     _, mean, deviation = (table[name].to_numpy() for name in SCALE)
     return mean, deviation
@@ -113,7 +131,7 @@ def coverage(
     known: pd.DataFrame,
     scale: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> dict[str, Any]:
-    """COV-R and COV-P of CDVAE, which of the rows of two tables of `fingerprints` are covered.
+    """Say which of the rows of two tables of `fingerprints` are covered: COV-R, COV-P of CDVAE.
 
     `recall` (known,): is there a made structure within `STRUCTURE_CUTOFF` and a made composition,
     not necessarily of the same crystal, within `COMPOSITION_CUTOFF`; `precision` (made,): the same

@@ -1,6 +1,7 @@
 """How well a constraint predicts its property."""
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import pandas as pd
@@ -8,15 +9,15 @@ import pandas as pd
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import crystal_arrays
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.round_trip import SAMPLE, read_back
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
 
 
 def known(structures: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The structures whose property is known. Raises `InputError` where the data lacks it."""
+    """Select the structures whose property is known; `InputError` where the data lacks it."""
     if name not in structures:
         raise InputError(
             f"constraint property {name!r}: the structures do not carry it; name it in "
@@ -30,24 +31,23 @@ def known(structures: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def assess(
     model: Constraint,
-    structures: pd.DataFrame,
+    structures: Crystals,
     shards: Sequence[str],
     networks: Autoencoders,
     name: str,
     reading: Mapping[str, Any],
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Predictions from the stored graphs alone, and for each part the number, MAE, RMSE and R².
+    """Predict from the stored graphs alone; say of each part the number, MAE, RMSE and R².
 
     Of the test part all structures are predicted, of the others at most SAMPLE. `networks` and
     `reading` (threshold and min_distance) are what the graphs are read with. A graph that cannot
     be read has no prediction and counts as `not_read`. Without labels both are empty.
     """
-    if name not in structures or structures[name].notna().sum() == 0:
+    if name not in structures.table or structures[name].notna().sum() == 0:
         return pd.DataFrame(columns=["id", "split", "true", "predicted"]), {}
-    structures = known(structures, name)
     parts = [
         rows if split == "test" or len(rows) <= SAMPLE else rows.sample(SAMPLE, random_state=0)
-        for split, rows in structures.groupby("split")
+        for split, rows in known(structures.table, name).groupby("split")
     ]
     chosen = pd.concat(parts, ignore_index=True)
     table = chosen[["id", "split", name]].rename(columns={name: "true"})
@@ -55,15 +55,14 @@ def assess(
         table["predicted"] = predict(model, {"graphs": graphs_of(shards, chosen["id"])})
     else:
         crystals = read_back(shards, set(chosen["id"]), networks, reading)
-        rows = [{"id": name, **from_structure(crystal)} for name, crystal in crystals.items()]
-        values: Any = predict(model, crystal_arrays(pd.DataFrame(rows))) if rows else []
+        values: Any = predict(model, crystals.arrays()) if len(crystals) else []
         found = dict(zip(crystals, values, strict=True))
         table["predicted"] = table["id"].map(found).astype(float)
     return table, {str(split): prediction_metrics(rows) for split, rows in table.groupby("split")}
 
 
 def prediction_metrics(table: pd.DataFrame) -> dict[str, Any]:
-    """Number, MAE, RMSE and R² of the columns `true` and `predicted`; None where there is none."""
+    """Measure MAE, RMSE and R² of the columns `true` and `predicted`; None where there is none."""
     read = table[table["predicted"].notna()]
     if read.empty:
         empty = {"mae": None, "rmse": None, "r2": None}
@@ -77,3 +76,18 @@ def prediction_metrics(table: pd.DataFrame) -> dict[str, Any]:
         "rmse": float((error**2).mean() ** 0.5),
         "r2": 1 - float((error**2).mean()) / variance if variance else None,
     }
+
+
+def summarise(predictions: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Sum up the predictions of all structures, by property: those of the first, and `others`.
+
+    predictions: rows of `predictions.csv`.
+    """
+    found = [{"property": name, **prediction_metrics(rows)} for name, rows in predictions.items()]
+    first, *others = [{"n": one.pop("structures"), **one} for one in found]
+    return {**first, "others": others}
+
+
+def read_predictions(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `predictions.csv`; `InputError` if it is damaged."""
+    return read_table(path, ("id", "split", "true", "predicted"), text=("id",))

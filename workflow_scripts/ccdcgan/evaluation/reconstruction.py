@@ -13,8 +13,8 @@ from tqdm import tqdm
 from ccdcgan.codec.decode import lattice_of_metric
 from ccdcgan.codec.encode import encode_rows
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
-from ccdcgan.crystals.table import to_structure
-from ccdcgan.evaluation.round_trip import cell_errors, evaluation_rows, rms_displacement
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.evaluation.round_trip import cell_errors, evaluation_sample, rms_displacement
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.representation.image_store import ImageStore
 
@@ -22,27 +22,28 @@ LENGTH_TOLERANCE, ANGLE_TOLERANCE = 0.2, 5.0  # StructureMatcher's own
 
 
 def compare_sites(
-    store: ImageStore, rows: pd.DataFrame, network: Autoencoder, threshold: float
+    store: ImageStore, crystals: Crystals, network: Autoencoder, threshold: float
 ) -> pd.DataFrame:
-    """Which structures of `rows` come back, the lattice and the elements being given.
+    """Say which crystals come back, the lattice and the elements being given.
 
     The sites of the images in `store` (all elements, or one) are put through the network and
     compared with StructureMatcher at its defaults; where the store holds one element, with the
     sublattice of that element. A row a structure: id, split, num_sites, decoded_sites,
     reproduced, rms (normalised by (V/N)^(1/3)).
     """
-    chosen = store.index[store.index["id"].isin(rows["id"])]
+    chosen = store.index[store.index["id"].isin(crystals["id"])]
     latents = encode_rows(network, store, chosen.index)
     atoms = atoms_of_latents(network, latents, threshold)
     decoded: dict[str, list[tuple[int, NDArray[np.float64]]]] = {}
     for identity, number, coords in zip(chosen["id"], chosen["element"], atoms, strict=True):
         decoded.setdefault(identity, []).append((int(number), coords))
     records = []
-    for row in tqdm(rows.itertuples(), "compare", len(rows), mininterval=10, file=sys.stderr):
-        found = decoded.get(row.id)
+    split = dict(zip(crystals, crystals["split"], strict=True))
+    progress = tqdm(crystals.items(), "compare", len(crystals), mininterval=10, file=sys.stderr)
+    for name, original in progress:
+        found = decoded.get(name)
         if found is None:
             continue
-        original = to_structure(row._asdict())
         numbers = [number for number, _ in found]
         original.remove_sites(
             [i for i, z in enumerate(original.atomic_numbers) if z not in numbers]
@@ -52,8 +53,8 @@ def compare_sites(
         rms = rms_displacement(original, Structure(original.lattice, species, coords))
         records.append(
             {
-                "id": row.id,
-                "split": row.split,
+                "id": name,
+                "split": split[name],
                 "num_sites": len(original),
                 "decoded_sites": len(species),
                 "reproduced": rms is not None,
@@ -63,16 +64,16 @@ def compare_sites(
     return pd.DataFrame(records)
 
 
-def compare_lattices(store: ImageStore, rows: pd.DataFrame, network: Autoencoder) -> pd.DataFrame:
-    """How well the lattices of `rows` come back.
+def compare_lattices(store: ImageStore, crystals: Crystals, network: Autoencoder) -> pd.DataFrame:
+    """Say how well the lattices of crystals come back.
 
     A row a structure: id, split, reproduced (within StructureMatcher's tolerances: lengths to
     20% and angles to 5 degrees), length_error (largest relative error of an edge), angle_error
     (largest error of an angle, degrees).
     """
-    chosen = store.index[store.index["id"].isin(rows["id"])]
+    chosen = store.index[store.index["id"].isin(crystals["id"])]
     latents = encode_rows(network, store, chosen.index)
-    originals = rows.set_index("id")
+    originals = crystals.table.set_index("id")
     records = []
     for identity, metric in zip(chosen["id"], metrics_of_latents(network, latents), strict=True):
         row = originals.loc[identity]
@@ -95,15 +96,16 @@ def measure(
     network: Autoencoder,
     paths: Sequence[str],
     voxels: Mapping[str, Any],
-    structures: pd.DataFrame,
+    structures: Crystals,
     threshold: float,
     seed: int,
     *,
-    element: int | None = None,
+    kind: str,
 ) -> pd.DataFrame:
-    """A row for each structure of the test part and for as many of the training part."""
-    rows = evaluation_rows(structures, seed)
+    """Make a row for each structure of the test part and for as many of the training part."""
+    element = None if kind in ("lattice", "combined") else Element(kind).Z
+    sample = evaluation_sample(structures, seed)
     store = ImageStore(paths, network.kind, voxels, network.stride, element)
     if network.kind == "lattice":
-        return compare_lattices(store, rows, network)
-    return compare_sites(store, rows, network, threshold)
+        return compare_lattices(store, sample, network)
+    return compare_sites(store, sample, network, threshold)

@@ -1,11 +1,11 @@
 """Which known phases the generator found again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.hull import known_hull
 
 WORTH_FINDING = 0.05
@@ -26,21 +26,21 @@ COLUMNS = [
 
 
 def rediscovered(
-    structures: pd.DataFrame, screened: Mapping[str, pd.DataFrame], systems: Sequence[str]
+    phases: Crystals, screened: Mapping[str, Crystals], systems: Iterable[str]
 ) -> pd.DataFrame:
-    """Which known phases the generator found again: a row for each phase and variant.
+    """Say which known phases the generator found again: a row for each phase and variant.
 
-    Phases are those within `WORTH_FINDING` of the known hull of one of the systems. Columns:
+    The phases are those within `WORTH_FINDING` of the known hull of one of the systems. Columns:
     system, id, formula, space_group, provenance, split (the part that the phase was in),
     formation_energy_per_atom and e_above_hull (eV/atom), variant, graphs (how many gave it,
     duplicates included) and first_graph (number of the first one; empty: not found).
     """
     rows = []
     for system in systems:
-        for phase in known_hull(structures, system).to_dict("records"):
-            if not phase["e_above_known_hull"] <= WORTH_FINDING:
-                continue
-            row = structures[structures["id"] == phase["id"]].iloc[0]
+        hull = known_hull(phases, system)
+        near = hull.where(hull["e_above_known_hull"] <= WORTH_FINDING)
+        for phase in near.rows():
+            number = space_group(near.structure(phase["id"]))
             for variant, screens in screened.items():
                 found = screens["id"][screens["matches"] == phase["id"]]
                 numbers = [int(name.rsplit("-", 1)[1]) for name in found]
@@ -49,9 +49,9 @@ def rediscovered(
                         "system": system,
                         "id": phase["id"],
                         "formula": phase["formula"],
-                        "space_group": space_group(to_structure(row)),
-                        "provenance": row["provenance"],
-                        "split": row["split"],
+                        "space_group": number,
+                        "provenance": phase["provenance"],
+                        "split": phase["split"],
                         "formation_energy_per_atom": phase["formation_energy_per_atom"],
                         "e_above_hull": phase["e_above_known_hull"],
                         "variant": variant,

@@ -16,7 +16,7 @@ from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import VALID, Decoded
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 
 STRICT = StructureMatcher()
 CDVAE = StructureMatcher(ltol=0.3, stol=0.5, angle_tol=10.0)
@@ -52,46 +52,46 @@ COLUMNS = (
     "cdvae",
     "cdvae_rms",
 )
+ERRORS = ("rms", "known_rms", "length_error", "angle_error", "cdvae_rms")
 
 
 def round_trip(
     paths: Sequence[str],
-    structures: pd.DataFrame,
+    structures: Crystals,
     networks: Autoencoders,
     settings: Mapping[str, Any],
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """Which of the structures come back from their stored graphs, and what came back, by id.
+) -> Crystals:
+    """Say which of the structures come back from their stored graphs, and hold what came back.
 
-    A row a structure: id, split, num_sites, num_elements, space_group, status (of the decoding),
-    decoded_sites; reproduced and rms, nothing of the original being used; known and known_rms, its
-    elements being given (the paper's case); sites, its lattice being given; length_error (largest
-    relative error of an edge) and angle_error (degrees) of the lattice alone; cdvae and cdvae_rms,
-    as reproduced and rms with the matcher of CDVAE's table. Displacements are normalised by
-    (V/N)^(1/3); a rate counts a structure only if the composition is the same as well.
+    A row a structure, with `COLUMNS`: id, split, num_sites, num_elements, space_group, status (of
+    the decoding), decoded_sites; reproduced and rms, nothing of the original being used; known and
+    known_rms, its elements being given (the paper's case); sites, its lattice being given;
+    length_error (largest relative error of an edge) and angle_error (degrees) of the lattice alone;
+    cdvae and cdvae_rms, as reproduced and rms with the matcher of CDVAE's table. Displacements are
+    normalised by (V/N)^(1/3); a rate counts a structure only if the composition is the same as
+    well.
     """
-    rows = structures.set_index("id")
     records = []
-    crystals: dict[str, Structure] = {}
     for path in paths:
         with read_shard(path, GRAPHS) as file:
             names = strings(file["id"])
             reading = {"layout": file.attrs["layout"], **settings}
-            chosen = np.flatnonzero([name in rows.index for name in names])
+            chosen = np.flatnonzero([name in structures for name in names])
             progress = tqdm(total=len(chosen), desc="compare", mininterval=10, file=sys.stderr)
             for start in range(0, len(chosen), BATCH):
                 part = chosen[start : start + BATCH]
                 graphs = file["graphs"][part[0] : part[-1] + 1][part - part[0]]
-                originals = [rows.loc[names[i]] for i in part]
-                elements = [sorted({Element(s).Z for s in row["species"]}) for row in originals]
+                originals = structures.take(names[i] for i in part)
+                elements = [sorted({Element(s).Z for s in one}) for one in originals["species"]]
                 blind = decode_graphs(graphs, networks, **reading)
                 known = _with_elements(graphs, elements, blind, networks, reading)
-                for i, row, one, two in zip(part, originals, blind, known, strict=True):
-                    records.append({"id": names[i], **_compare(row, one, two)})
-                    if one.structure is not None:
-                        crystals[names[i]] = one.structure
+                for row, one, two in zip(originals.rows(), blind, known, strict=True):
+                    compared = _compare(row, originals.structure(row["id"]), one, two)
+                    records.append({**compared, **atoms_of(one.structure)})
                     progress.update()
             progress.close()
-    return pd.DataFrame(records, columns=list(COLUMNS)), crystals
+    table = pd.DataFrame(records, columns=[*COLUMNS, *ATOMS])
+    return Crystals(table.astype(dict.fromkeys(ERRORS, float)))
 
 
 def read_back(
@@ -99,8 +99,8 @@ def read_back(
     ids: Collection[str],
     networks: Autoencoders,
     settings: Mapping[str, Any],
-) -> dict[str, Structure]:
-    """The crystals that stored graphs give, by id, without those that give none."""
+) -> Crystals:
+    """Read the crystals that stored graphs hold, without those that hold none."""
     crystals: dict[str, Structure] = {}
     for path in paths:
         with read_shard(path, GRAPHS) as file:
@@ -112,7 +112,7 @@ def read_back(
                 for row, one in zip(part, decoded, strict=True):
                     if one.structure is not None:
                         crystals[names[row]] = one.structure
-    return crystals
+    return Crystals.of_structures(crystals)
 
 
 def _with_elements(
@@ -122,7 +122,7 @@ def _with_elements(
     networks: Autoencoders,
     settings: Mapping[str, Any],
 ) -> list[Decoded]:
-    """The decoded graphs, their elements being given: the same where the graph names just these."""
+    """Decode graphs whose elements are given: again only where a graph names others."""
     named = [sorted(Element(symbol).Z for symbol in one.elements) for one in blind]
     known = list(blind)
     other = [i for i, (a, b) in enumerate(zip(named, elements, strict=True)) if a != list(b)]
@@ -135,8 +135,10 @@ def _with_elements(
     return known
 
 
-def _compare(row: pd.Series, blind: Decoded, known: Decoded) -> dict[str, Any]:
-    original, crystal = to_structure(row), blind.structure
+def _compare(
+    row: Mapping[str, Any], original: Structure, blind: Decoded, known: Decoded
+) -> dict[str, Any]:
+    crystal = blind.structure
     rms = rms_displacement(original, crystal)
     known_rms = rms if known is blind else rms_displacement(original, known.structure)
     sites = None
@@ -146,6 +148,7 @@ def _compare(row: pd.Series, blind: Decoded, known: Decoded) -> dict[str, Any]:
         sites = rms_displacement(original, inside)
     loose = rms_displacement(original, crystal, CDVAE)
     return {
+        "id": row["id"],
         "split": row["split"],
         "num_sites": len(original),
         "num_elements": len(original.composition),
@@ -167,7 +170,7 @@ def _compare(row: pd.Series, blind: Decoded, known: Decoded) -> dict[str, Any]:
 def rms_displacement(
     original: Structure, other: Structure | None, matcher: StructureMatcher = STRICT
 ) -> float | None:
-    """The matcher's normalised RMS displacement; None unless reproduced.
+    """Measure the matcher's normalised RMS displacement; None unless reproduced.
 
     Reproduced means that the matcher, by default pymatgen's at its default tolerances, fits them
     and that the compositions are the same.
@@ -179,7 +182,7 @@ def rms_displacement(
 
 
 def cell_errors(original: Lattice, other: Lattice | None) -> tuple[float, float]:
-    """The largest relative error of an edge and the largest error of an angle (degrees)."""
+    """Measure the largest relative error of an edge and that of an angle (degrees)."""
     if other is None:
         return np.nan, np.nan
     length = np.max(np.abs(np.divide(other.abc, original.abc) - 1))
@@ -187,12 +190,12 @@ def cell_errors(original: Lattice, other: Lattice | None) -> tuple[float, float]
 
 
 def summarise(table: pd.DataFrame) -> dict[str, Any]:
-    """The shares of structures that came back and the means of the errors, for each part."""
+    """Sum up the shares that came back and the means of the errors, for each part."""
     return {str(split): rates(rows) for split, rows in table.groupby("split")}
 
 
 def rates(table: pd.DataFrame) -> dict[str, Any]:
-    """The number of structures, the share that came back in each sense, and the mean errors."""
+    """Count structures, the share that came back in each sense, and the mean errors."""
     entry: dict[str, Any] = {"structures": len(table)}
     for name in ("reproduced", "known", "sites", "cdvae"):
         if name in table:
@@ -204,7 +207,7 @@ def rates(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def evaluate(table: pd.DataFrame) -> dict[str, Any]:
-    """The rates of all structures together and by what they are.
+    """Give the rates of all structures together and by what they are.
 
     `n`, `reproduction_blind`, `reproduction_known`, `rms`, `cdvae_rate` and `cdvae_rmse` say the
     most important in the words that others use.
@@ -235,17 +238,14 @@ def evaluate(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def examples(
-    table: pd.DataFrame,
-    structures: pd.DataFrame,
-    crystals: Mapping[str, Structure],
-    number: int,
-    seed: int,
+    returned: Crystals, structures: Crystals, number: int, seed: int
 ) -> dict[str, list[tuple[str, Structure, Structure | None]]]:
-    """Crystals before and after, for a figure: some drawn at random, and the worst.
+    """Choose crystals before and after, for a figure: some drawn at random, and the worst.
 
     Worst are those that did not come back, then those with the largest displacement.
     """
-    rows = structures.set_index("id")
+    table = returned.table
+    held = returned.with_structure()
     worst = table.assign(rms=table["rms"].fillna(np.inf)).sort_values("rms", ascending=False)
     chosen = {
         "random": table.sample(min(number, len(table)), random_state=seed),
@@ -254,23 +254,22 @@ def examples(
     return {
         name: [
             (
-                f"{rows.loc[row.id, 'formula']}\n"
+                f"{before.composition.reduced_formula}\n"
                 + (f"RMS {row.rms:.4f}" if row.reproduced else _lost(row.status)),
-                to_structure(rows.loc[row.id]),
-                crystals.get(row.id),
+                before,
+                held.structure(row.id) if row.id in held else None,
             )
             for row in part.itertuples()
+            for before in [structures.structure(row.id)]
         ]
         for name, part in chosen.items()
     }
 
 
-def evaluation_rows(structures: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The test part, or a sample of it, and as many structures of the training part beside it."""
-    test = structures[structures["split"] == "test"]
-    test = test.sample(min(len(test), SAMPLE), random_state=seed)
-    train = structures[structures["split"] == "train"]
-    return pd.concat([test, train.sample(min(len(test), len(train)), random_state=seed)])
+def evaluation_sample(structures: Crystals, seed: int) -> Crystals:
+    """Draw the test part, or a sample of it, and as many structures of the training part."""
+    test = structures.part("test").sample(SAMPLE, seed)
+    return Crystals.join([test, structures.part("train").sample(len(test), seed)])
 
 
 def _lost(status: str) -> str:

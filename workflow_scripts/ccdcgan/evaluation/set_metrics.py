@@ -18,11 +18,13 @@ from smact.screening import smact_validity
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.matching import duplicates
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
-from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
-from ccdcgan.stability.hull import ON_HULL, build_hulls
-from ccdcgan.stability.outcomes import USABLE
+from ccdcgan.evaluation.fingerprints import coverage
+from ccdcgan.evaluation.paper import PUBLISHED, SMALL_CHANGE
+from ccdcgan.stability.hull import KNOWN, ON_HULL, build_hulls
+from ccdcgan.stability.known_phases import KnownPhases
+from ccdcgan.stability.outcomes import usable
 
 MIN_DISTANCE = 0.5
 """Å; atoms closer than this make no valid crystal (as of CDVAE)."""
@@ -63,22 +65,12 @@ MEANINGS = {
     "sun": "stable, unique, novel: on the hull or below it, relaxed",
 }
 """The measures in their order. A share is of what its meaning names first, `n` of them."""
-PUBLISHED = {
-    "graphs": 50_000,
-    "yield": 9_160 / 50_000,
-    "distinct": 8_310 / 9_160,
-    "chemical_systems": 667,
-    "elements": 71,
-    "delta_formation_energy": PAPER["mean_delta_formation_energy"],
-    "negative": PAPER["negative"],
-}
-"""What the paper says; energies by DFT."""
 AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure, of how many, and the standard error of a mean; None and the reason: undefined."""
+    """A number, of how many, and the standard error of a mean; None and the reason: undefined."""
 
     value: float | int | None
     n: int | None = None
@@ -86,7 +78,7 @@ class Measure:
     reason: str | None = None
 
     def entry(self) -> dict[str, Any]:
-        """What stands in the JSON file: the value always, the others where there are some."""
+        """Return what stands in the JSON file: the value, and the others where there are some."""
         others = {"n": self.n, "standard_error": self.standard_error, "reason": self.reason}
         return {"value": self.value, **{k: v for k, v in others.items() if v is not None}}
 
@@ -95,12 +87,12 @@ Measures = dict[str, Measure]
 
 
 def undefined(reason: str) -> Measure:
-    """A figure that there is not."""
+    """Make a measure that has no value."""
     return Measure(None, reason=reason)
 
 
 def share(flags: ArrayLike, none: str) -> Measure:
-    """The share of true ones, with the standard error of a proportion; `none`: why of nothing."""
+    """Measure the share of true ones and its standard error; `none`: why there is none."""
     values = np.asarray(flags, dtype=bool)
     if not len(values):
         return undefined(none)
@@ -109,7 +101,7 @@ def share(flags: ArrayLike, none: str) -> Measure:
 
 
 def mean(values: ArrayLike, none: str) -> Measure:
-    """The mean of the numbers that are known; `none`: why there is none."""
+    """Measure the mean of the numbers that are known; `none`: why there is none."""
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
     if not len(known):
@@ -119,7 +111,7 @@ def mean(values: ArrayLike, none: str) -> Measure:
 
 
 def distance(made: ArrayLike, known: ArrayLike) -> Measure:
-    """The Wasserstein distance of two sets of numbers, in their unit; n are those made."""
+    """Measure the Wasserstein distance of two sets of numbers, in their unit; n are those made."""
     first, second = (np.asarray(values, dtype=float) for values in (made, known))
     first, second = first[np.isfinite(first)], second[np.isfinite(second)]
     if not len(first):
@@ -130,7 +122,7 @@ def distance(made: ArrayLike, known: ArrayLike) -> Measure:
 
 
 def strictly_valid(crystal: Structure) -> bool:
-    """Are all atoms at least half the sum of their covalent radii apart, images included?
+    """Say whether all atoms, images too, are half the sum of their covalent radii apart.
 
     Radii are those of Cordero et al., Dalton Trans. 2832 (2008), as pymatgen has them
     (`CovalentRadius`); those beyond curium, which they end with, take curium's.
@@ -148,7 +140,7 @@ def _symbols(crystal: Structure) -> list[str]:
 
 @cache
 def smact_valid(formula: str) -> bool:
-    """Is a composition neutral in oxidation states that fit the electronegativities?
+    """Say whether a composition is neutral in states that fit the electronegativities.
 
     The rule of SMACT (Davies et al., J. Open Source Softw. 4, 1361 (2019)) at its defaults: alloys
     and elements pass.
@@ -157,26 +149,26 @@ def smact_valid(formula: str) -> bool:
 
 
 def as_decoded(
-    manifest: pd.DataFrame,
-    crystals: Mapping[str, Structure],
-    screened: pd.DataFrame,
-    structures: pd.DataFrame,
+    crystals: Crystals,
+    screened: Crystals,
+    structures: Crystals,
     predicted: pd.DataFrame | None,
 ) -> Measures:
-    """What can be said before any relaxation; the measures from `graphs` to the Wasserstein ones.
+    """Measure what can be said before any relaxation: from `graphs` to the Wasserstein distances.
 
-    manifest: rows of all shards; crystals: the valid ones by id; screened: rows of `screen.csv`.
-    structures: the table of the data. predicted: rows of `predictions.csv` of the formation energy,
-    None where there is no such constraint.
+    crystals: the manifests of all shards. screened: the rows of `screen.csv`. structures: the data.
+    predicted: rows of `predictions.csv` of the formation energy, None where there is no such
+    constraint.
     """
-    test = structures[structures["split"] == "test"]
-    valid, unique = screened[screened["valid"]], screened[screened["unique"]]
-    sound = (manifest["num_sites"] > 0) & (manifest["volume_per_atom"] > 0)
-    sound &= manifest["min_distance"] >= MIN_DISTANCE
-    strict = [name in crystals and strictly_valid(crystals[name]) for name in manifest["id"]]
+    test = structures.part("test")
+    valid, unique = screened.where(screened["valid"]), screened.where(screened["unique"])
+    sound = (crystals["num_sites"] > 0) & (crystals["volume_per_atom"] > 0)
+    sound &= crystals["min_distance"] >= MIN_DISTANCE
+    strict = np.zeros(len(crystals), dtype=bool)
+    strict[crystals.has_structure()] = [strictly_valid(one) for _, one in crystals.items()]
     no_crystal = "no valid crystal"
     return {
-        "graphs": Measure(len(manifest)),
+        "graphs": Measure(len(crystals)),
         "yield": share(sound.fillna(False).astype(bool), "no graph"),
         "strict_yield": share(strict, "no graph"),
         "unique": share(valid["unique"], no_crystal),
@@ -187,7 +179,7 @@ def as_decoded(
         "element_rank_correlation": _rank_correlation(structures, valid["formula"]),
         "smact_valid": share([smact_valid(name) for name in valid["formula"]], no_crystal),
         "smact_valid_test": share([smact_valid(name) for name in test["formula"]], "no test part"),
-        **_distances(manifest, crystals, test, predicted),
+        **_distances(crystals.with_structure(), test, predicted),
     }
 
 
@@ -195,8 +187,8 @@ def _elements(formulas: Iterable[str]) -> set[str]:
     return {e.symbol for formula in set(formulas) for e in Composition(formula).elements}
 
 
-def _rank_correlation(structures: pd.DataFrame, formulas: pd.Series) -> Measure:
-    train = structures.loc[structures["split"] == "train", "formula"]
+def _rank_correlation(structures: Crystals, formulas: pd.Series) -> Measure:
+    train = structures.part("train")["formula"]
     if not len(train) or not len(formulas):
         return undefined("no training part" if len(formulas) else "no valid crystal")
     table = densities({TRAINING: train.tolist(), "made": formulas.tolist()})
@@ -206,22 +198,16 @@ def _rank_correlation(structures: pd.DataFrame, formulas: pd.Series) -> Measure:
     return Measure(found, len(table))
 
 
-def _distances(
-    manifest: pd.DataFrame,
-    crystals: Mapping[str, Structure],
-    test: pd.DataFrame,
-    predicted: pd.DataFrame | None,
-) -> Measures:
-    made = list(crystals.values())
-    known = [to_structure(row) for _, row in test.iterrows()]
+def _distances(valid: Crystals, test: Crystals, predicted: pd.DataFrame | None) -> Measures:
+    made, known = (list(one.structures().values()) for one in (valid, test))
     column = f"predicted_{ENERGY}"
     if predicted is None:
         energies = undefined("no constraint predicts the formation energy")
-    elif column not in manifest:
+    elif column not in valid.table:
         energies = undefined("made without graphs, of which alone energies are predicted")
     else:
         energies = distance(
-            manifest.loc[manifest["id"].isin(crystals), column],
+            valid[column],
             predicted.loc[predicted["split"] == "test", "predicted"],
         )
     return {
@@ -235,7 +221,7 @@ def _distances(
 
 
 def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
-    """COV-R and COV-P from `fingerprints.coverage`; graphs: drawn ones, without a crystal too."""
+    """Measure COV-R and COV-P from `fingerprints.coverage` and the number of graphs drawn."""
     precision = np.zeros(graphs, dtype=bool)
     precision[: len(found["precision"])] = found["precision"]
     return {
@@ -244,22 +230,20 @@ def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
     }
 
 
-def after_relaxation(
-    rows: pd.DataFrame, crystals: Mapping[str, Structure], above: pd.Series | str
-) -> Measures:
-    """What relaxation showed; the measures from `drawn` on.
+def after_relaxation(relaxed: Crystals, above: pd.Series | str) -> Measures:
+    """Measure what relaxation showed: from `drawn` on.
 
-    rows: of `relaxed.csv`; crystals: the relaxed ones by id. above: eV/atom above the known hull by
-    id, or why there is none. Stable crystals that relaxed into a known phase or into an earlier
-    crystal do not count as S.U.N. (Zeni et al., Nature 639, 624 (2025)).
+    above: eV/atom above the known hull by id, or why there is none. Stable crystals that relaxed
+    into a known phase or into an earlier crystal do not count as S.U.N. (Zeni et al., Nature 639,
+    624 (2025)).
     """
-    usable = rows[rows["status"].isin(USABLE)]
-    change, after = usable["delta_formation_energy"], usable["formation_energy_after"]
+    settled = usable(relaxed)
+    change, after = settled["delta_formation_energy"], settled["formation_energy_after"]
     none = "no crystal was relaxed"
     return {
-        "drawn": Measure(len(rows)),
-        "relaxed": Measure(len(usable), len(rows)),
-        "converged": share(rows["status"] == "relaxed", none),
+        "drawn": Measure(len(relaxed)),
+        "relaxed": Measure(len(settled), len(relaxed)),
+        "converged": share(relaxed["status"] == "relaxed", none),
         "delta_formation_energy": mean(change, none),
         "delta_formation_energy_median": Measure(float(change.median()), len(change))
         if len(change)
@@ -267,21 +251,19 @@ def after_relaxation(
         "small_delta": share(change < SMALL_CHANGE, none),
         "formation_energy": mean(after, none),
         "negative": share(after < 0, none),
-        "rmsd": mean(usable["rmsd"], "no crystal matches its relaxed one"),
-        "displacement": mean(usable["displacement"], none),
-        **_stability(usable, crystals, above),
+        "rmsd": mean(settled["rmsd"], "no crystal matches its relaxed one"),
+        "displacement": mean(settled["displacement"], none),
+        **_stability(settled, above),
     }
 
 
-def _stability(
-    usable: pd.DataFrame, crystals: Mapping[str, Structure], above: pd.Series | str
-) -> Measures:
+def _stability(settled: Crystals, above: pd.Series | str) -> Measures:
     limits = {"near_hull": METASTABLE, "on_hull": 0.0}
     counts = {"near_hull": "sun_near_hull", "on_hull": "sun"}
     if isinstance(above, str):
         return dict.fromkeys([*limits, *counts.values()], undefined(above))
-    energies = usable["id"].map(above)
-    new = (usable["matches_after"] == "") & ~usable["id"].isin(duplicates(crystals))
+    energies = settled["id"].map(above)
+    new = (settled["matches_after"] == "") & ~settled["id"].isin(duplicates(settled))
     known = energies.notna()
     found: Measures = {}
     for name, limit in limits.items():
@@ -296,36 +278,60 @@ def _stability(
 
 
 def not_relaxed(reason: str) -> Measures:
-    """The measures from `drawn` on where nothing was to be relaxed."""
+    """Leave the measures from `drawn` on undefined, since nothing was to be relaxed."""
     return dict.fromkeys(AFTER_RELAXATION, undefined(reason))
 
 
 def above_known_hulls(
-    phases: pd.DataFrame,
-    scheme: str,
-    potential: str,
-    screened: Mapping[str, pd.DataFrame],
-    relaxed: Mapping[str, pd.DataFrame],
-    crystals: Mapping[str, Structure],
-    systems: Sequence[str],
+    relaxed: Crystals, known: KnownPhases, systems: Sequence[str] | None
 ) -> pd.Series | str:
-    """eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
+    """Return eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
 
-    phases, scheme: see `known_phases`; potential: what the crystals' energies are called. screened
-    and relaxed: rows by variant; crystals: the relaxed ones by id.
+    systems: whose hulls are built; None: those that the crystals are of.
     """
-    if scheme != potential:
-        return f"the known hulls have other energies: {scheme}"
+    if known.apart:
+        return f"the known hulls have other energies: {known.scheme}"
+    names = systems or sorted(relaxed["chemical_system"].unique())
+    if not names:
+        return "no crystal was relaxed"
     tables = [
-        build_hulls(system, phases, screened, relaxed, crystals, stable_below=0.0).table
-        for system in systems
+        build_hulls(name, known, {}, {"relaxed": relaxed}, stable_below=0.0).table for name in names
     ]
     rows = pd.concat(tables).drop_duplicates("id")
-    return rows[rows["source"] != "known"].set_index("id")["e_above_known_hull"].dropna()
+    return rows[rows["source"] != KNOWN].set_index("id")["e_above_known_hull"].dropna()
+
+
+def measure_set(
+    crystals: Crystals,
+    screened: Crystals,
+    structures: Crystals,
+    *,
+    predicted: pd.DataFrame | None,
+    fingerprints: tuple[pd.DataFrame, int],
+    test: tuple[pd.DataFrame, int],
+    scale: tuple[NDArray[np.float64], NDArray[np.float64]],
+    relaxed: Crystals | None,
+    known: KnownPhases | None,
+    systems: Sequence[str] | None,
+) -> dict[str, Any]:
+    """Measure a variant: all of `MEANINGS` in their order, as they stand in the JSON file.
+
+    crystals, screened, structures, predicted: see `as_decoded`. fingerprints, test: of a sample of
+    the crystals and of the test part, as `read_fingerprints` gives them. scale: of `read_scale`.
+    relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`.
+    """
+    found = as_decoded(crystals, screened, structures, predicted)
+    (made, graphs), (wanted, _) = fingerprints, test
+    found |= covered(coverage(made, wanted, scale), graphs)
+    if relaxed is None or known is None:
+        found |= not_relaxed("statistics.relaxed is false")
+    else:
+        found |= after_relaxation(relaxed, above_known_hulls(relaxed, known, systems))
+    return {name: found[name].entry() for name in MEANINGS}
 
 
 def comparison(paths: Mapping[str, str | PathLike[str]]) -> pd.DataFrame:
-    """A row a measure: meaning, then value, n and standard error of each variant, and the paper's.
+    """Make a row a measure: meaning, value, n and standard error of each variant, the paper's.
 
     paths: the JSON files by variant. Raises `InputError` for one that lacks a measure.
     """

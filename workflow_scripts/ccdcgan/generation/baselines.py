@@ -9,10 +9,10 @@ import itertools
 import logging
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.analysis.structure_prediction.substitution_probability import SubstitutionProbability
 from pymatgen.analysis.structure_prediction.volume_predictor import RLSVolumePredictor
@@ -25,8 +25,9 @@ from scipy.optimize import nnls
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
-from ccdcgan.crystals.compositions import counts_of
-from ccdcgan.crystals.table import shortest_distance, to_structure
+from ccdcgan.crystals.compositions import counts_of, training_compositions
+from ccdcgan.crystals.table import Crystals, shortest_distance
+from ccdcgan.generation.compositions import chosen_compositions
 from ccdcgan.representation.graph_layout import TILES
 
 logger = logging.getLogger(__name__)
@@ -51,8 +52,8 @@ def baseline_shard(
     graphs: int,
     min_distance: float,
     seed: int,
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The manifest and the valid crystals by id of one of `shards` shards of `graphs` crystals.
+) -> Crystals:
+    """Make one of `shards` shards of `graphs` crystals; the columns are those of `to_manifest`.
 
     Crystal number n depends on the seed and n alone. `distribution`: counts (m, 100) and
     probabilities (m,) of the compositions. `min_distance`: Å; atoms closer make no valid crystal.
@@ -65,9 +66,39 @@ def baseline_shard(
         asked = counts[random.choice(len(weights), p=weights)]
         decoded.append(_made(maker, asked, random, min_distance))
     names = [f"{variant}-{number:06d}" for number in numbers]
-    manifest, crystals = to_manifest(variant, names, decoded)
-    logger.info("%d of %d are valid crystals", len(crystals), len(manifest))
-    return manifest, crystals
+    crystals = to_manifest(variant, names, decoded)
+    logger.info("%d of %d are valid crystals", int(crystals.has_structure().sum()), len(crystals))
+    return crystals
+
+
+def make_shard(
+    variant: str,
+    structures: Crystals,
+    settings: Mapping[str, Any],
+    *,
+    shard: int,
+    min_distance: float,
+    seed: int,
+) -> Crystals:
+    """Make one shard of the crystals of the baseline `variant`, learnt from the training part.
+
+    settings: section `generate` of the config. The rest is as in `baseline_shard`.
+    """
+    return baseline_shard(
+        MAKERS[variant](structures.part("train").phases()),
+        chosen_compositions(
+            training_compositions(structures),
+            systems=settings["systems"],
+            max_atoms=settings["max_atoms"],
+            fractions=settings["fractions"],
+        ),
+        variant=variant,
+        shard=shard,
+        shards=settings["shards"],
+        graphs=settings["graphs"],
+        min_distance=min_distance,
+        seed=seed,
+    )
 
 
 def _made(
@@ -82,8 +113,8 @@ def _made(
     return Decoded("atoms too close" if close else VALID, elements, crystal)
 
 
-def atomic_volumes(structures: pd.DataFrame) -> NDArray[np.float64]:
-    """Volumes (100,; Å³) of the atoms by atomic number, whose sums come closest to the cells'.
+def atomic_volumes(structures: Crystals) -> NDArray[np.float64]:
+    """Fit volumes (100,; Å³) of atoms by atomic number, whose sums come closest to the cells'.
 
     Least squares of the relative errors, none below zero; zero for elements that are in no cell.
     """
@@ -95,8 +126,8 @@ def atomic_volumes(structures: pd.DataFrame) -> NDArray[np.float64]:
     return volumes
 
 
-def random_crystals(train: pd.DataFrame) -> Maker:
-    """What makes random symmetric crystals with the atomic volumes of the structures `train`."""
+def random_crystals(train: Crystals) -> Maker:
+    """Return what makes random symmetric crystals with the atomic volumes of `train`."""
     volumes = atomic_volumes(train)
 
     def make(asked: NDArray[np.int64], random: np.random.Generator) -> Structure:
@@ -131,27 +162,26 @@ def random_crystals(train: pd.DataFrame) -> Maker:
     return make
 
 
-def exchanged_crystals(train: pd.DataFrame) -> Maker:
-    """What exchanges the elements of one of the structures `train`.
+def exchanged_crystals(train: Crystals) -> Maker:
+    """Return what exchanges the elements of one of the structures `train`.
 
     A composition is made from a structure of another one with the same numbers of atoms, drawn
     with the probability that its elements are replaced by those asked for. The volume follows the
     atomic radii.
     """
-    rows: dict[tuple[int, ...], list[int]] = {}
-    elements: list[list[int]] = []
-    for row, species in enumerate(train["species"]):
-        numbers, pattern = _by_count(counts_of(species))
-        rows.setdefault(pattern, []).append(row)
-        elements.append(numbers)
+    names: dict[tuple[int, ...], list[str]] = {}
+    elements: dict[str, list[int]] = {}
+    for name, species in zip(train, train["species"], strict=True):
+        elements[name], pattern = _by_count(counts_of(species))
+        names.setdefault(pattern, []).append(name)
     likeness = exchange_probabilities()
 
     def make(asked: NDArray[np.int64], random: np.random.Generator) -> Structure:
         numbers, pattern = _by_count(asked)
-        alike = [row for row in rows.get(pattern, []) if elements[row] != numbers]
+        alike = [name for name in names.get(pattern, []) if elements[name] != numbers]
         if not alike:
             raise NoCrystalError("no training structure to exchange elements in")
-        old = np.array([elements[row] for row in alike])
+        old = np.array([elements[name] for name in alike])
         orders = [
             list(order)
             for order in itertools.permutations(range(len(numbers)))
@@ -162,13 +192,13 @@ def exchanged_crystals(train: pd.DataFrame) -> Maker:
         drawn = random.choice(weights.size, p=weights.ravel() / weights.sum())
         place, order = np.unravel_index(drawn, weights.shape)
         pairs = zip(old[place], new[order], strict=True)
-        return _exchanged(to_structure(train.iloc[alike[place]]), dict(pairs))
+        return _exchanged(train.structure(alike[place]), dict(pairs))
 
     return make
 
 
 def _by_count(counts: NDArray[np.int64]) -> tuple[list[int], tuple[int, ...]]:
-    """Atomic numbers in the order of their numbers of atoms, and these numbers."""
+    """Sort atomic numbers by their numbers of atoms; return both."""
     numbers = sorted(np.flatnonzero(counts).tolist(), key=lambda z: (counts[z], z))
     return numbers, tuple(int(counts[z]) for z in numbers)
 
@@ -185,7 +215,7 @@ def _exchanged(structure: Structure, elements: dict[int, int]) -> Structure:
 
 
 def exchange_probabilities() -> NDArray[np.float64]:
-    """How likely two elements stand in the same place of like structures (100, 100).
+    """Estimate how likely two elements stand in the same place of like structures (100, 100).
 
     The probabilities of ionic substitutions of Hautier et al., as pymatgen has them, summed over
     the oxidation states. Elements without an entry get that of an unknown pair.
@@ -202,7 +232,7 @@ def exchange_probabilities() -> NDArray[np.float64]:
     return np.where(found > 0, found, unknown)
 
 
-MAKERS: dict[str, Callable[[pd.DataFrame], Maker]] = {
+MAKERS: dict[str, Callable[[Crystals], Maker]] = {
     "random": random_crystals,
     "exchange": exchanged_crystals,
 }

@@ -1,7 +1,7 @@
 """The report's candidates: their pictures, the page that lists them, their CIFs."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -10,23 +10,15 @@ import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.util.string import htmlify, unicodeify_spacegroup
 
-from ccdcgan.core.tables import read_table, write_zip
-from ccdcgan.dft.candidates import COLUMNS
 from ccdcgan.report.figures.crystals import Picture
 
-TEXT = ("id", "variant", "formula", "space_group", "matches")
 CIFS = {"relaxed": "relaxed.cif", "as decoded": "generated.cif"}
-
-
-def read_candidates(tables: Mapping[str, str | PathLike[str]]) -> dict[str, pd.DataFrame]:
-    """The tables of candidates by system; `InputError` if one is damaged."""
-    return {system: read_table(path, COLUMNS, text=TEXT) for system, path in tables.items()}
 
 
 def read_pictures(
     candidates: Mapping[str, pd.DataFrame], decks: Mapping[str, str | PathLike[str]]
 ) -> dict[str, list[Picture]]:
-    """What to draw of the candidates of each system; decks: their folders by system."""
+    """Read what to draw of the candidates of each system; decks: their folders by system."""
     return {
         system: [
             Picture(
@@ -42,19 +34,12 @@ def read_pictures(
     }
 
 
-def write_cif_archive(
-    path: str | PathLike[str],
-    candidates: Mapping[str, pd.DataFrame],
-    decks: Mapping[str, str | PathLike[str]],
-) -> None:
-    """Write the CIFs of all candidates as SYSTEM/ID-relaxed.cif and SYSTEM/ID-generated.cif."""
-    write_zip(
-        path,
-        (
-            (f"{system}/{name}-{file.name}", file.read_text())
-            for system, name, file in _cifs(candidates, decks)
-        ),
-    )
+def cifs(
+    candidates: Mapping[str, pd.DataFrame], decks: Mapping[str, str | PathLike[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the CIFs of all candidates as SYSTEM/ID-relaxed.cif and SYSTEM/ID-generated.cif."""
+    for system, name, file in _cifs(candidates, decks):
+        yield f"{system}/{name}-{file.name}", file.read_text()
 
 
 def candidates_page(
@@ -63,7 +48,7 @@ def candidates_page(
     *,
     potential: str,
 ) -> str:
-    """A page of HTML that stands alone: a table a system, the CIFs inside the links.
+    """Write a page of HTML that stands alone: a table a system, the CIFs inside the links.
 
     potential: name of the potential behind the energies.
     """
@@ -127,7 +112,7 @@ a {{ color: #2166ac }}
 def _cifs(
     candidates: Mapping[str, pd.DataFrame], decks: Mapping[str, str | PathLike[str]]
 ) -> list[tuple[str, str, Path]]:
-    """System, id and file of every CIF there is."""
+    """List system, id and file of every CIF there is."""
     places = [
         (system, name, Path(decks[system]) / name / file)
         for system, table in candidates.items()

@@ -13,6 +13,7 @@ from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.matching import SYMPREC, duplicates
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.prototypes import prototype_of
 from ccdcgan.stability.hull import ON_HULL
 from ccdcgan.stability.outcomes import USABLE
@@ -43,7 +44,7 @@ SUMMARY = (
 
 
 def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
-    """Of each graph of the shards: id, seed of its shard, composition_asked (`Co2Hf4`)."""
+    """Read of each graph of some shards: id, seed of its shard, composition_asked (`Co2Hf4`)."""
     rows = []
     for path in paths:
         with read_shard(path, GRAPHS) as file:
@@ -57,34 +58,34 @@ def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
 
 def summarise(
     asked: pd.DataFrame,
-    manifest: pd.DataFrame,
-    screened: pd.DataFrame,
-    relaxed: pd.DataFrame,
-    crystals: Mapping[str, Structure],
+    crystals: Crystals,
+    screened: Crystals,
+    relaxed: Crystals,
     hulls: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
-    """One row for every graph of a variant: the columns `SUMMARY` and the predicted properties.
+    """Make a row for every graph of a variant: the columns `SUMMARY` and the predicted properties.
 
-    asked: see `read_asked`. manifest, screened, relaxed: rows of the shards' manifests, of
-    `screen.csv` and of `relaxed.csv`; crystals: the relaxed ones by id; hulls: rows of `hull.csv`
-    of all systems. `reached` is the last stage that a graph passed (graph, valid, unique, novel,
-    relaxed, stable) and `dropped` why it went no further. `duplicate_after` is the earlier crystal
-    that a relaxed one equals, `prototype` that of the relaxed crystal.
+    asked: see `read_asked`. crystals: the manifests of all shards. screened: rows of `screen.csv`.
+    hulls: rows of `hull.csv` of all systems. `reached` is the last stage that a graph passed
+    (graph, valid, unique, novel, relaxed, stable) and `dropped` why it went no further.
+    `duplicate_after` is the earlier crystal that a relaxed one equals, `prototype` that of the
+    relaxed crystal.
     """
     above = pd.concat([hull[list(HULL)] for hull in hulls]).drop_duplicates("id")
-    predicted = [name for name in manifest if name.startswith("predicted_")]
-    outcome = relaxed[list(RELAXED)].assign(relaxation=relaxed["status"])
-    known = [{"id": n, "prototype": prototype_of(c)} for n, c in crystals.items()]
+    predicted = [name for name in crystals.table if name.startswith("predicted_")]
+    outcome = relaxed.table[list(RELAXED)].assign(relaxation=relaxed["status"])
+    known = [{"id": n, "prototype": prototype_of(c)} for n, c in relaxed.items()]
+    manifest = crystals.table[[*MANIFEST, *predicted]]
     rows = asked
     for table in (
-        manifest[[*MANIFEST, *predicted]].rename(columns={"space_group": "space_group_before"}),
-        screened[list(SCREENED)],
+        manifest.rename(columns={"space_group": "space_group_before"}),
+        screened.table[list(SCREENED)],
         outcome,
         pd.DataFrame(known, columns=["id", "prototype"]),
         above,
     ):
         rows = rows.merge(table, how="left", on="id", validate="one_to_one")
-    rows["duplicate_after"] = rows["id"].map(duplicates(crystals))
+    rows["duplicate_after"] = rows["id"].map(duplicates(relaxed))
     fates = [_fate(row) for row in rows.to_dict("records")]
     rows["reached"] = [reached for reached, _ in fates]
     rows["dropped"] = [reason for _, reason in fates]
@@ -92,10 +93,8 @@ def summarise(
     return rows.astype(dict.fromkeys(integers, "Int64"))[[*SUMMARY, *predicted]]
 
 
-def cifs(
-    crystals: Mapping[str, Structure], *, symmetrised: bool = False
-) -> Iterable[tuple[str, str]]:
-    """File name and CIF of each crystal; symmetrised: in its conventional cell, with symmetry."""
+def cifs(crystals: Crystals, *, symmetrised: bool = False) -> Iterable[tuple[str, str]]:
+    """Yield file name and CIF of each crystal; symmetrised: conventional cells with symmetry."""
     for name, crystal in crystals.items():
         yield f"{name}.cif", _cif(crystal, SYMPREC if symmetrised else None)
 
@@ -108,7 +107,7 @@ def _cif(crystal: Structure, symprec: float | None) -> str:
 
 
 def _fate(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The last stage that a graph passed, and why it went no further ("" if it is stable)."""
+    """Name the last stage that a graph passed, and why it went no further ("" if stable)."""
     for stage, before in (("valid", "graph"), ("unique", "valid"), ("novel", "unique")):
         if not row[stage]:
             return before, row["dropped"]

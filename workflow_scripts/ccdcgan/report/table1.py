@@ -4,18 +4,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
-from ccdcgan.stability.outcomes import USABLE
+from ccdcgan.stability.outcomes import usable
 
 
 def table1(
     hulls: Mapping[str, pd.DataFrame],
-    screened: Mapping[str, pd.DataFrame],
-    relaxed: Mapping[str, pd.DataFrame],
+    screened: Mapping[str, Crystals],
+    relaxed: Mapping[str, Crystals],
 ) -> pd.DataFrame:
-    """Table 1 of the paper for this run: a row for each system and variant, for all, and `PAPER`.
+    """Make table 1 of the paper: a row for each system and variant, for all, and `PAPER`.
 
-    hulls: by system, the rows of `hull.csv`; screened and relaxed: by variant. A crystal belongs to
+    hulls: by system, the rows of `hull.csv`; screened, relaxed: by variant. A crystal belongs to
     each system that holds all of its elements. Energies in eV/atom; E above the known hull;
     negative: the share of the relaxed with E_f < 0. Stable and on the redefined hull count only
     crystals that did not relax into a known phase; unknown where no hull took a crystal.
@@ -27,13 +28,12 @@ def table1(
     for name, systems in groups:
         above = pd.concat([hulls[system] for system in systems]).drop_duplicates("id")
         for variant in screened:
-            graphs = _of_systems(screened[variant], systems)
-            usable = _of_systems(relaxed[variant], systems)
-            usable = usable[usable["status"].isin(USABLE)]
+            graphs = screened[variant].within(systems)
+            settled = usable(relaxed[variant]).within(systems)
             mine = above[above["source"] == variant]
             new = mine[mine["matches"] == ""]
-            change = usable["delta_formation_energy"]
-            compared = usable.empty or mine["e_above_known_hull"].notna().any()
+            change = settled["delta_formation_energy"]
+            compared = not len(settled) or mine["e_above_known_hull"].notna().any()
             rows.append(
                 {
                     "system": name,
@@ -41,12 +41,12 @@ def table1(
                     "generated": len(graphs),
                     "valid": int(graphs["valid"].sum()),
                     "novel": int(graphs["novel"].sum()),
-                    "relaxed": len(usable),
+                    "relaxed": len(settled),
                     "mean_delta_formation_energy": change.mean(),
                     "small_delta": int((change < SMALL_CHANGE).sum()),
-                    "mean_formation_energy": usable["formation_energy_after"].mean(),
-                    "negative": (usable["formation_energy_after"] < 0).sum() / len(usable)
-                    if len(usable)
+                    "mean_formation_energy": settled["formation_energy_after"].mean(),
+                    "negative": (settled["formation_energy_after"] < 0).sum() / len(settled)
+                    if len(settled)
                     else float("nan"),
                     "mean_e_above_hull": mine["e_above_known_hull"].mean(),
                     "stable": int(new["stable"].sum()) if compared else pd.NA,
@@ -75,7 +75,7 @@ HEADINGS = {
 
 
 def table1_html(table: pd.DataFrame) -> str:
-    """Table 1 as a page of HTML that stands alone."""
+    """Write table 1 as a page of HTML that stands alone."""
     shown = table.rename(columns=HEADINGS).astype(object)
     body = shown.where(shown.notna(), "–").to_html(
         index=False, float_format="{:.3f}".format, border=0, escape=False
@@ -89,9 +89,3 @@ def table1_html(table: pd.DataFrame) -> str:
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Table 1</title>'
         f"<style>{style}</style></head><body>{body}</body></html>\n"
     )
-
-
-def _of_systems(rows: pd.DataFrame, systems: list[str]) -> pd.DataFrame:
-    sets = [set(system.split("-")) for system in systems]
-    inside = rows["chemical_system"].map(lambda name: any(set(name.split("-")) <= s for s in sets))
-    return rows[inside.astype(bool)]  # without rows the mask would be a list of columns

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
-from pymatgen.core import Composition, Element, Structure
+from pymatgen.core import Composition, Element
 
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import to_structure
-from ccdcgan.stability.outcomes import USABLE
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.stability.known_phases import KnownPhases
+from ccdcgan.stability.outcomes import of_first_graphs, usable
 
+KNOWN = "known"
+"""The source of a known phase, where a crystal has its variant."""
 ON_HULL = 1e-6
 """eV/atom; what rounding alone can put between a crystal and a hull that it spans."""
 HULL = (
@@ -40,6 +43,8 @@ class Hulls:
     table: pd.DataFrame
     known: PhaseDiagram | None
     redefined: PhaseDiagram | None
+    crystals: Crystals
+    """The relaxed crystals of the table."""
     reason: str = ""
     energies: str = ""
     """What the energies are: the potential or the source, with its version."""
@@ -47,39 +52,33 @@ class Hulls:
     """Why no crystal is on the hull, where their energies are of another kind."""
 
 
-def known_hull(structures: pd.DataFrame, system: str) -> pd.DataFrame:
-    """The known phases of a system: id, formula, formation_energy_per_atom, e_above_known_hull.
+def known_hull(phases: Crystals, system: str) -> Crystals:
+    """Add e_above_known_hull (eV/atom) to the known phases of a system, and leave out all others.
 
-    Energies in eV/atom. Without a hull (a missing end member) e_above_known_hull is NaN.
+    It is NaN without a hull, which a missing end member means.
     """
-    phases = _known_phases(structures, system)
-    entries = _entries(phases)
+    known = phases.phases().within(system)
+    entries = _entries(known.table)
     diagram = None if _missing(entries, system) else _diagram(entries, system)
-    phases["e_above_known_hull"] = [_above(diagram, entry) for entry in entries]
-    return phases
+    return known.assign(e_above_known_hull=[_above(diagram, entry) for entry in entries])
 
 
 def build_hulls(
     system: str,
-    structures: pd.DataFrame,
-    screened: Mapping[str, pd.DataFrame],
-    relaxed: Mapping[str, pd.DataFrame],
-    crystals: Mapping[str, Structure],
+    known: KnownPhases,
+    screened: Mapping[str, Crystals],
+    relaxed: Mapping[str, Crystals],
     *,
     stable_below: float,
-    energies: str = "",
-    apart: str = "",
 ) -> Hulls:
-    """Both hulls of a chemical system such as `Co-Hf`, by pymatgen's PhaseDiagram.
+    """Build both hulls of a chemical system such as `Co-Hf`, by pymatgen's PhaseDiagram.
 
-    structures: the table of the data; its relaxed phases span the known hull.
+    known: the phases that span the known hull. Crystals whose energies are of another kind are
+        never put on one hull with them.
     screened: by variant, the rows of `screen.csv`: which known phases the graphs gave again.
-    relaxed: by variant, the rows of `relaxed.csv`; with the known phases the crystals of the system
-        span the redefined hull. Those without an energy are left out.
-    crystals: the relaxed crystals by id.
+    relaxed: by variant, the relaxed crystals; with the known phases those of the system span the
+        redefined hull. Those without an energy are left out.
     stable_below: eV/atom above the known hull at which a crystal still counts as stable.
-    energies: what the energies of the known phases are.
-    apart: what those of the crystals are, if they are others: these are never put on one hull.
 
     The table has the columns id, source (`known` or the variant), formula, x_ELEMENT (fraction of
     atoms) of each element, formation_energy, e_above_known_hull (negative below it),
@@ -89,40 +88,21 @@ def build_hulls(
     of atoms). Without a hull those two say why, and the energies
     above it are empty.
     """
-    known = _known_phases(structures, system).assign(source="known", matches="")
-    positions = structures.set_index("id")
-    known["space_group"] = [space_group(to_structure(positions.loc[i])) for i in known["id"]]
-    parts = []
-    for variant, rows in relaxed.items() if not apart else ():
-        inside = rows["status"].isin(USABLE) & rows["formula"].map(
-            lambda formula: _inside(formula, system)
-        )
-        found = rows[inside]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "id": found["id"],
-                    "formula": found["formula"],
-                    "formation_energy_per_atom": found["formation_energy_after"],
-                    "source": variant,
-                    "matches": found["matches_after"],
-                    "space_group": [space_group(crystals[name]) for name in found["id"]],
-                }
-            )
-        )
-    table = pd.concat([known, *(part for part in parts if len(part))], ignore_index=True)
+    apart = known.apart
+    own = {} if apart else {name: usable(rows).within(system) for name, rows in relaxed.items()}
+    parts = [_of_phases(known.crystals.phases().within(system))]
+    parts += [_of_relaxed(variant, crystals) for variant, crystals in own.items() if len(crystals)]
+    table = pd.concat(parts, ignore_index=True)
     entries = _entries(table)
-    of_known = [
-        entry for entry, row in zip(entries, table["source"], strict=True) if row == "known"
-    ]
-    missing = _missing(of_known, system)
+    spanning = [entry for entry, row in zip(entries, table["source"], strict=True) if row == KNOWN]
+    missing = _missing(spanning, system)
     first = second = None
     reason = ""
     if missing:
         alone = " and ".join(missing)
         reason = f"no hull: no known phase of {alone} alone has an energy of this kind"
     else:
-        first, second = _diagram(of_known, system), _diagram(entries, system)
+        first, second = _diagram(spanning, system), _diagram(entries, system)
     above = np.array([_above(first, entry) for entry in entries])
     above_redefined = np.array([_above(second, entry) for entry in entries])
     again = {v: {*screened[v]["matches"], *relaxed[v]["matches_after"]} for v in screened}
@@ -145,7 +125,7 @@ def build_hulls(
             "space_group": table["space_group"],
             "matches": table["matches"],
             "found_by": [
-                " ".join(v for v in screened if name in again[v]) if source == "known" else ""
+                " ".join(v for v in screened if name in again[v]) if source == KNOWN else ""
                 for name, source in zip(table["id"], table["source"], strict=True)
             ],
             "decomposition_known": [_decomposition(first, entry) or reason for entry in entries],
@@ -155,16 +135,44 @@ def build_hulls(
         }
     )
     note = f"without the generated crystals, whose energies are by {apart}" if apart else ""
-    return Hulls(system, result, first, second, reason, energies, note)
+    crystals = Crystals.join(own.values()) if own else known.crystals.take([])
+    return Hulls(system, result, first, second, crystals, reason, known.label, note)
+
+
+def grow_hulls(
+    system: str,
+    known: KnownPhases,
+    screened: Mapping[str, Crystals],
+    relaxed: Mapping[str, Crystals],
+    *,
+    stable_below: float,
+    few: float,
+    graphs: int,
+) -> dict[int, Hulls]:
+    """Build the hulls of a system from the first graphs of each variant and from all of them.
+
+    few: the share of the `graphs` of a variant that are the first ones. By number of graphs, that
+    of all at the end; the rest is as in `build_hulls`.
+    """
+    return {
+        count: build_hulls(
+            system,
+            known,
+            {variant: of_first_graphs(rows, count) for variant, rows in screened.items()},
+            {variant: of_first_graphs(rows, count) for variant, rows in relaxed.items()},
+            stable_below=stable_below,
+        )
+        for count in (max(1, round(few * graphs)), graphs)
+    }
 
 
 def read_hull(path: str | PathLike[str]) -> pd.DataFrame:
-    """The rows of `hull.csv`; `InputError` if it is damaged."""
+    """Read the rows of `hull.csv`; `InputError` if it is damaged."""
     return read_table(path, HULL, text=HULL_TEXT)
 
 
 def growth(stages: Mapping[int, Hulls], variants: Sequence[str]) -> pd.DataFrame:
-    """What ever more graphs of one system gave: a row for each number of graphs and variant.
+    """Say what ever more graphs of one system gave: a row for each number of graphs and variant.
 
     stages: hulls by the number of graphs of a variant. Columns: graphs, variant, relaxed (crystals
     with an energy), known_found (known phases that came out), stable and on_redefined_hull (new
@@ -190,18 +198,34 @@ def growth(stages: Mapping[int, Hulls], variants: Sequence[str]) -> pd.DataFrame
     return pd.DataFrame(rows)
 
 
-def _inside(formula: str, system: str) -> bool:
-    return {str(element) for element in Composition(formula)} <= set(system.split("-"))
+def _of_phases(known: Crystals) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": known["id"],
+            "formula": known["formula"],
+            "formation_energy_per_atom": known["formation_energy_per_atom"],
+            "source": KNOWN,
+            "matches": "",
+            "space_group": known.map(space_group),
+        }
+    )
 
 
-def _known_phases(structures: pd.DataFrame, system: str) -> pd.DataFrame:
-    phases = structures[structures["kind"] == "phase"]
-    inside = phases["formula"].map(lambda formula: _inside(formula, system)).astype(bool)
-    return phases.loc[inside, ["id", "formula", "formation_energy_per_atom"]].reset_index(drop=True)
+def _of_relaxed(variant: str, crystals: Crystals) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": crystals["id"],
+            "formula": crystals["formula"],
+            "formation_energy_per_atom": crystals["formation_energy_after"],
+            "source": variant,
+            "matches": crystals["matches_after"],
+            "space_group": crystals["space_group_after"].astype(int),
+        }
+    )
 
 
 def _entries(table: pd.DataFrame) -> list[PDEntry]:
-    """Entries whose energy is the formation energy of the formula unit in eV."""
+    """Make entries whose energy is the formation energy of the formula unit in eV."""
     entries = []
     for row in table.to_dict("records"):
         composition = Composition(row["formula"])
@@ -211,7 +235,7 @@ def _entries(table: pd.DataFrame) -> list[PDEntry]:
 
 
 def _missing(entries: list[PDEntry], system: str) -> list[str]:
-    """The elements of a system that no entry consists of."""
+    """List the elements of a system that no entry consists of."""
     present = {str(entry.elements[0]) for entry in entries if entry.is_element}
     return [symbol for symbol in system.split("-") if symbol not in present]
 
@@ -221,14 +245,14 @@ def _diagram(entries: list[PDEntry], system: str) -> PhaseDiagram:
 
 
 def _above(diagram: PhaseDiagram | None, entry: PDEntry) -> float:
-    """E above the hull in eV/atom, negative below it; NaN without a hull."""
+    """Measure the energy above the hull in eV/atom, negative below it; NaN without a hull."""
     if diagram is None:
         return float("nan")
     return float(entry.energy_per_atom - diagram.get_hull_energy_per_atom(entry.composition))
 
 
 def _decomposition(diagram: PhaseDiagram | None, entry: PDEntry) -> str:
-    """The hull's phases at an entry's composition, as `0.750 Co2Hf + 0.250 Hf` (of atoms)."""
+    """Name the hull's phases at an entry's composition, as `0.750 Co2Hf + 0.250 Hf` (of atoms)."""
     if diagram is None:
         return ""
     parts: dict[Any, float] = diagram.get_decomposition(entry.composition)

@@ -1,14 +1,9 @@
-"""The tables of screen and relax: their columns, how to read them, how to join shards."""
+"""The tables of screen and relax: their columns, and how to read them."""
 
-from collections.abc import Sequence
 from os import PathLike
 
-import pandas as pd
-from pymatgen.core import Structure
-
-from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.archives import read_crystals
+from ccdcgan.crystals.table import Crystals
 
 SCREENED = (
     "id",
@@ -40,57 +35,34 @@ RELAXED = (
     "space_group_after",
     "matches_after",
 )
-RELAXED_TEXT = ("id", "formula", "chemical_system", "status", "matches_after")
+"""The columns beside the structures, which only the crystals with an energy have."""
 USABLE = ("relaxed", "not converged")
 """The outcomes of a relaxation that leave an energy; all others are failures."""
 
 
-def read_screened(path: str | PathLike[str]) -> pd.DataFrame:
-    """The rows of `screen.csv`; `InputError` if it is damaged."""
-    return read_table(path, SCREENED, text=SCREENED_TEXT)
+def read_screened(path: str | PathLike[str]) -> Crystals:
+    """Read the rows of `screen.csv`, which has no structures; `InputError` if it is damaged."""
+    return Crystals(read_table(path, SCREENED, text=SCREENED_TEXT))
 
 
-def read_relaxed(path: str | PathLike[str]) -> pd.DataFrame:
-    """The rows of `relaxed.csv` or of one of its shards; `InputError` if it is damaged."""
-    return read_table(path, RELAXED, text=RELAXED_TEXT)
+def read_relaxed(path: str | PathLike[str]) -> Crystals:
+    """Read relaxed crystals; `InputError` if the file is damaged."""
+    return Crystals.read(path, RELAXED)
 
 
-def read_relaxed_crystals(
-    table: str | PathLike[str], archive: str | PathLike[str]
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """Rows and relaxed crystals by id; `InputError` if the two files do not fit each other."""
-    rows = read_relaxed(table)
-    crystals = read_crystals(archive)
-    usable = set(rows["id"][rows["status"].isin(USABLE)])
-    if usable != set(crystals):
-        raise InputError(
-            f"{archive}: {len(crystals)} crystals, but {table} has {len(usable)} relaxed ones "
-            f"(crystal {min(usable ^ set(crystals))!r} is in one only); make the files again"
-        )
-    return rows, crystals
+def usable(relaxed: Crystals) -> Crystals:
+    """Select the relaxed crystals that have an energy."""
+    return relaxed.where(relaxed["status"].isin(USABLE))
 
 
-def of_first_graphs(rows: pd.DataFrame, count: int) -> pd.DataFrame:
-    """The rows of the first `count` graphs; their numbers end the ids (`dcgan-000012`)."""
-    numbers = rows["id"].map(lambda name: int(name.rsplit("-", 1)[1]))
-    return rows[numbers.astype(int) < count]
+def merge_shards(paths: list[str]) -> Crystals:
+    """Read the shards of relaxed crystals, in the order of their ids.
 
-
-def merge_shards(
-    tables: Sequence[str | PathLike[str]], archives: Sequence[str | PathLike[str]]
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """The rows and crystals of all shards in the order of their ids.
-
-    Raises `InputError` for damaged files and for a crystal that stands in two shards.
+    Raises `InputError` for a damaged file and for a crystal that stands in two shards.
     """
-    parts: list[pd.DataFrame] = []
-    crystals: dict[str, Structure] = {}
-    for table, archive in zip(tables, archives, strict=True):
-        part, held = read_relaxed_crystals(table, archive)
-        parts.append(part)
-        crystals |= held
-    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    repeated = rows["id"][rows["id"].duplicated()]
-    if len(repeated):
-        raise InputError(f"{tables[-1]}: crystal {repeated.iloc[0]!r} is also in another shard")
-    return rows.sort_values("id", ignore_index=True), dict(sorted(crystals.items()))
+    return Crystals.read_all(paths, RELAXED).sort("id")
+
+
+def of_first_graphs(rows: Crystals, count: int) -> Crystals:
+    """Select the rows of the first `count` graphs; their numbers end the ids (`dcgan-000012`)."""
+    return rows.where([int(name.rsplit("-", 1)[1]) < count for name in rows])

@@ -1,8 +1,9 @@
 """Relaxation of the novel crystals by a machine-learned potential."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,28 +16,38 @@ from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd, space_group
 from ccdcgan.crystals.potential import relax, static_energy
-from ccdcgan.crystals.table import to_structure
+from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 from ccdcgan.stability.outcomes import RELAXED
 
 REACH = 1.0
 """eV/atom; a crystal further below every known phase has fallen into a hole of the potential."""
 MIN_VOLUME = 2.0
 """Å³/atom; denser crystals have so many neighbours that a potential can exhaust the memory."""
+COUNTS = ("steps", "space_group_before", "space_group_after")
+MEASURED = (
+    *("formation_energy_before", "formation_energy_after", "delta_formation_energy"),
+    *("rmsd", "displacement", "volume_ratio"),
+)
+KINDS = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(MEASURED, "float")
+"""Types of the columns of numbers; those of a crystal that failed are missing."""
 
 
-def choose(names: Sequence[str], limit: int, *, seed: int) -> list[str]:
-    """At most `limit` of the crystals, drawn with equal chance each, in their first order.
+def choose(
+    novel: Crystals, max_structures: int, *, seed: int, shard: int = 0, shards: int = 1
+) -> Crystals:
+    """Select one shard of at most so many crystals, drawn with equal chance, in their order.
 
     A fair sample and not a ranking: the means of table 1 then speak for all novel crystals.
     """
-    if len(names) <= limit:
-        return list(names)
-    drawn = np.random.default_rng(seed).choice(len(names), limit, replace=False)
-    return [names[index] for index in sorted(drawn)]
+    names = list(novel)
+    if len(names) > max_structures:
+        drawn = np.random.default_rng(seed).choice(len(names), max_structures, replace=False)
+        names = [names[index] for index in sorted(drawn)]
+    return novel.take(names[shard::shards])
 
 
-def element_energies(path: str | Path, potential: str) -> dict[str, float]:
-    """Energies in eV/atom of the elements from `elements.csv`.
+def element_energies(path: str | PathLike[str], potential: str) -> dict[str, float]:
+    """Read the energies in eV/atom of the elements from `elements.csv`.
 
     Raises `InputError` if they come from another potential: the zero of each is its own.
     """
@@ -51,46 +62,42 @@ def element_energies(path: str | Path, potential: str) -> dict[str, float]:
 
 
 def relax_crystals(
-    crystals: Mapping[str, Structure],
+    crystals: Crystals,
     calculator: Calculator,
     elements: Mapping[str, float],
-    phases: pd.DataFrame,
+    phases: Crystals,
     journal: Journal,
     *,
     fmax: float,
     max_steps: int,
-) -> tuple[pd.DataFrame, dict[str, Structure]]:
-    """Relax crystals by id; a row for each and the relaxed ones.
+) -> Crystals:
+    """Relax crystals; a row for each, with the relaxed structure where there is one.
 
     elements: energy of each element in eV/atom, by the same potential.
-    phases: rows of the data to recognise a known phase in a relaxed crystal.
+    phases: of the data, to recognise a known phase in a relaxed crystal.
     journal: keeps each crystal's row as it is finished; those that stand there are not done again.
     fmax, max_steps: eV/Å and steps at which a relaxation ends.
 
     Formation energies are in eV/atom: before, of the crystal as it was decoded; after, relaxed;
     delta, what the relaxation released (before − after). rmsd and displacement are those of
     `matching.matched_rmsd` and `matching.displacement` in Å; volume_ratio is after/before. A
-    crystal that fails is a row with the reason in `status`.
+    crystal that fails is a row with the reason in `status`. The columns are `RELAXED`.
     """
-    formulas = {crystal.composition.reduced_formula for crystal in crystals.values()}
-    known = Catalogue()
-    for _, phase in phases[phases["formula"].isin(formulas)].iterrows():
-        known.add(phase["id"], to_structure(phase))
-    energies = phases.get("formation_energy_per_atom", pd.Series(dtype=float))
+    known = Catalogue.of(phases.where(phases["formula"].isin(crystals["formula"])))
+    energies = phases.table.get("formation_energy_per_atom", pd.Series(dtype=float))
     lowest = float(np.nanmin([0.0, energies.min()])) - REACH
-    for name, crystal in tqdm(crystals.items(), "relax", mininterval=10, file=sys.stderr):
+    progress = tqdm(crystals.items(), "relax", len(crystals), mininterval=10, file=sys.stderr)
+    for name, crystal in progress:
         if name in journal.values:
             continue
-        row, result = _relax_one(
+        row, relaxed = _relax_one(
             crystal, calculator, elements, lowest, fmax=fmax, max_steps=max_steps
         )
-        row["id"] = name
-        if result is not None:
-            row["matches_after"] = known.closest_match(result) or ""
-        journal[name] = [row, result]
-    done = {name: journal.values[name] for name in crystals}
-    rows = pd.DataFrame([row for row, _ in done.values()], columns=list(RELAXED))
-    return rows, {name: result for name, (_, result) in done.items() if result is not None}
+        match = known.closest_match(relaxed) if relaxed else None
+        journal[name] = row | {"id": name, "matches_after": match or "", **atoms_of(relaxed)}
+    rows = [journal.values[name] for name in crystals]
+    table = pd.DataFrame(rows, columns=[*RELAXED, *ATOMS])
+    return Crystals(table.astype(KINDS))
 
 
 def _relax_one(
@@ -101,13 +108,12 @@ def _relax_one(
     *,
     fmax: float,
     max_steps: int,
-) -> tuple[dict[str, object], Structure | None]:
+) -> tuple[dict[str, Any], Structure | None]:
     composition = crystal.composition
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "formula": composition.reduced_formula,
         "chemical_system": composition.chemical_system,
         "space_group_before": space_group(crystal),
-        "matches_after": "",
     }
     if crystal.volume < MIN_VOLUME * len(crystal):
         density = crystal.volume / len(crystal)

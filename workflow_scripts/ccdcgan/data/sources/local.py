@@ -39,7 +39,7 @@ BATCH = 2000
 def read_local(
     path: str, properties: Sequence[str], columns: Mapping[str, str], energy_scheme: str
 ) -> pd.DataFrame:
-    """The table of records of a file or folder; the kind of file is told by its suffix.
+    """Read the records of a file or folder; the kind of file is told by its suffix.
 
     properties: the target properties to read. columns: by name of ours (`id` or a property), the
     name in the file where it differs. Raises `InputError` for an unreadable file or one that lacks
@@ -76,7 +76,7 @@ def _reader(file: Path) -> Reader:
 def _read_parquet(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """Columns id, lattice (6 or 9 numbers), species, frac_coords, and the properties."""
+    """Read the columns id, lattice (6 or 9 numbers), species, frac_coords, and the properties."""
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, pa.ArrowIOError) as error:
@@ -110,7 +110,7 @@ def _read_parquet(
 def _columns(
     path: Path, names: Sequence[str], properties: Sequence[str], columns: Mapping[str, str]
 ) -> dict[str, str]:
-    """By name of ours, the column of a file; properties that it lacks are left out."""
+    """Find, by name of ours, the column of a file; properties that it lacks are left out."""
     wrong = [f"{ours}: {theirs}" for ours, theirs in columns.items() if theirs not in names]
     if wrong:
         raise InputError(
@@ -123,7 +123,7 @@ def _columns(
 def _read_cifs(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """A CIF a structure, named by its id, and at most one CSV file with `id` and the properties."""
+    """Read a CIF a structure, named by its id, and at most one CSV file with the properties."""
     with _Texts(path) as texts:
         tables = [name for name in texts.names if name.endswith(".csv")]
         if len(tables) > 1:
@@ -198,7 +198,7 @@ def _read_properties(
 def _read_extxyz(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """Periodic images; id and properties stand in the comment lines."""
+    """Read periodic images; id and properties stand in the comment lines."""
     images = ase.io.iread(path, index=":", format="extxyz")
     number = 0
     while True:
@@ -219,7 +219,7 @@ def _read_extxyz(
 def _read_ase_database(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """Rows of an ASE database; id and properties are key-value pairs.
+    """Read the rows of an ASE database; id and properties are key-value pairs.
 
     Of a row's JSON, ASE makes arrays and a few classes of its own, never one that the row names.
     """
@@ -260,8 +260,9 @@ def _record_of_atoms(
 def _read_json(
     path: Path, properties: Sequence[str], columns: Mapping[str, str]
 ) -> Iterator[Record]:
-    """pymatgen's JSON: a list, or a mapping by id, of structures, of entries with a structure, or
-    of {structure, id, properties}.
+    """Read pymatgen's JSON: a list or a mapping by id.
+
+    It is one of structures, of entries with a structure, or of {structure, id, properties}.
 
     The text is read as plain JSON and each structure field by field, so no class that the file
     names is ever imported.

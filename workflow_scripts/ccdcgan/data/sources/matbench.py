@@ -31,7 +31,7 @@ PROPERTIES = {
 def fetch_matbench(
     settings: Mapping[str, Any], properties: Sequence[str], folder: str | PathLike[str]
 ) -> pd.DataFrame:
-    """The table of records of a dataset.
+    """Fetch the records of a dataset.
 
     settings: `data.matbench` of the config: dataset, and url and sha256 of a copy of its file to
     take in place of the published one. folder: where the downloaded file is kept; the loader checks

@@ -44,7 +44,7 @@ THERMO_FIELDS = ("formation_energy_per_atom", "energy_above_hull", "energy_per_a
 
 
 def api_key() -> str:
-    """The key from the environment variable MP_API_KEY; `InputError` if it cannot be one."""
+    """Read the key from the variable MP_API_KEY; `InputError` if it cannot be one."""
     key = os.environ.get(KEY, "")
     if not key:
         raise InputError(
@@ -62,7 +62,7 @@ def api_key() -> str:
 def fetch_materials_project(
     settings: Mapping[str, Any], properties: Sequence[str], pages: str | PathLike[str]
 ) -> tuple[pd.DataFrame, str]:
-    """The table of records of a query, and the version of the database.
+    """Fetch the records of a query, and say the version of the database.
 
     settings: `data.materials_project` of the config. properties: target properties, named as the
     client names them. pages: the folder where what has been fetched is kept.
@@ -196,7 +196,7 @@ def _stay(response: requests.Response, *_: Any, **__: Any) -> None:
 
 
 def _ask(call: Callable[[], Any], endpoint: str) -> Any:
-    """The answer to a call, after retries; every fault that stays becomes an `InputError`."""
+    """Return the answer to a call, after retries; a fault that stays becomes an `InputError`."""
     try:
         return with_retries(call, _may_pass)
     except (MPRestError, requests.RequestException, ValueError, KeyError) as error:
@@ -233,7 +233,7 @@ def _field(item: Any, name: str) -> Any:
 
 
 def _identifier(item: Any) -> str:
-    """The id in the form `mp-149`, which the website shows and papers name."""
+    """Write the id in the form `mp-149`, which the website shows and papers name."""
     return str(format_identifier(str(_field(item, "material_id")), legacy=True))
 
 

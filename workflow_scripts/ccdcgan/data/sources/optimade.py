@@ -64,7 +64,7 @@ class PatientSession(requests.Session):
 def fetch_optimade(
     settings: Mapping[str, Any], properties: Sequence[str], pages: str | PathLike[str]
 ) -> pd.DataFrame:
-    """The table of records of a provider's structures that pass a filter.
+    """Fetch the records of a provider's structures that pass a filter.
 
     settings: `data.optimade` of the config: url, filter, and `properties`, by name of ours the
     provider's (`_oqmd_delta_e`). properties: the target properties. pages: the folder where what

@@ -35,7 +35,7 @@ class PageStore:
                 temporary.write_text(text + "\n")
 
     def read(self, name: str) -> Any | None:
-        """The content of a page; None if it has not been fetched, or is damaged."""
+        """Return the content of a page; None if it has not been fetched, or is damaged."""
         path = self._path(name)
         try:
             with gzip.open(path, "rt") as file:
@@ -52,7 +52,7 @@ class PageStore:
             json.dump(content, file)
 
     def numbered(self) -> Iterator[Any]:
-        """The pages 0, 1, … as far as they have been fetched without a gap."""
+        """Yield the pages 0, 1, … as far as they have been fetched without a gap."""
         number = 0
         while (page := self.read(f"{number:05d}")) is not None:
             yield page

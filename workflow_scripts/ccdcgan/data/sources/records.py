@@ -18,6 +18,7 @@ from pymatgen.core import Composition, Lattice, Structure
 from ccdcgan.core.artifacts import digest
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.documents import element_symbol, plain_structure
+from ccdcgan.crystals.table import PHASE
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def record(
     properties: Mapping[str, Any],
     provenance: str,
 ) -> dict[str, Any]:
-    """A row from a cell (3×3, Å), symbols and fractional coordinates (N×3)."""
+    """Make a row from a cell (3×3, Å), symbols and fractional coordinates (N×3)."""
     try:
         symbols = [element_symbol(str(text)) for text in species]
         matrix = np.asarray(lattice, dtype=float).reshape(3, 3)
@@ -94,7 +95,7 @@ def fault(error: Exception) -> str:
 def record_of_structure(
     id_: str, structure: Structure, properties: Mapping[str, Any], provenance: str
 ) -> dict[str, Any]:
-    """A row from a pymatgen structure; one with partial occupancies is dropped."""
+    """Make a row from a pymatgen structure; one with partial occupancies is dropped."""
     if not structure.is_ordered:
         reason = "partial occupancy: a site is shared or partly empty"
         return rejected(id_, reason, properties, provenance) | {
@@ -124,7 +125,7 @@ def record_of_document(
 def rejected(
     id_: str, reason: str, properties: Mapping[str, Any], provenance: str
 ) -> dict[str, Any]:
-    """A row without a structure that says why."""
+    """Make a row without a structure that says why."""
     return _common(id_, properties, provenance) | {"dropped": " ".join(reason.split())}
 
 
@@ -141,7 +142,7 @@ def _number(value: Any) -> float:
 
 
 def cell_matrix(values: Any) -> np.ndarray:
-    """The lattice vectors (3×3, Å) from those themselves or from a, b, c (Å), α, β, γ (degrees)."""
+    """Make lattice vectors (3×3, Å) from themselves or from a, b, c (Å), α, β, γ (degrees)."""
     numbers = np.asarray([np.asarray(value, dtype=float) for value in values]).ravel()
     if len(numbers) == 6:
         return Lattice.from_parameters(*numbers).matrix
@@ -149,7 +150,7 @@ def cell_matrix(values: Any) -> np.ndarray:
 
 
 def find_column(names: Iterable[str], wanted: str, columns: Mapping[str, str]) -> str | None:
-    """The name under which a source holds `wanted`: as `columns` says, or by one of its aliases."""
+    """Find the name under which a source holds `wanted`: as `columns` says, or by an alias."""
     if wanted in columns:
         return columns[wanted]
     available = set(names)
@@ -188,9 +189,9 @@ def to_table(
     *,
     source: str,
     energy_scheme: str,
-    kind: str = "phase",
+    kind: str = PHASE,
 ) -> pd.DataFrame:
-    """The table of a source, ids checked; `InputError` if it gave nothing."""
+    """Make the table of a source, ids checked; `InputError` if it gave nothing."""
     table = pd.DataFrame(list(records))
     if not len(table):
         raise InputError(f"data.source {source}: no structure at all came in; widen its query")

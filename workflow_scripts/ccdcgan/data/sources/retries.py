@@ -15,7 +15,7 @@ LONGEST_PAUSE = 60.0
 
 
 def with_retries(call: Callable[[], Answer], passing: Callable[[BaseException], bool]) -> Answer:
-    """What `call` returns, tried again after a growing pause while `passing` says so of its error.
+    """Return what `call` returns, tried again after growing pauses while `passing` allows it.
 
     Raises the error of the last attempt.
     """

@@ -17,7 +17,7 @@ STYLES = {
 def augmentation_figure(
     found: Mapping[str, Mapping[int, pd.DataFrame]], known: int, *, system: str, graphs: int
 ) -> Figure:
-    """How many different known compounds the first graphs of each arm gave.
+    """Draw how many different known compounds the first graphs of each arm gave.
 
     found: by arm and seed, the rows of `found_compounds`; known: compounds that are looked for;
     graphs: of an arm and seed. A thick line is the mean of an arm's seeds, thin ones are these.
@@ -44,6 +44,6 @@ def augmentation_figure(
 
 
 def _growth(table: pd.DataFrame, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many different compounds were found within each number of graphs."""
+    """Count the different compounds that were found within each number of graphs."""
     firsts = table.groupby("matches")["graph"].min().sort_values()
     return np.searchsorted(firsts.to_numpy(), numbers, side="right")

@@ -18,6 +18,7 @@ from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 
 from ccdcgan.crystals.matching import SYMPREC, space_group
+from ccdcgan.crystals.table import Crystals
 
 ROTATION = "-80x,15y,5z"
 NEAR_FACE = 0.02  # fraction of a lattice vector within which an atom also shows on the other side
@@ -38,7 +39,7 @@ class Picture:
 
 
 def crystals_figure(pictures: Mapping[str, Sequence[Picture]]) -> Figure:
-    """A row a system, with its crystals side by side; a system without one says so."""
+    """Draw a row a system, with its crystals side by side; a system without one says so."""
     columns = max([len(row) for row in pictures.values()] + [1])
     heights = [HEIGHT if row else 0.5 for row in pictures.values()]
     figure = Figure(figsize=(WIDTH * columns, sum(heights) + 0.4), layout="constrained")
@@ -67,7 +68,7 @@ def draw_picture(axes: Axes, picture: Picture) -> None:
 
 
 def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Figure:
-    """Crystals above, and below them what came back of each; None where nothing did.
+    """Draw crystals above, and below them what came back of each; None where nothing did.
 
     pairs: what is written above the two, the crystal, and what came back.
     """
@@ -87,8 +88,15 @@ def pairs_figure(pairs: Sequence[tuple[str, Structure, Structure | None]]) -> Fi
     return figure
 
 
-def gallery_figure(crystals: Mapping[str, Structure]) -> Figure:
-    """Conventional cells of crystals by id, with formula and space group, in rows of `COLUMNS`."""
+def gallery_figure(crystals: Crystals, count: int, seed: int) -> Figure:
+    """Draw conventional cells of crystals with formula and space group, `COLUMNS` in a row.
+
+    count: how many at most, drawn by lot.
+    """
+    names = list(crystals)
+    if len(names) > count:
+        names = sorted(np.random.default_rng(seed).choice(names, count, replace=False))
+    crystals = crystals.take(names)
     rows = max(1, -(-len(crystals) // COLUMNS))
     figure = Figure(figsize=(WIDTH * COLUMNS, HEIGHT * rows), layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
@@ -99,14 +107,14 @@ def gallery_figure(crystals: Mapping[str, Structure]) -> Figure:
         symbol = sg_symbol_from_int_number(space_group(crystal) or 1)
         formula = unicodeify(crystal.composition.reduced_formula)
         axes.set_title(f"{formula}  {unicodeify_spacegroup(symbol)}\n{name}", fontsize=9)
-    if not crystals:
+    if not len(crystals):
         panels[0].text(0.5, 0.5, "no novel crystal", ha="center", va="center")
-    element_legend(figure, list(crystals.values()))
+    element_legend(figure, list(crystals.structures().values()))
     return figure
 
 
 def _cell(structure: Structure) -> Atoms:
-    """The cell as it stands, so that what differs is the crystal and not the choice of the cell."""
+    """Take the cell as it stands, so that what differs is the crystal and not the choice of it."""
     places = structure.frac_coords % 1.0
     symbols = [site.specie.symbol for site in structure]
     cell = structure.lattice.from_parameters(*structure.lattice.parameters)
@@ -153,7 +161,7 @@ def element_legend(figure: FigureBase, structures: Sequence[Structure]) -> None:
 
 
 def unit_cell(structure: Structure) -> Atoms:
-    """The conventional cell, with every atom on a face, edge or corner shown on all sides of it."""
+    """Make the conventional cell; an atom on a face, edge or corner shows on all sides of it."""
     try:
         cell = SpacegroupAnalyzer(structure, SYMPREC).get_conventional_standard_structure()
     except (SymmetryUndeterminedError, ValueError, TypeError):

@@ -1,42 +1,26 @@
 """Which elements the training structures and the generated crystals hold (figure 4)."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from os import PathLike
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ccdcgan.crystals.table import read_structures
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.report.figures.names import Name, write_names
 from ccdcgan.report.figures.periodic_table import draw_periodic_table, plain_ticks
 from ccdcgan.report.figures.style import COLOURS, INK, MARKERS
-from ccdcgan.stability.outcomes import read_screened
 
+logger = logging.getLogger(__name__)
 COLUMNS = 2
 NAMED = 12
 """Elements with a name in the comparison: those furthest from equal shares."""
 
 
-def read_formulas(
-    structures: str | PathLike[str], screened: Mapping[str, str | PathLike[str]]
-) -> dict[str, list[str]]:
-    """Formulas of the training structures (`training`) and of each variant's valid crystals.
-
-    structures: `structures.parquet`. screened: `screen.csv` by variant.
-    """
-    data = read_structures(structures)
-    formulas = {TRAINING: data.loc[data["split"] == "train", "formula"].tolist()}
-    for variant, path in screened.items():
-        rows = read_screened(path)
-        formulas[variant] = rows.loc[rows["valid"], "formula"].tolist()
-    return formulas
-
-
 def elements_figure(formulas: Mapping[str, Sequence[str]]) -> Figure:
-    """Periodic tables with the same logarithmic colours, and generated against training shares.
+    """Draw periodic tables in the same colours, and compare generated with training shares.
 
     formulas: of the crystals of `training` and of each variant, one a crystal. Raises `InputError`
         if all sets are empty.
@@ -64,12 +48,13 @@ def elements_figure(formulas: Mapping[str, Sequence[str]]) -> Figure:
 
 
 def _comparison(axes: Axes, table: pd.DataFrame, limits: tuple[float, float]) -> None:
-    """Shares of the generated crystals against those of the training set."""
+    """Draw the shares of the generated crystals against those of the training set."""
     margin = max(1.02, (limits[1] / limits[0]) ** 0.1)
     ends = limits[0] / margin, limits[1] * margin
     axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":", label="equal shares")
     points = []
     for name, correlation in rank_correlations(table).items():
+        logger.info("%s: rank correlation with the training set %.3f", name, correlation)
         rank = "undefined" if np.isnan(correlation) else f"{correlation:.2f}"
         both = table[(table[TRAINING] > 0) & (table[name] > 0)]
         axes.scatter(

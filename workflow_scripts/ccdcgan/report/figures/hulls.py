@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from pymatgen.analysis.phase_diagram import PhaseDiagram
-from pymatgen.core import Structure
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify
 
@@ -31,24 +30,22 @@ DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1
 SOLID: dict[str, Any] = {"color": "#9fb4c7", "linestyle": "-", "linewidth": 3.0}
 
 
-def hull_figure(
-    hulls: Hulls, variants: Sequence[str], crystals: Mapping[str, Structure] | None = None
-) -> Figure:
-    """Binary: E_f against composition. Ternary: two triangles. More: a histogram of E above hull.
+def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
+    """Draw E_f against composition, two triangles of a ternary system, else a histogram.
 
     The known hull is dashed, the redefined one solid (of a ternary system: left and right); known
     phases are grey, generated crystals in the colour of their variant, known phases that were found
-    again have a ring, and what lies on the hull is named. crystals: the relaxed ones by id; the
-    best of them stand beside the hull (`pictured`).
+    again have a ring, and what lies on the hull is named. The best of the relaxed crystals stand
+    beside the hull (`pictured`).
     """
     elements = hulls.system.split("-")
-    variants, crystals = ((), {}) if hulls.note else (variants, crystals or {})
+    variants = () if hulls.note else variants
     if hulls.known is None or hulls.redefined is None:
         _, (axes,), _ = _panels(1, WIDTH, 5.0)
         axes.axis("off")
         axes.text(0.5, 0.5, f"{hulls.system}\n{hulls.reason}", ha="center", va="center", wrap=True)
         return _whole(axes)
-    heading, pictures = pictured(hulls, crystals)
+    heading, pictures = pictured(hulls)
     ternary = len(elements) == 3
     part, panels, places = _panels(
         2 if ternary else 1, 5.2 if ternary else WIDTH, 5.6 if ternary else 5.0, len(pictures)
@@ -86,7 +83,7 @@ def hull_figure(
 
 
 def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figure:
-    """The redefined hull of one system for growing numbers of graphs, side by side (figure 6).
+    """Draw the redefined hull of one system for growing numbers of graphs (figure 6).
 
     stages: by number of graphs of a variant, the hulls with their crystals; the last has the most.
     Axes and colours are those of `hull_figure`.
@@ -117,20 +114,20 @@ def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figur
     return _whole(panels[0])
 
 
-def pictured(hulls: Hulls, crystals: Mapping[str, Structure]) -> tuple[str, list[Picture]]:
-    """The best new compounds of a system, a formula once, and what to call them.
+def pictured(hulls: Hulls) -> tuple[str, list[Picture]]:
+    """Choose the best new compounds of a system, a formula once, and say what to call them.
 
     The stable ones; where there are none, those nearest to the known hull.
     """
     table = hulls.table
     new = table[(table["source"] != "known") & (table["matches"] == "")]
-    new = new[new["id"].isin(crystals) & ~new["formula"].isin(hulls.system.split("-"))]
+    new = new[~new["formula"].isin(hulls.system.split("-"))]
     best = new.sort_values("e_above_known_hull").drop_duplicates("formula")
     heading = "stable" if best["stable"].any() else "none stable; nearest:"
     chosen = best[best["stable"]] if best["stable"].any() else best
     return heading, [
         Picture(
-            structure=crystals[row["id"]],
+            structure=hulls.crystals.structure(row["id"]),
             formula=row["formula"],
             space_group=sg_symbol_from_int_number(max(row["space_group"], 1)),
             e_above_known_hull=row["e_above_known_hull"],
@@ -143,7 +140,7 @@ def pictured(hulls: Hulls, crystals: Mapping[str, Structure]) -> tuple[str, list
 def _panels(
     count: int, width: float, height: float, pictures: int = 0
 ) -> tuple[FigureBase, list[Axes], list[Axes]]:
-    """Panels of `width` (inches) side by side, the part of the figure with them, and pictures."""
+    """Make panels of `width` (inches) side by side; return their part of the figure as well."""
     if not pictures:
         figure = Figure(figsize=(width * count, height), layout="constrained")
         return figure, list(figure.subplots(1, count, squeeze=False)[0]), []
@@ -163,7 +160,7 @@ def _whole(axes: Axes) -> Figure:
 
 
 def _energies(table: pd.DataFrame) -> tuple[float, float]:
-    """The limits of the axis of formation energies in eV/atom."""
+    """Return the limits of the axis of formation energies in eV/atom."""
     bottom = min(0.0, float(table["formation_energy"].min()))
     top = float(np.clip(-bottom, *AXIS_TOP))
     return bottom - 0.2 * (top - bottom), top
@@ -306,12 +303,12 @@ _RING: dict[str, Any] = {
 
 
 def _found_again(table: pd.DataFrame) -> pd.DataFrame:
-    """The known phases that a generated graph gave, or a generated crystal relaxed into."""
+    """Select the known phases that a graph gave, or a generated crystal relaxed into."""
     return table[table["found_by"] != ""]
 
 
 def _on_hull(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a composition on the redefined hull; a new crystal before a known one."""
+    """Select a row a composition on the redefined hull; a new crystal before a known one."""
     rows = table[table["on_redefined_hull"]]
     return rows.loc[rows.apply(_new, axis=1).sort_values(ascending=False).index].drop_duplicates(
         "formula"
@@ -319,7 +316,7 @@ def _on_hull(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _new(row: Any) -> bool:
-    """Is a crystal generated and none of the known phases?"""
+    """Say whether a crystal is generated and none of the known phases."""
     return bool(row["source"] != "known" and not row["matches"])
 
 
@@ -335,7 +332,7 @@ def _names(rows: pd.DataFrame, x: str, y: str) -> list[Name]:
 
 
 def _ties(diagram: PhaseDiagram, elements: list[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The edges of the facets of a ternary hull, as pairs of points in the triangle."""
+    """Return the edges of the facets of a ternary hull, as pairs of points in the triangle."""
     edges = {edge for facet in diagram.facets for edge in combinations(sorted(facet), 2)}
     places = [
         np.array([entry.composition.get_atomic_fraction(symbol) for symbol in elements]) @ CORNERS

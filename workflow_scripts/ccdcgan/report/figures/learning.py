@@ -20,7 +20,7 @@ MAX_LEGEND = 8
 
 
 def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Histories by panel and network, from files such as `results/STAGE/NETWORK/history.csv`.
+    """Read histories by panel and network, from files such as `results/STAGE/NETWORK/history.csv`.
 
     The autoencoders of the elements share one panel; every other network has its own.
     """
@@ -38,7 +38,7 @@ def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, 
 
 
 def learning_figure(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> Figure:
-    """A panel a network, with every loss of its history against the epoch.
+    """Draw a panel a network, with every loss of its history against the epoch.
 
     histories: by title of the panel, by name of the network the rows of its history: column epoch
         and one or more columns whose name ends in `loss`. Several networks of one panel, such as

@@ -99,6 +99,6 @@ def _segments(axes: Axes) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def _crosses(box: Bbox, first: np.ndarray, second: np.ndarray) -> bool:
-    """Does a segment pass through a box? Sampled closely; a hull's lines are few."""
+    """Say whether a segment passes through a box; sampled closely, as a hull's lines are few."""
     steps = np.linspace(0, 1, 200)[:, None]
     return bool(box.count_contains(first + steps * (second - first)))

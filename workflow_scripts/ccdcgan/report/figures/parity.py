@@ -12,7 +12,7 @@ from ccdcgan.report.figures.style import COLOURS, INK, KNOWN
 
 
 def parity_figure(predictions: pd.DataFrame, name: str, metrics: Mapping[str, Any]) -> Figure:
-    """The training part in grey and the test part in colour (figure 3 of the paper).
+    """Draw the training part in grey and the test part in colour (figure 3 of the paper).
 
     `predictions` has the columns split, true and predicted; `metrics` an entry a part with mae
     and r2, of which the test part's are written into the figure.

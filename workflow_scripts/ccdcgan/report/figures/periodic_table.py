@@ -74,7 +74,7 @@ def draw_periodic_table(
 
 
 def plain_ticks(axis: Axis, low: float, high: float) -> None:
-    """Plain numbers at a logarithmic axis from `low` to `high`."""
+    """Write plain numbers at a logarithmic axis from `low` to `high`."""
     axis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 100 else (1.0, 2.0, 5.0)))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(NullFormatter())
@@ -88,7 +88,7 @@ def _norm(shown: Mapping[str, float], log: bool, limits: tuple[float, float] | N
 
 
 def _place(element: Element) -> tuple[float, float]:
-    """Column and row; the lanthanides and actinides stand below the rest, in two rows."""
+    """Return column and row; the lanthanides and actinides stand below the rest, in two rows."""
     if 57 <= element.Z <= 71:
         return element.Z - 54, 8.3
     if 89 <= element.Z <= 103:

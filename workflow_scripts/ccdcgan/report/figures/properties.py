@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.report.figures.style import COLOURS, INK
 
 BARS = 40
@@ -15,14 +16,14 @@ TRAINING = "#cccccc"
 
 
 def properties_figure(
-    training: pd.DataFrame,
-    predicted: Mapping[str, pd.DataFrame],
+    training: Crystals,
+    predicted: Mapping[str, Crystals],
     constraints: Sequence[Mapping[str, Any]],
     units: Mapping[str, str],
 ) -> Figure:
-    """A panel a property: its distribution in the training part and, as predicted, in each variant.
+    """Draw a panel a property: in the training part and, as predicted, in each variant.
 
-    training: structures of that part; predicted: by variant, rows with `predicted_{property}`.
+    training: structures of that part; predicted: by variant, with `predicted_{property}`.
     constraints: name, goal and target of each property. units: by property. Tails beyond the
     outermost 0.1% of the training part are drawn in the last bars.
     """
@@ -34,7 +35,7 @@ def properties_figure(
         low, high = np.percentile(known, [0.1, 99.9])
         edges = np.linspace(low, high, BARS + 1)
         shown = {"training part": known}
-        shown |= {v: table[f"predicted_{name}"].dropna() for v, table in predicted.items()}
+        shown |= {v: rows[f"predicted_{name}"].dropna() for v, rows in predicted.items()}
         for label, values in shown.items():
             _distribution(axes, values, edges, label)
         axes.set_xlabel(f"{name.replace('_', ' ')} ({units[name]})")
@@ -48,7 +49,7 @@ def properties_figure(
 
 
 def _distribution(axes: Axes, values: pd.Series, edges: np.ndarray, label: str) -> None:
-    """A histogram of area 1, with a mark at the mean."""
+    """Draw a histogram of area 1, with a mark at the mean."""
     counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges, density=True)
     colour = COLOURS.get(label, TRAINING)
     filled = label not in COLOURS

@@ -15,7 +15,7 @@ TITLES = {
 
 
 def reconstruction_figure(summary: Mapping[str, Any]) -> Figure:
-    """Share of structures that came back, by what they are, with the number of each kind.
+    """Draw the share of structures that came back, by what they are, with the number of each kind.
 
     summary: as `evaluate` gives it.
     """

@@ -9,19 +9,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.report.figures.style import COLOURS
+from ccdcgan.stability.screen import funnel
 
 AXIS_TOP = 3.0
 """eV/atom; where the axis of formation energies ends at the latest. The rest is counted."""
 
 
-def funnel_figure(funnels: Mapping[str, pd.DataFrame]) -> Figure:
-    """Bars of how many graphs of each variant are valid, unique and novel."""
+def funnel_figure(screened: Mapping[str, Crystals]) -> Figure:
+    """Draw bars of how many graphs of each variant are valid, unique and novel.
+
+    screened: by variant, the rows of `screen.csv`.
+    """
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     axes = figure.subplots()
-    width = 0.8 / len(funnels)
-    for number, (variant, table) in enumerate(funnels.items()):
-        offset = (number - (len(funnels) - 1) / 2) * width
+    width = 0.8 / len(screened)
+    for number, (variant, rows) in enumerate(screened.items()):
+        table = funnel(rows)
+        offset = (number - (len(screened) - 1) / 2) * width
         bars = axes.bar(
             np.arange(len(table)) + offset,
             table["count"],
@@ -40,26 +46,26 @@ def funnel_figure(funnels: Mapping[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def energies_figure(relaxed: Mapping[str, pd.DataFrame]) -> Figure:
-    """Formation energies before and after relaxation, a column a variant, and what it releases."""
+def energies_figure(relaxed: Mapping[str, Crystals]) -> Figure:
+    """Draw formation energies before and after relaxation, a column a variant, and the changes."""
     figure = Figure(figsize=(3.3 * len(relaxed) + 3.3, 3.4), layout="constrained")
     panels = figure.subplots(1, len(relaxed) + 1, squeeze=False)[0]
     energies = [
-        table[name].dropna()
-        for table in relaxed.values()
+        rows[name].dropna()
+        for rows in relaxed.values()
         for name in ("formation_energy_before", "formation_energy_after")
     ]
     bins = _bins(pd.concat(energies))
-    for axes, (variant, table) in zip(panels, relaxed.items(), strict=False):
+    for axes, (variant, rows) in zip(panels, relaxed.items(), strict=False):
         for name, label, colour in (
             ("formation_energy_before", "as decoded", "#b0b0b0"),
             ("formation_energy_after", "relaxed", COLOURS[variant]),
         ):
-            _histogram(axes, table[name].dropna(), bins, label, color=colour, alpha=0.8)
+            _histogram(axes, rows[name].dropna(), bins, label, color=colour, alpha=0.8)
         axes.axvline(0, ymax=0.74, color="black", linewidth=0.6, linestyle=":")
         axes.set_title(variant, fontsize=10)
         axes.set_xlabel("formation energy $E_\\mathrm{f}$ (eV/atom)")
-    changes = {name: table["delta_formation_energy"].dropna() for name, table in relaxed.items()}
+    changes = {name: rows["delta_formation_energy"].dropna() for name, rows in relaxed.items()}
     bins = _bins(pd.concat(changes.values()))
     for variant, values in changes.items():
         style = {"histtype": "step", "linewidth": 1.6, "color": COLOURS[variant]}
@@ -79,7 +85,7 @@ def energies_figure(relaxed: Mapping[str, pd.DataFrame]) -> Figure:
 
 
 def _bins(values: pd.Series) -> list[float]:
-    """About 30 bins; the last one ends where `AXIS_TOP` or the largest value does."""
+    """Make about 30 bins; the last one ends where `AXIS_TOP` or the largest value does."""
     if not len(values):
         return np.linspace(-1, 1, 31).tolist()
     low, high = float(values.min()), min(float(values.max()), AXIS_TOP)

@@ -9,27 +9,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ccdcgan.crystals.table import COPY, PHASE, Crystals
 from ccdcgan.report.figures.periodic_table import draw_periodic_table
 from ccdcgan.report.figures.style import INK
 
-KINDS = {"phase": ("phases", "#35618f"), "copy": ("copies of them", "#b9cfe4")}
+KINDS = {PHASE: ("phases", "#35618f"), COPY: ("copies of them", "#b9cfe4")}
 BARS = 40
 """Bars of a property's histogram."""
 
 
 def structures_figure(
-    table: pd.DataFrame, units: Mapping[str, str], systems: Sequence[str]
+    structures: Crystals, units: Mapping[str, str], systems: Sequence[str]
 ) -> Figure:
-    """Stacked histograms of the target properties, atoms and elements of a structure.
+    """Draw stacked histograms of the target properties, atoms and elements of a structure.
 
-    table: the training set. units: by target property, its unit; a panel each. systems: chemical
-    systems; a row each below that of all structures, where the table holds no more than they do.
+    structures: the training set. units: by target property, its unit; a panel each. systems:
+    chemical systems; a row each below that of all structures, where there are no others.
     """
-    inside = table["chemical_system"].map(
-        lambda found: any(set(found.split("-")) <= set(system.split("-")) for system in systems)
-    )
+    table = structures.table
     rows = [("all structures", table)]
-    if inside.all():
+    if len(structures.within(systems)) == len(structures):
         rows += [(system, table[table["chemical_system"] == system]) for system in systems]
     names = list(units)
     elements = table["chemical_system"].str.count("-") + 1
@@ -60,17 +59,17 @@ def structures_figure(
     return figure
 
 
-def element_counts_figure(table: pd.DataFrame) -> Figure:
-    """A periodic table with the number of structures that hold each element."""
+def element_counts_figure(structures: Crystals) -> Figure:
+    """Draw a periodic table with the number of structures that hold each element."""
     counts: Counter[str] = Counter()
-    for system in table["chemical_system"]:
+    for system in structures["chemical_system"]:
         counts.update(system.split("-"))
     figure = Figure(figsize=(8.0, 4.6), layout="constrained")
     axes = figure.subplots()
     draw_periodic_table(axes, counts, label="structures with the element")
-    systems = table["chemical_system"].nunique()
+    systems = structures["chemical_system"].nunique()
     axes.set_title(
-        f"{len(table):,} structures, {systems:,} chemical systems, {len(counts)} elements",
+        f"{len(structures):,} structures, {systems:,} chemical systems, {len(counts)} elements",
         fontsize=10,
     )
     return figure
