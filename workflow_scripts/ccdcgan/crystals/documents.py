@@ -66,7 +66,7 @@ def plain_structure(document: Any) -> Structure:
 
 
 def plain_document(structure: Structure) -> dict[str, Any]:
-    """Make the dictionary of which `plain_structure` makes the structure again, to the last digit."""
+    """Make the dictionary that `plain_structure` makes the structure of, to the last digit."""
     sites = [
         {
             "species": [
