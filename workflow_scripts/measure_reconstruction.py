@@ -7,7 +7,7 @@ with job(snakemake):
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.reconstruction import measure
-    from ccdcgan.evaluation.round_trip import summarise
+    from ccdcgan.evaluation.round_trip_metrics import summarise
     from ccdcgan.networks.autoencoder import Autoencoder
     from ccdcgan.networks.files import load_model
 

@@ -7,7 +7,8 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.evaluation.round_trip import COLUMNS, evaluation_sample, round_trip, summarise
+    from ccdcgan.evaluation.round_trip import evaluation_sample, round_trip
+    from ccdcgan.evaluation.round_trip_metrics import COLUMNS, summarise
 
     given, params, made = snakemake.input, snakemake.params, snakemake.output
     sample = evaluation_sample(Crystals.read(given.structures), params.seed)

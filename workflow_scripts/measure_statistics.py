@@ -6,7 +6,7 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.fingerprints import read_fingerprints, read_scale
-    from ccdcgan.evaluation.prediction import read_predictions
+    from ccdcgan.evaluation.prediction_metrics import read_predictions
     from ccdcgan.evaluation.set_metrics import measure_set
     from ccdcgan.stability.known_phases import read_known_phases
     from ccdcgan.stability.outcomes import read_relaxed, read_screened

@@ -6,7 +6,7 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.evaluation.round_trip import COLUMNS, evaluate, examples
+    from ccdcgan.evaluation.round_trip_metrics import COLUMNS, evaluate, examples
     from ccdcgan.report.figures.crystals import pairs_figure
     from ccdcgan.report.figures.reconstruction import reconstruction_figure
     from ccdcgan.report.figures.style import save
