@@ -6,20 +6,20 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
 from ccdcgan.crystals.arrays import MAX_ATOMS
-from ccdcgan.crystals.table import Crystals
 
 MAX_ELEMENTS = 8  # elements of one crystal that the networks read
 NUMBERS = MAX_ATOMIC_NUMBER + 1  # atomic numbers, with 0 for none
 
 
 def places_of(numbers: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int32]:
-    """Return the atomic numbers (n, MAX_ATOMS) of the atoms of compositions."""
+    """Atomic numbers (n, MAX_ATOMS) of the atoms of compositions as networks read them."""
     species = np.zeros((len(numbers), MAX_ATOMS), dtype="i4")
     for row, elements, atoms in zip(species, numbers[:, 1:], counts[:, 1:], strict=True):
         each = np.repeat(elements, atoms)
@@ -28,7 +28,7 @@ def places_of(numbers: NDArray[np.integer], counts: NDArray[np.integer]) -> NDAr
 
 
 def read_compositions(path: str | PathLike[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Read compositions: atoms by number (n, 100) and their probabilities (n,)."""
+    """Counts by atomic number (n, 100) and the probabilities (n,) of the compositions."""
     entries = json.loads(Path(path).read_text())["compositions"]
     if not entries:
         raise InputError(f"{path}: holds no composition; train the generator again")
@@ -41,14 +41,14 @@ def read_compositions(path: str | PathLike[str]) -> tuple[NDArray[np.int64], NDA
 
 
 def training_compositions(
-    structures: Crystals,
+    structures: pd.DataFrame,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Count the compositions of the training part: atoms by number (n, 100) and shares (n,).
+    """Counts by atomic number (n, 100) and shares (n,) of the compositions of the training part.
 
     Raises `InputError` without a training structure.
     """
-    train = structures.part("train")
-    if not len(train):
+    train = structures[structures["split"] == "train"]
+    if train.empty:
         raise InputError("no structure in the part 'train'; enlarge the data or data.split.train")
     counts = np.array([counts_of(species) for species in train["species"]])
     unique, times = np.unique(counts, axis=0, return_counts=True)
@@ -56,14 +56,14 @@ def training_compositions(
 
 
 def counts_of(species: Sequence[str]) -> NDArray[np.int64]:
-    """Count the atoms of a cell by atomic number (100,)."""
+    """The atoms of a cell by atomic number (100,)."""
     return np.bincount([Element(symbol).Z for symbol in species], minlength=NUMBERS)
 
 
 def composition_places(
     counts: NDArray[np.integer],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the numbers and counts (n, 1 + MAX_ELEMENTS) that networks read of compositions.
+    """Numbers and counts (n, 1 + MAX_ELEMENTS), as networks read them, of counts by atomic number.
 
     `counts` is (n, 100). Raises `InputError` for a composition of more than MAX_ELEMENTS elements.
     """

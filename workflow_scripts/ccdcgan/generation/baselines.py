@@ -87,7 +87,7 @@ def make_shard(
     return baseline_shard(
         MAKERS[variant](structures.part("train").phases()),
         chosen_compositions(
-            training_compositions(structures),
+            training_compositions(structures.table),
             systems=settings["systems"],
             max_atoms=settings["max_atoms"],
             fractions=settings["fractions"],
