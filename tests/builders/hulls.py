@@ -5,8 +5,10 @@ from xml.etree import ElementTree
 import pandas as pd
 from pymatgen.core import Composition, Lattice, Structure
 
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.matching import space_group
+from ccdcgan.crystals.table import Crystals, atoms_of, from_structure
 from ccdcgan.stability.hull import build_hulls
+from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import of_first_graphs
 
 
@@ -17,7 +19,7 @@ def crystal_of(formula: str) -> Structure:
     return Structure(Lattice.orthorhombic(3 * len(symbols), 3.1, 3.2), symbols, places)
 
 
-def known_data(energies: dict[str, float]) -> pd.DataFrame:
+def known_data(energies: dict[str, float]) -> Crystals:
     rows = [
         {
             "id": f"known-{formula}",
@@ -29,11 +31,15 @@ def known_data(energies: dict[str, float]) -> pd.DataFrame:
     ]
     # A hypothetical structure far below the hull must not count as known.
     variant = rows[0] | {"id": "variant", "kind": "copy", "formation_energy_per_atom": -9.0}
-    return pd.DataFrame([*rows, variant])
+    return Crystals(pd.DataFrame([*rows, variant]))
 
 
-def relaxed_rows(variant: str, *found: tuple[str, float | None, str]) -> pd.DataFrame:
-    """Rows of relaxed.csv: formula, formation energy (None: failed), known phase it became."""
+def known_phases(energies: dict[str, float]) -> KnownPhases:
+    return KnownPhases(known_data(energies), "7net-0", "7net-0")
+
+
+def relaxed_rows(variant: str, *found: tuple[str, float | None, str]) -> Crystals:
+    """Relaxed crystals: formula, formation energy (None: failed), known phase it became."""
     rows = [
         {
             "id": f"{variant}-{number:06d}",
@@ -43,12 +49,13 @@ def relaxed_rows(variant: str, *found: tuple[str, float | None, str]) -> pd.Data
             "formation_energy_after": energy,
             "delta_formation_energy": None if energy is None else 0.1 * (number + 1),
             "matches_after": match,
+            "space_group_after": space_group(crystal_of(formula)),
+            **atoms_of(None if energy is None else crystal_of(formula)),
         }
         for number, (formula, energy, match) in enumerate(found)
     ]
-    return pd.DataFrame(rows).astype(
-        {"formation_energy_after": float, "delta_formation_energy": float}
-    )
+    kinds = {"formation_energy_after": float, "delta_formation_energy": float}
+    return Crystals(pd.DataFrame(rows).astype(kinds))
 
 
 # Co, Hf, CoHf at -0.4 span the hull; Co3Hf at -0.1 lies above it, by 0.2 - 0.1 = 0.1.
@@ -56,8 +63,8 @@ KNOWN = {"Co": 0.0, "Hf": 0.0, "CoHf": -0.4, "Co3Hf": -0.1}
 DCGAN = relaxed_rows("dcgan", ("Co3Hf", -0.25, ""), ("CoHf3", 0.1, ""), ("CoHf", None, ""))
 CCDCGAN = relaxed_rows("ccdcgan", ("CoHf", -0.41, "known-CoHf"), ("Cd", -1.0, ""))
 SCREENED = {
-    "dcgan": pd.DataFrame({"id": ["dcgan-000000"], "matches": [""]}),
-    "ccdcgan": pd.DataFrame({"id": ["ccdcgan-000007"], "matches": ["known-Co3Hf"]}),
+    "dcgan": Crystals(pd.DataFrame({"id": ["dcgan-000000"], "matches": [""]})),
+    "ccdcgan": Crystals(pd.DataFrame({"id": ["ccdcgan-000007"], "matches": ["known-Co3Hf"]})),
 }
 
 
@@ -67,13 +74,8 @@ def hulls(
     relaxations = {"dcgan": DCGAN, "ccdcgan": CCDCGAN}
     relaxations = {name: of_first_graphs(rows, graphs) for name, rows in relaxations.items()}
     screened = {name: of_first_graphs(rows, graphs) for name, rows in SCREENED.items()}
-    crystals = {
-        row["id"]: crystal_of(row["formula"])
-        for table in relaxations.values()
-        for _, row in table.iterrows()
-    }
     return build_hulls(
-        system, known_data(known), screened, relaxations, crystals, stable_below=stable_below
+        system, known_phases(known), screened, relaxations, stable_below=stable_below
     )
 
 
@@ -82,10 +84,13 @@ TERNARY = {"Al": 0.0, "Cr": 0.0, "Mn": 0.0, "AlMn": -0.3, "AlCr": -0.1}
 
 def ternary(system: str, known: dict[str, float]):
     found = relaxed_rows("dcgan", ("Al2CrMn", -0.25, ""), ("CrMn", 0.1, ""))
-    crystals = {row["id"]: crystal_of(row["formula"]) for _, row in found.iterrows()}
-    screened = {"dcgan": pd.DataFrame({"id": ["dcgan-000000"], "matches": ["known-AlMn"]})}
+    rows = pd.DataFrame({"id": ["dcgan-000000"], "matches": ["known-AlMn"]})
     return build_hulls(
-        system, known_data(known), screened, {"dcgan": found}, crystals, stable_below=0.0
+        system,
+        known_phases(known),
+        {"dcgan": Crystals(rows)},
+        {"dcgan": found},
+        stable_below=0.0,
     )
 
 

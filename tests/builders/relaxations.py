@@ -2,17 +2,14 @@
 
 import tempfile
 
-import pandas as pd
 from ase.build import bulk
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.journal import Journal
-from ccdcgan.crystals.documents import decode_structure, encode_structure
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.relax import relax_crystals
 
-STRUCTURES = {"encode": encode_structure, "decode": decode_structure}
 AUCU3 = Structure.from_spacegroup(
     "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]
 )
@@ -24,15 +21,8 @@ def emt_energy(symbol: str) -> float:
     return float(atoms.get_potential_energy() / len(atoms))
 
 
-GOLD_COPPER_PHASES = pd.DataFrame(
-    [
-        {
-            "id": "aucu3",
-            **from_structure(AUCU3),
-            "kind": "phase",
-            "formation_energy_per_atom": -0.05,
-        }
-    ]
+GOLD_COPPER_PHASES = Crystals.of_structures(
+    {"aucu3": AUCU3}, kind=["phase"], formation_energy_per_atom=[-0.05]
 )
 
 
@@ -46,7 +36,12 @@ def rattled() -> Structure:
 def relaxed(crystals, calculator, emt_energies, **options):
     settings = {"fmax": 0.02, "max_steps": 100} | options
     with tempfile.TemporaryDirectory() as folder:
-        journal = Journal(f"{folder}/journal", {}, **STRUCTURES)
+        journal = Journal(f"{folder}/journal", {})
         return relax_crystals(
-            crystals, calculator, emt_energies, GOLD_COPPER_PHASES, journal, **settings
+            Crystals.of_structures(crystals),
+            calculator,
+            emt_energies,
+            GOLD_COPPER_PHASES,
+            journal,
+            **settings,
         )

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.crystals.table import Crystals, from_structure
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 ROCKSALT = Structure.from_spacegroup(
@@ -16,7 +17,7 @@ L12 = Structure.from_spacegroup(
 BCC = {"Cd": 3.6, "Li": 3.4}
 
 
-def known_data(*extra: dict) -> pd.DataFrame:
+def known_data(*extra: dict) -> Crystals:
     """B2 and bcc elements as phases, rock salt as a hypothetical structure."""
     rows = [
         {"id": "b2", **from_structure(B2), "formation_energy_per_atom": -0.3, "split": "test"},
@@ -28,7 +29,7 @@ def known_data(*extra: dict) -> pd.DataFrame:
     table = pd.DataFrame([*rows, *extra])
     table["kind"] = ["copy" if name == "rock" else "phase" for name in table["id"]]
     table["split"] = table["split"].fillna("train")
-    return table.assign(provenance="by hand")
+    return Crystals(table.assign(provenance="by hand"))
 
 
 def noisy(structure: Structure, seed: int) -> Structure:
@@ -40,17 +41,12 @@ def noisy(structure: Structure, seed: int) -> Structure:
     return Structure(lattice, copy.species, coords[:, [2, 0, 1]])
 
 
-def manifest_of(crystals: dict[str, Structure], invalid: int = 1) -> pd.DataFrame:
-    """A manifest of crystals and of some graphs that gave none."""
-    rows = [
-        {"id": name, "status": "valid", "elements": "Cd-Li", "num_sites": len(crystal)}
-        for name, crystal in crystals.items()
-    ]
-    rows += [
-        {"id": f"ccdcgan-{900 + n:06d}", "status": "no atom", "elements": "Li-Cd"}
-        for n in range(invalid)
-    ]
-    return pd.DataFrame(rows).assign(variant="ccdcgan", formula="")
+def manifest_of(crystals: dict[str, Structure], invalid: int = 1) -> Crystals:
+    """Make the manifest of crystals and of some graphs that gave none."""
+    lost = [f"ccdcgan-{900 + n:06d}" for n in range(invalid)]
+    decoded = [Decoded(VALID, ["Cd", "Li"], crystal) for crystal in crystals.values()]
+    decoded += [Decoded("no atom", ["Li", "Cd"])] * invalid
+    return to_manifest("ccdcgan", [*crystals, *lost], decoded)
 
 
 CRYSTALS = {

@@ -1,7 +1,6 @@
 """Real density functional theory through the workflow's own rules, from prepared results."""
 
 import importlib.util
-import json
 import shutil
 from pathlib import Path
 
@@ -13,8 +12,7 @@ import yaml
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.archives import write_crystals
-from ccdcgan.crystals.table import from_structure, write_structures
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.espresso import outcome, resume
 from runs import ROOT, Run, snakemake
 
@@ -23,7 +21,7 @@ CADMIUM = Structure.from_spacegroup(
     "P6_3/mmc", Lattice.hexagonal(3.03, 5.6), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
 )
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
-RULES = ("input_decks", "list_calculations", "run_dft", "build_dft_hull")
+RULES = ("make_decks", "list_calculations", "run_dft", "build_dft_hull")
 
 
 def compute(
@@ -43,17 +41,20 @@ def compute(
             "formula": [cell.composition.reduced_formula for _, _, cell, _ in rows],
             "formation_energy": [energy for *_, energy in rows],
             "e_above_known_hull": [energy for *_, energy in rows],
+            "e_above_redefined_hull": 0.0,
+            "stable": True,
+            "on_redefined_hull": True,
+            "space_group": 1,
             "matches": "",
         }
     )
-    phases = pd.DataFrame([{"id": name, **from_structure(cell)} for name, cell in known.items()])
     (results / "hull" / "Cd-Li").mkdir(parents=True)
     write_table(results / "hull" / "Cd-Li" / "hull.csv", hull)
-    write_structures(results / "data" / "structures.parquet", phases, {})
+    Crystals.of_structures(known).write(results / "data" / "structures.parquet", {})
     for variant in ("dcgan", "ccdcgan"):
-        crystals = generated if variant == "dcgan" else {}
-        write_crystals(results / "relax" / variant / "relaxed.extxyz", crystals)
-        write_crystals(results / "crystals" / variant / "shard-0000.extxyz", crystals)
+        crystals = Crystals.of_structures(generated if variant == "dcgan" else {})
+        crystals.write(results / "relax" / variant / "relaxed.parquet", {})
+        crystals.write(results / "crystals" / variant / "shard-0000.parquet", {})
     overlay = {"systems": ["Cd-Li"], "generate": {"shards": 1}, "dft": dft}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     return snakemake(
@@ -99,7 +100,9 @@ def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
     )
     assert run.status == 0, run.output[-20_000:]
     folder = tmp_path / "results" / "dft" / "Cd-Li"
-    row = json.loads((folder / "runs" / "Li.json").read_text())
+    run_of_lithium = Crystals.read(folder / "runs" / "Li.parquet")
+    (row,) = run_of_lithium.rows()
+    assert run_of_lithium.structure("Li").volume == pytest.approx(row["volume_per_atom"])
     assert (row["status"], row["functional"]) == ("converged", "PBE")
     assert row["engine"].startswith("Quantum ESPRESSO ")
     assert row["volume_per_atom"] == pytest.approx(20.3, abs=0.5)

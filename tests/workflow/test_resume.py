@@ -15,12 +15,11 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.archives import write_crystals
-from ccdcgan.crystals.table import from_structure, write_structures
+from ccdcgan.crystals.table import Crystals
 from runs import ROOT
 
 EMT_PATH = "ase.calculators.emt:EMT"
-TARGET = "results/relax/dcgan/shard-0000.csv"
+TARGET = "results/relax/dcgan/shard-0000.parquet"
 L12 = Structure.from_spacegroup(
     "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]
 )
@@ -29,9 +28,9 @@ CRYSTALS = 30
 
 def prepare(folder: Path) -> list[str]:
     """What the job reads, and the command that runs it alone."""
-    phase = {"id": "aucu3", **from_structure(L12), "kind": "phase"}
-    phase |= {"formation_energy_per_atom": -0.05}
-    write_structures(folder / "results/data/structures.parquet", pd.DataFrame([phase]), {})
+    phase = Crystals.of_structures({"aucu3": L12}).assign(kind="phase")
+    phase = phase.assign(formation_energy_per_atom=-0.05)
+    phase.write(folder / "results/data/structures.parquet", {})
     rows = []
     for symbol in ("Au", "Cu"):
         atoms = bulk(symbol)
@@ -46,7 +45,7 @@ def prepare(folder: Path) -> list[str]:
         for site in range(len(crystal)):
             crystal.translate_sites([site], rng.normal(0, 0.05, 3))
         crystals[f"dcgan-{number:06d}"] = crystal
-    write_crystals(folder / "results/screen/dcgan/novel.extxyz", crystals)
+    Crystals.of_structures(crystals).write(folder / "results/screen/dcgan/novel.parquet", {})
     settings = {"name": EMT_PATH, "fmax": 0.01, "max_steps": 200}
     overlay = {"potential": settings, "relax": {"max_structures": 100, "shards": 1}}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
@@ -82,6 +81,4 @@ def test_a_killed_job_goes_on_where_it_stopped(tmp_path: Path) -> None:
     done = kill_in_the_middle(command, killed / f"{TARGET}.partial")
     assert 4 <= done < CRYSTALS and not (killed / TARGET).exists()
     assert f"going on after {done} finished ones" in finish(command, killed)
-    for name in ("csv", "extxyz"):
-        path = TARGET.replace("csv", name)
-        assert (killed / path).read_bytes() == (undisturbed / path).read_bytes()
+    assert (killed / TARGET).read_bytes() == (undisturbed / TARGET).read_bytes()

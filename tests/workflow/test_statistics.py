@@ -44,10 +44,10 @@ def test_statistics_before_relaxation_relax_nothing(tmp_path: Path) -> None:
 
 def test_crystals_of_any_system_get_hulls_of_their_own(tmp_path: Path) -> None:
     any_system, _ = jobs(tmp_path, "data: {source: matbench}\n", "statistics")
-    assert any_system["reference_relaxed"] == 2 and "reference_phases" not in any_system
+    assert any_system["relax_phases_of_crystals"] == 2 and "relax_known_phases" not in any_system
     asked = "data: {source: matbench}\ngenerate: {systems: [Cd-Li]}\n"
     asked_for, _ = jobs(tmp_path, asked, "statistics")
-    assert asked_for["reference_phases"] == 1 and "reference_relaxed" not in asked_for
+    assert asked_for["relax_known_phases"] == 1 and "relax_phases_of_crystals" not in asked_for
 
 
 def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:

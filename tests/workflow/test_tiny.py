@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ccdcgan.crystals.table import Crystals
 from runs import TINY, snakemake
 
 VARIANTS = ("dcgan", "ccdcgan")
@@ -36,12 +37,12 @@ def test_every_job_left_log_and_benchmark(finished: Path) -> None:
 
 def test_every_graph_has_a_fate(finished: Path) -> None:
     for variant in VARIANTS:
-        manifests = sorted((finished / "results/crystals" / variant).glob("shard-*.csv"))
-        manifest = pd.concat([pd.read_csv(path, keep_default_na=False) for path in manifests])
+        shards = sorted((finished / "results/crystals" / variant).glob("shard-*.parquet"))
+        manifest = Crystals.read_all(shards)
         screened = pd.read_csv(finished / f"results/screen/{variant}/screen.csv")
         assert len(manifest) == 40
-        assert manifest["id"].is_unique
         assert (manifest["status"] != "").all()
+        assert (manifest.has_structure() == (manifest["status"] == "valid")).all()
         assert set(screened["id"]) == set(manifest["id"])
 
 

@@ -8,21 +8,21 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.core.journal import Journal
-from ccdcgan.crystals.documents import decode_structure, encode_structure
+from ccdcgan.crystals.table import atoms_of, to_structure
 
-STRUCTURES = {"encode": encode_structure, "decode": decode_structure}
 IDENTITY = {"fmax": 0.05, "inputs": {"a.csv": "0f"}}
 
 
 def test_values_come_back_exactly(tmp_path: Path) -> None:
     crystal = Structure(Lattice.cubic(np.pi), ["Cd", "Li"], [[0, 0, 0], [1 / 3, 0.1, 0.7]])
     row = {"energy": np.float64(-1 / 3), "steps": np.int64(3), "rmsd": float("nan")}
-    journal = Journal(tmp_path / "a" / "j.partial", IDENTITY, **STRUCTURES)
-    journal["one"] = [row, crystal]
-    journal["two"] = [row, None]
-    again = Journal(tmp_path / "a" / "j.partial", IDENTITY, **STRUCTURES).values
-    assert list(again) == ["one", "two"] and again["two"][1] is None
-    found, structure = again["one"]
+    journal = Journal(tmp_path / "a" / "j.partial", IDENTITY)
+    journal["one"] = row | atoms_of(crystal)
+    journal["two"] = row | atoms_of(None)
+    again = Journal(tmp_path / "a" / "j.partial", IDENTITY).values
+    assert list(again) == ["one", "two"] and again["two"]["species"] is None
+    found = again["one"]
+    structure = to_structure(found)
     assert found["energy"] == -1 / 3 and found["steps"] == 3 and np.isnan(found["rmsd"])
     assert (structure.lattice.matrix == crystal.lattice.matrix).all()
     assert (structure.frac_coords == crystal.frac_coords).all()
@@ -30,11 +30,11 @@ def test_values_come_back_exactly(tmp_path: Path) -> None:
 
 def test_a_line_that_a_kill_cut_off_is_done_again(tmp_path: Path) -> None:
     path = tmp_path / "j.partial"
-    journal = Journal(path, IDENTITY, **STRUCTURES)
+    journal = Journal(path, IDENTITY)
     journal["one"], journal["two"] = 1, 2
     whole = path.read_bytes()
     path.write_bytes(whole[:-3])
-    journal = Journal(path, IDENTITY, **STRUCTURES)
+    journal = Journal(path, IDENTITY)
     assert journal.values == {"one": 1}
     journal["two"] = 2
     assert path.read_bytes() == whole
@@ -48,25 +48,23 @@ def test_no_class_that_a_journal_names_is_made(
     made: list[object] = []
     monkeypatch.setattr(Kpoints, "from_dict", classmethod(lambda _, content: made.append(content)))
     named = {"@module": "pymatgen.io.vasp.inputs", "@class": "Kpoints", "comment": "made"}
-    Journal(tmp_path / "j.partial", IDENTITY, **STRUCTURES)["one"] = [{"note": named}, None]
-    assert Journal(tmp_path / "j.partial", IDENTITY, **STRUCTURES).values == {
-        "one": [{"note": named}, None]
-    }
+    Journal(tmp_path / "j.partial", IDENTITY)["one"] = [{"note": named}, None]
+    assert Journal(tmp_path / "j.partial", IDENTITY).values == {"one": [{"note": named}, None]}
     assert made == []
 
 
 @pytest.mark.parametrize(
     "damage",
-    [b"", b"\0\0\0\n", b"[", b"[[], 1]\n", b'["a", {"structure": {}}]\n', b"[" * 100_000 + b"\n"],
+    [b"", b"\0\0\0\n", b"[", b"[[], 1]\n", b"[" * 100_000 + b"\n"],
 )
 def test_other_settings_and_damage_begin_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "j.partial"
-    journal = Journal(path, IDENTITY, **STRUCTURES)
+    journal = Journal(path, IDENTITY)
     journal["one"] = 1
     if damage:
         first, rest = path.read_bytes().split(b"\n", 1)
         path.write_bytes(first + b"\n" + damage + rest)
-        assert Journal(path, IDENTITY, **STRUCTURES).values == {}
+        assert Journal(path, IDENTITY).values == {}
     else:
-        assert Journal(path, IDENTITY | {"fmax": 0.1}, **STRUCTURES).values == {}
-    assert Journal(path, IDENTITY, **STRUCTURES).values == {}
+        assert Journal(path, IDENTITY | {"fmax": 0.1}).values == {}
+    assert Journal(path, IDENTITY).values == {}

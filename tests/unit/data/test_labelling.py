@@ -6,19 +6,15 @@ from pymatgen.core import Lattice, Structure
 
 from builders.potential import CDLI, FILTERS, LITHIUM
 from ccdcgan.core.journal import Journal
-from ccdcgan.crystals.table import from_structure, read_structures, to_structure, write_structures
-from ccdcgan.data.labelling import label_copies, perturbed, relax_candidates
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.data.labelling import label_copies, list_elements, perturbed, relax_candidates
 
 VARIANTS = {"strained": 2, "rattled": 2, "max_strain": 0.05, "displacement": 0.08}
 
 
 def table_of(*structures):
-    import pandas as pd
-
-    rows = [
-        {"id": f"s{n}", "provenance": "test", **from_structure(s)} for n, s in enumerate(structures)
-    ]
-    return pd.DataFrame(rows)
+    made = Crystals.of_structures({f"s{n}": one for n, one in enumerate(structures)})
+    return made.assign(provenance="test")
 
 
 def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
@@ -37,18 +33,30 @@ def test_variants_depend_on_seed_and_parent_alone(calculator):
     # Two strained and two rattled of CdLi; one atom alone cannot be rattled.
     assert list(both["parent"]) == ["s0"] * 4 + ["s1"] * 2
     assert both["id"].is_unique and (both["dropped"] == "").all()
-    alone = label_copies(table_of(CDLI, LITHIUM).tail(1), calculator, FILTERS, VARIANTS, seed=3)
+    alone = label_copies(
+        table_of(CDLI, LITHIUM).take(["s1"]), calculator, FILTERS, VARIANTS, seed=3
+    )
     assert alone["energy_per_atom"].tolist() == pytest.approx(both["energy_per_atom"].tolist()[4:])
     other = label_copies(table_of(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
-    assert not np.allclose(other["lattice"][0], to_structure(alone.iloc[0]).lattice.matrix.ravel())
+    assert not np.allclose(other["lattice"][0], alone["lattice"][0])
 
 
 def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
     none = {**VARIANTS, "strained": 0, "rattled": 0}
     empty = label_copies(table_of(CDLI), calculator, FILTERS, none, seed=3)
-    assert empty.empty and "parent" in empty
-    write_structures(tmp_path / "variants.parquet", empty, {})
-    assert read_structures(tmp_path / "variants.parquet").empty
+    assert not len(empty) and "parent" in empty.table
+    empty.write(tmp_path / "variants.parquet", {})
+    assert not len(Crystals.read(tmp_path / "variants.parquet", ("parent",)))
+
+
+def test_the_lowest_phase_of_each_element_is_listed_with_its_potential():
+    phases = table_of(LITHIUM, LITHIUM, CDLI).assign(
+        energy_per_atom=[-1.8, -1.9, -9.0], dropped=["", "", ""]
+    )
+    potential = {"name": "ase.calculators.emt:EMT", "arguments": {}}
+    (found,) = list_elements([phases], potential).to_dict("records")
+    assert (found["element"], found["id"], found["energy_per_atom"]) == ("Li", "s1", -1.9)
+    assert found["potential"] == potential["name"] and found["version"].startswith("ase ")
 
 
 def test_perturbed_stay_within_what_was_asked_for():

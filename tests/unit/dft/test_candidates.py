@@ -5,7 +5,10 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.decks import CDLI, COHF, LI3CD, hull_table
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import mesh, select_candidates
+
+NONE = Crystals.of_structures({})
 
 
 def test_the_best_distinct_crystals_are_chosen_best_first() -> None:
@@ -20,30 +23,31 @@ def test_the_best_distinct_crystals_are_chosen_best_first() -> None:
             ("ccdcgan-4", "ccdcgan", 0.0),
         ]
     )
-    relaxed = {"known-1": CDLI, "dcgan-1": LI3CD, "ccdcgan-1": CDLI, "ccdcgan-2": shifted}
-    relaxed["ccdcgan-3"] = COHF
-    chosen = select_candidates(hull, relaxed, {"dcgan-1": COHF}, count=5)
+    made = {"known-1": CDLI, "dcgan-1": LI3CD, "ccdcgan-1": CDLI, "ccdcgan-2": shifted}
+    relaxed = Crystals.of_structures(made | {"ccdcgan-3": COHF})
+    generated = Crystals.of_structures({"dcgan-1": COHF})
+    chosen = select_candidates(hull, relaxed, generated, count=5)
     # ccdcgan-2 equals ccdcgan-1, ccdcgan-3 has no energy, ccdcgan-4 no structure
     assert [one.id for one in chosen] == ["ccdcgan-1", "dcgan-1"]
     assert [one.space_group for one in chosen] == ["Pm-3m", "Fm-3m"]
     assert chosen[0].generated is None
     assert chosen[1].generated == COHF
     assert chosen[1].formation_energy == pytest.approx(-0.1)
-    assert len(select_candidates(hull, relaxed, {}, count=1)) == 1
+    assert len(select_candidates(hull, relaxed, NONE, count=1)) == 1
 
 
 def test_known_phases_come_last() -> None:
     hull = hull_table([("a", "dcgan", 0.0), ("b", "dcgan", 0.2), ("c", "dcgan", 0.3)])
     hull["matches"] = ["known-1", "", ""]
-    relaxed = {"a": CDLI, "b": COHF, "c": LI3CD}
-    chosen = select_candidates(hull, relaxed, {}, count=3)
+    relaxed = Crystals.of_structures({"a": CDLI, "b": COHF, "c": LI3CD})
+    chosen = select_candidates(hull, relaxed, NONE, count=3)
     assert [one.id for one in chosen] == ["b", "c", "a"]
     assert [one.matches for one in chosen] == ["", "", "known-1"]
 
 
 def test_a_broken_symmetry_is_restored() -> None:
-    rattled = LI3CD.copy().perturb(0.01)
-    (one,) = select_candidates(hull_table([("a", "dcgan", 0.0)]), {"a": rattled}, {}, count=1)
+    rattled = Crystals.of_structures({"a": LI3CD.copy().perturb(0.01)})
+    (one,) = select_candidates(hull_table([("a", "dcgan", 0.0)]), rattled, NONE, count=1)
     assert one.space_group == "Fm-3m"
     assert len(one.relaxed) == 4
 

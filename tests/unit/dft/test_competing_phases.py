@@ -6,8 +6,7 @@ import pandas as pd
 from pymatgen.io.ase import AseAtomsAdaptor
 
 from builders.decks import CELLS
-from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.table import from_structure, write_structures
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import table as candidates_table
 from ccdcgan.dft.competing_phases import competing_phases, write_competing_decks
 
@@ -30,26 +29,19 @@ def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
         [("li-1", "known", "Li", 0.0, 0.0, ""), ("cd-1", "known", "Cd", 0.0, 0.0, "")],
         columns=["id", "source", "formula", "formation_energy", "e_above_known_hull", "matches"],
     )
-    write_table(tmp_path / "hull.csv", rows)
     cells = {"li-1": CELLS["Li"], "cd-1": CELLS["Cd"]}
-    phases = [
-        {"id": name, **from_structure(AseAtomsAdaptor.get_structure(cell))}
-        for name, cell in cells.items()
-    ]
-    write_structures(tmp_path / "structures.parquet", pd.DataFrame(phases), {})
-    write_table(tmp_path / "candidates.csv", candidates_table([]))
-    write_competing_decks(
-        hull=tmp_path / "hull.csv",
-        structures=tmp_path / "structures.parquet",
-        candidates=tmp_path / "candidates.csv",
-        decks=tmp_path / "decks",
-        calculations=tmp_path / "calculations.csv",
+    phases = {name: AseAtomsAdaptor.get_structure(cell) for name, cell in cells.items()}
+    calculations = write_competing_decks(
+        tmp_path / "decks",
+        rows,
+        candidates_table([]),
+        Crystals.of_structures(phases),
         settings={"candidates": 1, "kpoint_spacing": 0.5, "espresso": {}},
         engine="gpaw",
         potential="7net-0",
         provenance={"config_digest": "ab12", "seed": 7, "versions": {}},
     )
-    assert pd.read_csv(tmp_path / "calculations.csv")["name"].tolist() == ["Cd", "Li"]
+    assert calculations["name"].tolist() == ["Cd", "Li"]
     text = (tmp_path / "decks" / "Li" / "README.md").read_text()
     for expected in ("known phase: li-1 of the data", "python relax.py", "7net-0"):
         assert expected in text

@@ -9,8 +9,9 @@ from pymatgen.core import Lattice, Structure
 
 from builders.decks import CDLI, COHF, DECK_SETTINGS, LI3CD, hull_table
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.archives import write_crystals
-from ccdcgan.dft.candidates import Candidate
+from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.dft.candidates import Candidate, read_candidates
 from ccdcgan.dft.decks import make_decks
 from ccdcgan.dft.gpaw import write_gpaw
 from ccdcgan.dft.vasp import write_vasp
@@ -37,28 +38,27 @@ def test_an_id_that_cannot_name_a_folder_is_one_line(name: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def run(tmp_path: Path, hull: pd.DataFrame, relaxed: dict[str, Structure], **changes) -> Path:
-    hull.to_csv(tmp_path / "hull.csv", index=False)
-    for name in ("relaxed", "generated"):
-        write_crystals(tmp_path / f"{name}.extxyz", relaxed)
-    make_decks(
-        system="Cd-Li",
-        hull=tmp_path / "hull.csv",
-        relaxed=[str(tmp_path / "relaxed.extxyz")],
-        generated=[str(tmp_path / "generated.extxyz")],
-        decks=tmp_path / "decks",
-        candidates=tmp_path / "candidates.csv",
+def run(
+    tmp_path: Path, hull: pd.DataFrame, relaxed: dict[str, Structure], **changes
+) -> tuple[Path, pd.DataFrame]:
+    crystals = Crystals.of_structures(relaxed)
+    candidates = make_decks(
+        tmp_path / "decks",
+        "Cd-Li",
+        hull,
+        crystals,
+        crystals,
         settings=DECK_SETTINGS | changes,
         potential="7net-0",
         provenance=PROVENANCE,
     )
-    return tmp_path / "decks"
+    write_table(tmp_path / "candidates.csv", candidates)
+    return tmp_path / "decks", read_candidates(tmp_path / "candidates.csv")
 
 
 def test_a_folder_a_candidate_that_says_what_it_is(tmp_path: Path) -> None:
     hull = hull_table([("ccdcgan-000012", "ccdcgan", 0.05), ("dcgan-000003", "dcgan", 0.01)])
-    decks = run(tmp_path, hull, {"ccdcgan-000012": CDLI, "dcgan-000003": LI3CD})
-    table = pd.read_csv(tmp_path / "candidates.csv")
+    decks, table = run(tmp_path, hull, {"ccdcgan-000012": CDLI, "dcgan-000003": LI3CD})
     assert table["id"].tolist() == ["dcgan-000003", "ccdcgan-000012"]
     assert table["rank"].tolist() == [1, 2]
     assert table["formula"].tolist() == ["Li3Cd", "LiCd"]
@@ -72,13 +72,13 @@ def test_a_folder_a_candidate_that_says_what_it_is(tmp_path: Path) -> None:
 
 
 def test_only_the_engines_that_are_asked_for(tmp_path: Path) -> None:
-    decks = run(tmp_path, hull_table([("a", "dcgan", 0.0)]), {"a": CDLI}, engines=["gpaw"])
+    decks, _ = run(tmp_path, hull_table([("a", "dcgan", 0.0)]), {"a": CDLI}, engines=["gpaw"])
     assert sorted(p.name for p in (decks / "a").iterdir() if p.is_dir()) == ["gpaw"]
 
 
 def test_an_engine_that_lacks_an_element_leaves_a_line(tmp_path: Path) -> None:
     polonium = Structure(Lattice.cubic(3.35), ["Po"], [[0] * 3])
-    decks = run(tmp_path, hull_table([("a", "dcgan", 0.0)]), {"a": polonium})
+    decks, _ = run(tmp_path, hull_table([("a", "dcgan", 0.0)]), {"a": polonium})
     assert "Not made: MPRelaxSet has no potential for" in (decks / "a" / "README.md").read_text()
     assert (decks / "a" / "espresso" / "relax.in").is_file()
 
@@ -87,11 +87,6 @@ def test_an_engine_that_lacks_an_element_leaves_a_line(tmp_path: Path) -> None:
 def test_no_candidate_is_an_empty_table_with_the_reason(
     tmp_path: Path, rows: list[tuple[str, str, float]]
 ) -> None:
-    decks = run(tmp_path, hull_table(rows), {})
-    assert pd.read_csv(tmp_path / "candidates.csv").empty
+    decks, candidates = run(tmp_path, hull_table(rows), {})
+    assert candidates.empty
     assert f"No candidate: 0 of the {len(rows)} rows" in (decks / "README.md").read_text()
-
-
-def test_a_hull_without_its_columns(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"hull\.csv: the columns \['source'\] are missing"):
-        run(tmp_path, hull_table([]).drop(columns="source"), {})

@@ -145,16 +145,16 @@ def test_an_error_of_the_engine_is_the_reason(tmp_path: Path) -> None:
 
 
 def test_a_crystal_without_a_deck_is_a_row(tmp_path: Path) -> None:
-    run_calculation(
-        name="Po",
-        roots=[str(tmp_path)],
-        row=str(tmp_path / "Po.json"),
-        structure=str(tmp_path / "Po.extxyz"),
-        engine="gpaw",
-        settings=RUN_SETTINGS | {"commands": {"gpaw": sys.executable}},
+    crystal, outcome = run_calculation(
+        "Po",
+        [str(tmp_path)],
+        str(tmp_path / "Po"),
+        "gpaw",
+        RUN_SETTINGS | {"commands": {"gpaw": sys.executable}},
     )
-    row = json.loads((tmp_path / "Po.json").read_text())
-    assert row["status"].startswith("failed: no input deck")
+    assert list(crystal) == ["Po"] and crystal.structures() == {}
+    assert crystal["status"][0].startswith("failed: no input deck")
+    outcome.write(tmp_path / "Po.extxyz", "Po")
     assert (tmp_path / "Po.extxyz").read_text() == ""
 
 

@@ -7,12 +7,14 @@ from pymatgen.core import Lattice, Structure
 
 from builders.augmentation import FOUND, hits
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.evaluation.augmentation import (
+    compare_arms,
     describe,
     first_graphs,
     found_compounds,
     known_compounds,
+    split_arms,
     summarise,
     training_sets,
 )
@@ -40,7 +42,7 @@ def row(name: str, structure: Structure, energy: float, **columns: object) -> di
     }
 
 
-def data() -> pd.DataFrame:
+def data() -> Crystals:
     """CoHf B2 on the hull of Co-Hf, three compounds far above it, the elements, and CdLi."""
     elements = [
         row(symbol, Structure(Lattice.cubic(2.8), [symbol], [[0, 0, 0]]), 0.0)
@@ -57,13 +59,13 @@ def data() -> pd.DataFrame:
         row("tested", L12.copy().scale_lattice(60), 0.2, split="test"),
         row("other", OTHER, -0.2),
     ]
-    return pd.DataFrame(elements + compounds)
+    return Crystals(pd.DataFrame(elements + compounds))
 
 
-def arms(hypothetical: int | None = None) -> dict[str, pd.DataFrame]:
-    known = known_compounds(data(), "Co-Hf")
-    assert list(known["id"]) == ["b2"]
-    return training_sets(data(), known, "Co-Hf", hypothetical=hypothetical, seed=1)
+def arms(hypothetical: int | None = None) -> dict[str, Crystals]:
+    known, sets = split_arms(data(), data(), "Co-Hf", hypothetical=hypothetical, seed=1)
+    assert list(known) == ["b2"]
+    return sets
 
 
 def test_arms_differ_in_the_hypothetical_structures_alone() -> None:
@@ -76,9 +78,9 @@ def test_arms_differ_in_the_hypothetical_structures_alone() -> None:
 
 def test_so_many_are_drawn_with_their_copies() -> None:
     one = arms(1)["with"]
-    own = one[one["chemical_system"] == "Co-Hf"]
-    assert (own["kind"] == "phase").sum() == 1
-    assert set(own["parent"]) == set(own.loc[own["kind"] == "phase", "id"])
+    own = one.where(one["chemical_system"] == "Co-Hf")
+    assert len(own.phases()) == 1
+    assert set(own["parent"]) == set(own.phases())
     assert arms(1)["with"]["id"].equals(one["id"])
 
 
@@ -88,14 +90,14 @@ def test_more_than_there_are_is_refused() -> None:
 
 
 def test_without_another_system_nothing_could_be_generated() -> None:
-    alone = data().query("id != 'other'")
+    alone = data().where(data()["id"] != "other")
     known = known_compounds(alone, "Co-Hf")
     with pytest.raises(InputError, match="no training structure has 2 elements"):
         training_sets(alone, known, "Co-Hf", hypothetical=None, seed=1)
 
 
 def test_a_system_without_known_compounds_is_refused() -> None:
-    elements = data().query("num_sites == 1")
+    elements = data().where(data()["num_sites"] == 1)
     with pytest.raises(InputError, match="Co-Hf has no known compound"):
         known_compounds(elements, "Co-Hf")
 
@@ -107,19 +109,21 @@ def test_found_compounds_are_counted_from_the_first_graph() -> None:
         "ccdcgan-000000": B2.copy().scale_lattice(33),
         "ccdcgan-000003": ROCKSALT,
     }
-    found = found_compounds(known, crystals)
+    found = found_compounds(known, Crystals.of_structures(crystals))
     assert list(found["graph"]) == [1, 8]
     assert set(found["matches"]) == {"b2"}
-    assert list(found_compounds(known, {}).columns) == list(found.columns)
+    assert list(found_compounds(known, Crystals.of_structures({})).columns) == list(found.columns)
 
 
-KNOWN = pd.DataFrame(
-    [
-        row("b2", B2, -0.4, e_above_hull=0.0),
-        row("l12", L12, -0.2, e_above_hull=0.01),
-        row("rock", ROCKSALT, -0.36, e_above_hull=0.04),
-        row("nearly", NEARLY_B2, -0.36, e_above_hull=0.045),
-    ]
+KNOWN = Crystals(
+    pd.DataFrame(
+        [
+            row("b2", B2, -0.4, e_above_hull=0.0),
+            row("l12", L12, -0.2, e_above_hull=0.01),
+            row("rock", ROCKSALT, -0.36, e_above_hull=0.04),
+            row("nearly", NEARLY_B2, -0.36, e_above_hull=0.045),
+        ]
+    )
 )
 
 
@@ -142,8 +146,8 @@ def test_what_was_not_found_is_a_bound() -> None:
 
 
 def test_summary_counts_and_compares() -> None:
-    firsts = first_graphs(KNOWN, FOUND, 100)
-    summary = summarise(firsts, FOUND, arms(), system="Co-Hf", graphs=100)
+    table, summary = compare_arms(KNOWN, FOUND, arms(), system="Co-Hf", graphs=100)
+    pd.testing.assert_frame_equal(table, describe(first_graphs(KNOWN, FOUND, 100)))
     assert summary["training_sets"]["without"]["hypothetical_compounds"] == 0
     assert summary["training_sets"]["with"]["hypothetical_compounds"] == 2
     assert summary["training_sets"]["with"]["their_copies"] == 1

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 
 from builders.structures import NACL, SILICON
-from ccdcgan.evaluation.fingerprints import composition_scale, coverage, fingerprints
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.crystals.table import Crystals, write_structures
+from ccdcgan.evaluation.fingerprints import (
+    composition_scale,
+    coverage,
+    fingerprint_sample,
+    fingerprints,
+    read_fingerprints,
+)
 from ccdcgan.evaluation.set_metrics import covered
 
 
@@ -35,8 +43,9 @@ def test_coverage_has_cutoffs_for_structure_and_composition() -> None:
 
 
 def test_coverage_of_crystals() -> None:
-    first = fingerprints({"a": NACL, "b": SILICON})
-    second = fingerprints({"c": SILICON, "d": NACL * (1, 1, 2)}, processes=2)
+    first = fingerprints(Crystals.of_structures({"a": NACL, "b": SILICON}))
+    other = Crystals.of_structures({"c": SILICON, "d": NACL * (1, 1, 2)})
+    second = fingerprints(other, processes=2)
     mean, deviation = composition_scale(pd.Series(["NaCl", "Si", "CdLi"])).to_numpy()[:, 1:].T
     scale = mean.astype(float), deviation.astype(float)
     same = coverage(first, second, scale)
@@ -44,3 +53,14 @@ def test_coverage_of_crystals() -> None:
     alone = coverage(first[:1], second, scale)
     assert alone["recall"].tolist() == [False, True]
     assert len(first["structure"][0]) == 61 and len(first["composition"][0]) == 132
+
+
+def test_graphs_without_a_crystal_are_drawn_too(tmp_path) -> None:
+    decoded = [Decoded(VALID, ["Si"], SILICON), Decoded("no atom", ["Si"])] * 2
+    crystals = to_manifest("dcgan", "abcd", decoded)
+    table, notes = fingerprint_sample(crystals, 9, seed=1)
+    assert list(table["id"]) == ["a", "c"] and notes == {"drawn": 4}
+    write_structures(tmp_path / "f.parquet", table, notes)
+    back, drawn = read_fingerprints(tmp_path / "f.parquet")
+    assert drawn == 4 and list(back["id"]) == ["a", "c"]
+    assert fingerprint_sample(crystals, 1, seed=1)[1] == {"drawn": 1}

@@ -9,7 +9,7 @@ from ccdcgan.stability.screen import screen
 
 
 def test_known_phases_found_again_are_counted_with_their_duplicates() -> None:
-    rows = screen(manifest_of(CRYSTALS), CRYSTALS, known_data())
+    rows = screen(manifest_of(CRYSTALS), known_data())
     none = rows.assign(matches="")
     table = rediscovered(known_data(), {"dcgan": none, "ccdcgan": rows}, ["Cd-Li"])
     found = table.set_index(["id", "variant"]).loc["b2"]

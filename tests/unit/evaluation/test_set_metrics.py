@@ -11,7 +11,7 @@ from builders.structures import NACL, SILICON
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.artifacts import write_json
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 from ccdcgan.evaluation.set_metrics import (
     AFTER_RELAXATION,
     MEANINGS,
@@ -23,36 +23,35 @@ from ccdcgan.evaluation.set_metrics import (
     comparison,
     distance,
     mean,
+    measure_set,
     share,
     smact_valid,
     strictly_valid,
     undefined,
 )
+from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import RELAXED
 from ccdcgan.stability.screen import screen
 
 CDLI = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 
 
-def table(crystals: dict[str, Structure], split: str, energy: float = 0.0) -> pd.DataFrame:
-    rows = [{"id": name, **from_structure(crystal)} for name, crystal in crystals.items()]
-    return pd.DataFrame(rows).assign(split=split, kind="phase", formation_energy_per_atom=energy)
+def table(crystals: dict[str, Structure], split: str, energy: float = 0.0) -> Crystals:
+    made = Crystals.of_structures(crystals)
+    return made.assign(split=split, kind="phase", formation_energy_per_atom=energy)
 
 
 def decoded(crystals: list[Structure], energies: list[float] | None = None, test=CDLI, lost=0):
     """The measures of valid crystals and of `lost` graphs without one, NaCl being known."""
     made = [Decoded(VALID, list(c.symbol_set), c) for c in crystals]
     made += [Decoded("no atom", ["Na"])] * lost
-    manifest, valid = to_manifest("dcgan", [f"dcgan-{n:06d}" for n in range(len(made))], made)
-    structures = pd.concat(
-        [table({"rocksalt": NACL}, "train"), table({"b2": test}, "test")], ignore_index=True
-    )
+    manifest = to_manifest("dcgan", [f"dcgan-{n:06d}" for n in range(len(made))], made)
+    structures = Crystals.join([table({"rocksalt": NACL}, "train"), table({"b2": test}, "test")])
     predicted = None
     if energies is not None:
-        manifest["predicted_formation_energy_per_atom"] = energies
+        manifest = manifest.assign(predicted_formation_energy_per_atom=energies)
         predicted = pd.DataFrame({"split": ["test", "train"], "predicted": [-1.0, 5.0]})
-    rows = screen(manifest, valid, structures)
-    return as_decoded(manifest, valid, rows, structures, predicted)
+    return as_decoded(manifest, screen(manifest, structures), structures, predicted)
 
 
 def test_atoms_closer_than_half_their_radii_are_not_strictly_valid() -> None:
@@ -131,30 +130,32 @@ def test_without_crystals_or_constraint_there_are_reasons() -> None:
     assert all(found[name].reason for name in reasons)
 
 
-def relaxed_rows(*changes: tuple[str, str, float, str]) -> pd.DataFrame:
+def relaxed_rows(*changes: tuple[str, str, float, str], **crystals: Structure) -> Crystals:
     rows = [
         {"id": name, "status": status, "formation_energy_after": after, "matches_after": match}
+        | atoms_of(crystals.get(name.replace("-", "_")))
         for name, status, after, match in changes
     ]
-    frame = pd.DataFrame(rows, columns=list(RELAXED))
-    return frame.assign(
-        delta_formation_energy=[0.1, 0.3, np.nan, 0.2][: len(frame)], formula="CdLi", rmsd=np.nan
-    )
+    frame = pd.DataFrame(rows, columns=[*RELAXED, *ATOMS])
+    delta = [0.1, 0.3, np.nan, 0.2][: len(frame)]
+    known = {"formula": "CdLi", "chemical_system": "Cd-Li", "space_group_after": 221}
+    return Crystals(frame.assign(delta_formation_energy=delta, rmsd=np.nan, **known))
 
 
-ROWS = relaxed_rows(
+CHANGES = (
     ("dcgan-1", "relaxed", -0.3, ""),
     ("dcgan-2", "not converged", -0.3, "b2"),
     ("dcgan-3", "failed: too dense", np.nan, ""),
     ("dcgan-4", "relaxed", 0.1, ""),
 )
 LAYERED = Structure(Lattice.tetragonal(3.3, 9.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0.35]])
-CRYSTALS = {"dcgan-1": CDLI, "dcgan-2": NACL, "dcgan-4": LAYERED}
+RELAXED_CRYSTALS = {"dcgan_1": CDLI, "dcgan_2": NACL, "dcgan_4": LAYERED}
+ROWS = relaxed_rows(*CHANGES, **RELAXED_CRYSTALS)
 
 
 def test_every_measure_of_relaxed_crystals() -> None:
     above = pd.Series({"dcgan-1": -0.01, "dcgan-2": 0.0, "dcgan-4": 0.05})
-    values = {name: m.value for name, m in after_relaxation(ROWS, CRYSTALS, above).items()}
+    values = {name: m.value for name, m in after_relaxation(ROWS, above).items()}
     assert (values["drawn"], values["relaxed"], values["converged"]) == (4, 3, 0.5)
     for name in ("delta_formation_energy", "delta_formation_energy_median"):
         assert values[name] == pytest.approx(0.2)
@@ -164,31 +165,55 @@ def test_every_measure_of_relaxed_crystals() -> None:
     # The second is a known phase, the third only near the hull.
     assert (values["sun"], values["sun_near_hull"]) == (1, 2)
     assert values["rmsd"] is None
-    twice = CRYSTALS | {"dcgan-4": CDLI * (1, 1, 2)}
-    assert after_relaxation(ROWS, twice, above)["sun_near_hull"].value == 1
+    twice = relaxed_rows(*CHANGES, **(RELAXED_CRYSTALS | {"dcgan_4": CDLI * (1, 1, 2)}))
+    assert after_relaxation(twice, above)["sun_near_hull"].value == 1
 
 
 def test_nothing_relaxed_is_null_with_a_reason() -> None:
-    for rows, crystals in ((ROWS.iloc[:0], {}), (ROWS.iloc[2:3], {})):
-        found = after_relaxation(rows, crystals, pd.Series(dtype=float))
+    for rows in (ROWS.take([]), ROWS.take(["dcgan-3"])):
+        found = after_relaxation(rows, pd.Series(dtype=float))
         assert list(found) == AFTER_RELAXATION
         unknown = {name: m.reason for name, m in found.items() if m.value is None}
         assert {"delta_formation_energy", "negative", "near_hull", "sun"} <= set(unknown)
         assert all(unknown.values())
-    assert after_relaxation(ROWS, CRYSTALS, "no hull")["sun"] == undefined("no hull")
+    assert after_relaxation(ROWS, "no hull")["sun"] == undefined("no hull")
 
 
 def test_energies_above_the_known_hull() -> None:
     elements = {s: Structure(Lattice.cubic(3.4), [s], [[0, 0, 0]]) for s in ("Cd", "Li")}
-    phases = pd.concat([table({"b2": CDLI}, "train", -0.3), table(elements, "train")])
-    rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, "")).assign(chemical_system="Cd-Li")
-    screened = pd.DataFrame({"id": ["dcgan-4"], "matches": [""]})
-    phases = phases.reset_index(drop=True)
-    tables = {"dcgan": screened}, {"dcgan": rows}, {"dcgan-4": LAYERED}, ["Cd-Li"]
-    above = above_known_hulls(phases, "chgnet", "chgnet", *tables)
-    assert not isinstance(above, str)
-    assert above.to_dict() == {"dcgan-4": pytest.approx(0.2)}
-    assert "other energies: GGA" in above_known_hulls(phases, "GGA", "chgnet", *tables)
+    phases = Crystals.join([table({"b2": CDLI}, "train", -0.3), table(elements, "train")])
+    rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, ""), dcgan_4=LAYERED)
+    known = KnownPhases(phases, "chgnet", "chgnet")
+    for systems in (["Cd-Li"], None):
+        above = above_known_hulls(rows, known, systems)
+        assert not isinstance(above, str)
+        assert above.to_dict() == {"dcgan-4": pytest.approx(0.2)}
+    other = KnownPhases(phases, "GGA", "chgnet")
+    assert "other energies: GGA" in above_known_hulls(rows, other, ["Cd-Li"])
+    assert above_known_hulls(rows.take([]), known, None) == "no crystal was relaxed"
+
+
+def test_a_set_is_measured_with_and_without_relaxation() -> None:
+    made = to_manifest("dcgan", ["dcgan-4"], [Decoded(VALID, ["Cd", "Li"], LAYERED)])
+    elements = {s: Structure(Lattice.cubic(3.4), [s], [[0, 0, 0]]) for s in ("Cd", "Li")}
+    data = Crystals.join([table({"b2": CDLI}, "test", -0.3), table(elements, "train")])
+    prints = pd.DataFrame({"id": ["a"], "structure": [[0.0]], "composition": [[0.0]]})
+    options = {
+        "predicted": None,
+        "fingerprints": (prints, 2),
+        "test": (prints, 1),
+        "scale": (np.zeros(1), np.ones(1)),
+        "systems": ["Cd-Li"],
+    }
+    rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, ""), dcgan_4=LAYERED)
+    known = KnownPhases(data, "chgnet", "chgnet")
+    both = made, screen(made, data), data
+    found = measure_set(*both, relaxed=rows, known=known, **options)
+    assert list(found) == list(MEANINGS)
+    assert found["coverage_precision"]["value"] == 0.5 and found["sun"]["value"] == 0
+    before = measure_set(*both, relaxed=None, known=None, **options)
+    assert before["sun"] == {"value": None, "reason": "statistics.relaxed is false"}
+    assert before["graphs"] == found["graphs"]
 
 
 def test_variants_stand_beside_the_paper(tmp_path) -> None:

@@ -8,12 +8,13 @@ from pymatgen.core import Element, Lattice, Structure
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.compositions import training_compositions
 from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.generation.baselines import (
     MAKERS,
     atomic_volumes,
     baseline_shard,
     exchange_probabilities,
+    make_shard,
 )
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
@@ -24,16 +25,16 @@ L12 = Structure.from_spacegroup(
 SETTINGS = {"graphs": 8, "min_distance": 0.5, "seed": 5}
 
 
-def train(*crystals: Structure) -> pd.DataFrame:
-    rows = [{"id": str(n), **from_structure(crystal)} for n, crystal in enumerate(crystals)]
-    return pd.DataFrame(rows).assign(split="train", kind="phase")
+def train(*crystals: Structure) -> Crystals:
+    made = Crystals.of_structures({str(n): crystal for n, crystal in enumerate(crystals)})
+    return made.assign(split="train", kind="phase")
 
 
 TRAIN = train(B2, COHF, L12)
 
 
-def batch(variant: str, number: int = 0, batches: int = 1, **settings):
-    asked = training_compositions(TRAIN)
+def batch(variant: str, number: int = 0, batches: int = 1, **settings) -> Crystals:
+    asked = training_compositions(TRAIN.table)
     return baseline_shard(
         MAKERS[variant](TRAIN),
         asked,
@@ -46,26 +47,26 @@ def batch(variant: str, number: int = 0, batches: int = 1, **settings):
 
 @pytest.mark.parametrize("variant", list(MAKERS))
 def test_crystals_do_not_depend_on_the_batches(variant: str) -> None:
-    whole, crystals = batch(variant)
+    whole = batch(variant)
     parts = [batch(variant, number, 3) for number in range(3)]
-    joined = pd.concat([manifest for manifest, _ in parts], ignore_index=True)
-    pd.testing.assert_frame_equal(joined, whole)
-    assert list(whole["id"]) == [f"{variant}-{n:06d}" for n in range(8)]
-    for _, some in parts:
-        for name, crystal in some.items():
-            np.testing.assert_array_equal(crystal.frac_coords, crystals[name].frac_coords)
-    other, _ = batch(variant, seed=6)
+    pd.testing.assert_frame_equal(Crystals.join(parts).table, whole.table)
+    assert list(whole) == [f"{variant}-{n:06d}" for n in range(8)]
+    for part in parts:
+        for name, crystal in part.items():
+            expected = whole.structure(name).frac_coords
+            np.testing.assert_array_equal(crystal.frac_coords, expected)
+    other = batch(variant, seed=6)
     assert not other["volume_per_atom"].equals(whole["volume_per_atom"])
 
 
 def test_both_baselines_are_asked_for_the_same_compositions() -> None:
-    assert list(batch("random")[0]["elements"]) == list(batch("exchange")[0]["elements"])
+    assert list(batch("random")["elements"]) == list(batch("exchange")["elements"])
 
 
 def test_random_crystals_have_composition_and_volume_asked_for() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 1, 3
-    manifest, crystals = baseline_shard(
+    crystals = baseline_shard(
         MAKERS["random"](TRAIN),
         (counts, np.ones(1)),
         variant="random",
@@ -75,9 +76,10 @@ def test_random_crystals_have_composition_and_volume_asked_for() -> None:
     )
     volumes = atomic_volumes(TRAIN)
     expected = volumes[Element("Cd").Z] / 4 + volumes[Element("Li").Z] * 3 / 4
-    assert len(crystals) >= 6
-    assert {c.composition.reduced_formula for c in crystals.values()} == {"Li3Cd"}
-    made = manifest[manifest["status"] == "valid"]
+    made = crystals.with_structure()
+    assert len(made) >= 6
+    assert {c.composition.reduced_formula for _, c in made.items()} == {"Li3Cd"}
+    assert list(made["status"]) == ["valid"] * len(made)
     np.testing.assert_allclose(made["volume_per_atom"], expected, rtol=1e-6)
     assert (made["space_group"] > 1).any()
 
@@ -85,7 +87,7 @@ def test_random_crystals_have_composition_and_volume_asked_for() -> None:
 def test_exchange_keeps_the_structure_and_scales_it() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Ni").Z, Element("Zr").Z]] = 1, 1
-    manifest, _ = baseline_shard(
+    manifest = baseline_shard(
         MAKERS["exchange"](TRAIN),
         (counts, np.ones(1)),
         variant="exchange",
@@ -105,8 +107,8 @@ def test_two_elements_change_places() -> None:
     asked = counts, np.ones(1)
     maker = MAKERS["exchange"](TRAIN)
     options = SETTINGS | {"graphs": 1}
-    _, crystals = baseline_shard(maker, asked, variant="exchange", shard=0, shards=1, **options)
-    (crystal,) = crystals.values()
+    made = baseline_shard(maker, asked, variant="exchange", shard=0, shards=1, **options)
+    ((_, crystal),) = made.items()
     assert crystal.composition.as_dict() == {"Cd": 3, "Li": 1}
     assert space_group(crystal) == 221
     # Radii 1.55 and 1.45 Å: the volume goes with the cube of the sum of r·n^(1/3).
@@ -115,12 +117,13 @@ def test_two_elements_change_places() -> None:
 
 
 def test_exchange_never_takes_a_structure_of_the_composition_asked_for() -> None:
-    manifest, crystals = batch("exchange", graphs=30)
+    manifest = batch("exchange", graphs=30)
+    crystals = manifest.structures()
     assert set(manifest["formula"].dropna()) == {
         crystal.composition.reduced_formula for crystal in (B2, COHF)
     }
     # CdLi3 has no other structure of one and three atoms.
-    lost = manifest[manifest["status"] != "valid"]
+    lost = manifest.where(manifest["status"] != "valid")
     assert set(lost["status"]) == {"no training structure to exchange elements in"}
     assert len(lost) + len(crystals) == 30 and len(lost)
     for name, elements in zip(manifest["id"], manifest["elements"], strict=True):
@@ -137,8 +140,8 @@ def test_like_elements_are_exchanged_more_often() -> None:
 
 
 def test_impossible_compositions_are_rows() -> None:
-    manifest, crystals = batch("random", min_distance=50.0)
-    assert set(manifest["status"]) == {"atoms too close"} and not crystals
+    manifest = batch("random", min_distance=50.0)
+    assert set(manifest["status"]) == {"atoms too close"} and not manifest.structures()
     assert manifest["volume_per_atom"].notna().all()
 
 
@@ -152,6 +155,17 @@ def test_volumes_of_atoms_add_up_to_the_cells() -> None:
 
 def test_nothing_to_learn_from_is_one_clear_line() -> None:
     with pytest.raises(InputError, match="no structure in the part 'train'"):
-        training_compositions(TRAIN.assign(split="test"))
+        training_compositions(TRAIN.assign(split="test").table)
     with pytest.raises(InputError, match=r"2 graphs are fewer than generate\.shards \(3\)"):
         batch("exchange", 2, 3, graphs=2)
+
+
+def test_a_baseline_learns_from_the_phases_of_the_training_part() -> None:
+    held_out = Crystals.of_structures({"test": L12}).assign(split="test", kind="phase")
+    copy = Crystals.of_structures({"copy": COHF}).assign(split="train", kind="copy")
+    data = Crystals.join([train(B2), held_out, copy])
+    generate = {"graphs": 4, "shards": 1, "systems": None, "max_atoms": 20, "fractions": {}}
+    made = make_shard("exchange", data, generate, shard=0, min_distance=0.5, seed=5)
+    # Compositions are of copies too; of the structures only B2 is left to exchange elements in.
+    assert set(made["elements"]) <= {"Cd-Li", "Co-Hf"}
+    assert all(system == "Co-Hf" for system in made.with_structure()["elements"])

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from builders.figures import CDLI, COPPER
-from ccdcgan.dft.candidates import Candidate, table
+from ccdcgan.dft.candidates import Candidate, read_candidates, table
 from ccdcgan.dft.decks import write_deck
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> tuple[dict[str, Path], dict[str, Path]]:
+def results(tmp_path: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Path]]:
     """Tables and decks of a system with two candidates and of one with none."""
     chosen = [
         Candidate("ccdcgan-000012", "ccdcgan", CDLI, CDLI, "Pm-3m", -0.25, 0.0123, ""),
@@ -28,4 +29,5 @@ def results(tmp_path: Path) -> tuple[dict[str, Path], dict[str, Path]]:
     table(chosen).to_csv(tmp_path / "Cd-Li.csv", index=False)
     table([]).to_csv(tmp_path / "Co-Hf.csv", index=False)
     systems = ("Cd-Li", "Co-Hf")
-    return {s: tmp_path / f"{s}.csv" for s in systems}, {s: tmp_path / s for s in systems}
+    candidates = {s: read_candidates(tmp_path / f"{s}.csv") for s in systems}
+    return candidates, {s: tmp_path / s for s in systems}

@@ -9,16 +9,13 @@ import numpy as np
 from pymatgen.core import Structure
 
 from builders.figures import CDLI, COPPER
-from ccdcgan.report.candidates_page import (
-    candidates_page,
-    read_candidates,
-    write_cif_archive,
-)
+from ccdcgan.core.tables import write_zip
+from ccdcgan.report.candidates_page import candidates_page, cifs
 
 
 def test_the_page_holds_the_cifs(results) -> None:
-    tables, decks = results
-    page = candidates_page(read_candidates(tables), decks, potential="7net-0")
+    candidates, decks = results
+    page = candidates_page(candidates, decks, potential="7net-0")
     for expected in ("LiCd", "Pm3̅m", "0.012", "ccdcgan-000012", "Cu &lt;1&gt;", "7net-0"):
         assert expected in page
     assert "No generated crystal of this system has an energy" in page
@@ -35,10 +32,9 @@ def test_the_page_holds_the_cifs(results) -> None:
 
 
 def test_the_archive_of_cifs_is_the_same_each_time(results, tmp_path: Path) -> None:
-    tables, decks = results
-    candidates = read_candidates(tables)
+    candidates, decks = results
     for name in ("one.zip", "two.zip"):
-        write_cif_archive(tmp_path / name, candidates, decks)
+        write_zip(tmp_path / name, cifs(candidates, decks))
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         names = archive.namelist()

@@ -11,6 +11,7 @@ from builders.structures import BCC, ODD
 from ccdcgan.core.shards import write_shard
 from ccdcgan.core.tables import write_zip
 from ccdcgan.crystals.matching import space_group
+from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.report.summary import SUMMARY, cifs, read_asked, summarise
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
@@ -54,6 +55,7 @@ def summary() -> pd.DataFrame:
     relaxed.loc[IDS[5], "matches_after"] = "Li-003"
     relaxed["space_group_after"] = [221, np.nan, 229, 221, 2]
     crystals = {IDS[2]: B2, IDS[5]: BCC, IDS[6]: B2 * (2, 1, 1), IDS[7]: ODD}
+    atoms = pd.DataFrame([atoms_of(crystals.get(name)) for name in tried], tried)
     hull = pd.DataFrame(
         {
             "id": ["CdLi-240", *crystals],
@@ -65,7 +67,8 @@ def summary() -> pd.DataFrame:
         }
     )
     # An element lies on the hulls of two systems.
-    return summarise(asked, manifest, screened, relaxed, crystals, [hull, hull.iloc[2:3]])
+    tables = Crystals(manifest), Crystals(screened), Crystals(relaxed.join(atoms))
+    return summarise(asked, *tables, [hull, hull.iloc[2:3]])
 
 
 def test_every_graph_has_a_row_that_says_how_far_it_came(summary: pd.DataFrame) -> None:
@@ -102,10 +105,9 @@ def test_a_crystal_without_a_hull_says_why() -> None:
     )
     table = summarise(
         row.assign(seed=1, composition_asked="Li"),
-        row.assign(variant="dcgan", status="valid", num_sites=2, space_group=1),
-        screened.assign(novel=True),
-        relaxed.assign(space_group_after=1),
-        {IDS[0]: B2},
+        Crystals(row.assign(variant="dcgan", status="valid", num_sites=2, space_group=1)),
+        Crystals(screened.assign(novel=True)),
+        Crystals(relaxed.assign(space_group_after=1, **{k: [v] for k, v in atoms_of(B2).items()})),
         [hull],
     )
     assert table["dropped"][0] == "no hull: no known phase of Li alone"
@@ -126,15 +128,16 @@ def test_seed_and_composition_come_from_the_batch(tmp_path) -> None:
 def test_cifs_come_back_with_their_symmetry_restored(tmp_path) -> None:
     moved = B2.copy()
     moved.translate_sites([1], [0.005, 0, 0.002])
+    crystals = Crystals.of_structures({"a": moved})
     archives = []
     for name in ("first", "second"):
         archives.append(tmp_path / f"{name}.zip")
-        write_zip(archives[-1], cifs({"a": moved}, symmetrised=True))
+        write_zip(archives[-1], cifs(crystals, symmetrised=True))
     assert archives[0].read_bytes() == archives[1].read_bytes()
     with zipfile.ZipFile(archives[0]) as archive:
         text = archive.read("a.cif").decode()
     assert "Pm-3m" in text
     assert space_group(Structure.from_str(text, "cif")) == 221
-    ((_, plain),) = cifs({"a": moved})
+    ((_, plain),) = cifs(crystals)
     lithium, cadmium = Structure.from_str(plain, "cif").frac_coords
     np.testing.assert_allclose((lithium - cadmium) % 1, [0.505, 0.5, 0.502], atol=1e-6)

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from builders.hulls import CCDCGAN, DCGAN, KNOWN, hulls
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.report.table1 import table1, table1_html
 
 
-def screened_rows(variant: str, systems: list[str], valid: int) -> pd.DataFrame:
-    return pd.DataFrame(
+def screened_rows(variant: str, systems: list[str], valid: int) -> Crystals:
+    table = pd.DataFrame(
         {
             "id": [f"{variant}-{n:06d}" for n in range(len(systems))],
             "chemical_system": systems,
@@ -19,6 +20,7 @@ def screened_rows(variant: str, systems: list[str], valid: int) -> pd.DataFrame:
             "novel": [n < 1 for n in range(len(systems))],
         }
     )
+    return Crystals(table)
 
 
 def test_table1_by_hand() -> None:

@@ -12,7 +12,7 @@ from ccdcgan.stability.hull import growth, known_hull, read_hull
 
 
 def test_energies_above_the_known_hull() -> None:
-    above = known_hull(known_data(KNOWN), "Co-Hf").set_index("id")["e_above_known_hull"]
+    above = known_hull(known_data(KNOWN), "Co-Hf").table.set_index("id")["e_above_known_hull"]
     assert above["known-Co3Hf"] == pytest.approx(0.1)
     assert above["known-CoHf"] == pytest.approx(0)
     assert "variant" not in above
@@ -99,4 +99,7 @@ def test_a_damaged_hull_table_is_refused(tmp_path) -> None:
     assert list(read_hull(path)["matches"][4:]) == ["", "", "known-CoHf"]
     write_table(path, hulls(KNOWN).table.drop(columns="stable"))
     with pytest.raises(InputError, match=r"hull\.csv: the columns \['stable'\] are missing"):
+        read_hull(path)
+    write_table(path, hulls(KNOWN).table.drop(columns="source").iloc[:0])
+    with pytest.raises(InputError, match=r"hull\.csv: the columns \['source'\] are missing"):
         read_hull(path)

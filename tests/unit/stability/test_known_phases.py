@@ -9,16 +9,16 @@ from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.table import from_structure, write_structures
+from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.data.formation_energies import element_references
+from ccdcgan.data.labelling import relaxer
 from ccdcgan.stability.hull import build_hulls
 from ccdcgan.stability.known_phases import (
-    element_candidates,
-    energies_label,
-    known_phases,
-    phases_of,
+    compound_candidates,
+    read_known_phases,
+    relax_elements,
     relax_known_phases,
-    system_candidates,
+    systems_of,
 )
 
 CORNER_AND_FACES = [[0, 0, 0], [0, 0.5, 0.5]]
@@ -39,15 +39,16 @@ def row(name: str, structure: Structure, energy: float, **changes: object) -> di
 L12 = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], CORNER_AND_FACES)
 B2 = Structure(Lattice.cubic(2.9), ["Cu", "Zn"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 COPPER = Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.6), ["Cu"], [[0, 0, 0]])
-DATA = pd.DataFrame(
-    [
-        row("aucu3", L12, -0.05),
-        row("cu", COPPER.get_primitive_structure(), 0.0),
-        row("strained", L12, 0.0, kind="copy"),
-        row("brass", B2, -0.1),  # of another system, and EMT knows no zinc
-    ]
+DATA = Crystals(
+    pd.DataFrame(
+        [
+            row("aucu3", L12, -0.05),
+            row("cu", COPPER.get_primitive_structure(), 0.0),
+            row("strained", L12, 0.0, kind="copy"),
+            row("brass", B2, -0.1),  # of another system, and EMT knows no zinc
+        ]
+    )
 )
-SETTINGS = {"scheme": "emt", "fmax": 0.01, "max_steps": 100}
 POTENTIAL = {
     **{"name": "ase.calculators.emt:EMT", "arguments": {}},
     **{"fmax": 0.01, "max_steps": 100},
@@ -55,38 +56,42 @@ POTENTIAL = {
 
 
 @pytest.fixture(scope="module")
-def elements(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def elements(tmp_path_factory: pytest.TempPathFactory) -> Crystals:
     journal = Journal(tmp_path_factory.mktemp("elements") / "journal", {})
-    return relax_known_phases(element_candidates(DATA, ["Au-Cu"]), EMT(), journal, None, **SETTINGS)
+    return relax_elements(DATA, ["Au-Cu"], relaxer(POTENTIAL, journal), "emt")
+
+
+def phases_of(systems: list[str], elements: Crystals, folder: Path) -> pd.DataFrame:
+    relax = relaxer(POTENTIAL, Journal(folder / "journal", {}))
+    return relax_known_phases(DATA, elements, relax, "emt", systems=systems).table
 
 
 def test_a_missing_element_is_computed_and_one_of_the_data_is_kept(elements) -> None:
-    table = elements.set_index("id")
+    table = elements.table.set_index("id")
     # Copper of the data, not its equal among the shipped ones; gold is only shipped.
     assert table.loc["cu", "dropped"] == "" and table.loc["cu", "split"] == "train"
     assert not table.index.str.startswith("Cu-").all()
     gold = table[table["chemical_system"] == "Au"]
     assert len(gold) and gold.index.str.startswith("Au-MP-PBE").all()
     assert set(gold["split"]) == {""}
-    zeros = element_references([elements]).set_index("element")["energy_per_atom"]
+    zeros = element_references([elements.table]).set_index("element")["energy_per_atom"]
     # EMT's zero is the f.c.c. crystal.
     assert zeros[["Au", "Cu"]].abs().max() < 0.02
-    assert elements.groupby("chemical_system")["formation_energy_per_atom"].min()["Au"] == 0
+    assert elements.table.groupby("chemical_system")["formation_energy_per_atom"].min()["Au"] == 0
 
 
 def test_an_element_that_the_potential_does_not_know_has_no_energy(elements) -> None:
-    zinc = elements[elements["chemical_system"] == "Zn"]
+    zinc = elements.where(elements["chemical_system"] == "Zn")
     assert len(zinc) and zinc["dropped"].str.startswith("relaxation failed").all()
-    assert "Zn" not in set(element_references([elements])["element"])
+    assert "Zn" not in set(element_references([elements.table])["element"])
 
 
 def test_compounds_get_energies_by_the_potential(elements, tmp_path) -> None:
-    journal = Journal(tmp_path / "journal", {})
-    table = phases_of(["Au-Cu"], DATA, elements, POTENTIAL, journal)
+    table = phases_of(["Au-Cu"], elements, tmp_path)
     assert set(table["chemical_system"]) == {"Au", "Cu", "Au-Cu"}
     (phase,) = table[table["chemical_system"] == "Au-Cu"].to_dict("records")
     assert phase["id"] == "aucu3"
-    zeros = element_references([elements]).set_index("element")["energy_per_atom"]
+    zeros = element_references([elements.table]).set_index("element")["energy_per_atom"]
     atoms = Structure(
         Lattice(phase["lattice"]),
         phase["species"],
@@ -96,12 +101,11 @@ def test_compounds_get_energies_by_the_potential(elements, tmp_path) -> None:
     expected = atoms.get_potential_energy() / 4 - 0.25 * zeros["Au"] - 0.75 * zeros["Cu"]
     assert phase["formation_energy_per_atom"] == pytest.approx(expected, abs=1e-5)
     scheme = phase["energy_scheme"]
-    assert (scheme, phase["split"], phase["kind"]) == (POTENTIAL["name"], "train", "phase")
+    assert (scheme, phase["split"], phase["kind"]) == ("emt", "train", "phase")
 
 
 def test_a_compound_without_a_zero_has_no_energy(elements, tmp_path) -> None:
-    journal = Journal(tmp_path / "journal", {})
-    table = phases_of(["Cu-Zn"], DATA, elements, POTENTIAL, journal).set_index("id")
+    table = phases_of(["Cu-Zn"], elements, tmp_path).set_index("id")
     assert table.loc["brass", "dropped"]
     assert pd.isna(table.loc["brass", "formation_energy_per_atom"])
 
@@ -109,54 +113,45 @@ def test_a_compound_without_a_zero_has_no_energy(elements, tmp_path) -> None:
 def test_candidates_of_several_systems_are_those_near_the_hull_of_the_data() -> None:
     def ids(*systems: str, limit: float | None = None) -> list[str]:
         above = DATA.assign(energy_above_hull=[0.1, 0.0, 0.0, float("nan")])
-        return list(system_candidates(above, systems, limit)["id"])
+        return list(compound_candidates(above, systems, limit))
 
     assert ids("Au-Cu") == ids("Ag-Au-Cu") == ["aucu3"]
     assert ids("Au-Cu", "Cu-Zn") == ids("Au-Cu", "Cu-Zn", limit=0.1) == ["aucu3", "brass"]
     # What is not known to be far above the hull stays.
     assert ids("Au-Cu", "Cu-Zn", limit=0.05) == ["brass"]
-    assert list(system_candidates(DATA, ["Au-Cu"], 0.05)["id"]) == ["aucu3"]
+    assert list(compound_candidates(DATA, ["Au-Cu"], 0.05)) == ["aucu3"]
     assert ids() == []
 
 
-def hull(folder: Path, elements: pd.DataFrame, reference: str, path: Path):
+def hull(folder: Path, reference: str, path: Path):
     write_table(folder / "e.csv", pd.DataFrame([{"potential": "emt", "version": "ase 3"}]))
-    phases, scheme = known_phases([path, path], potential="emt", reference=reference)
-    label = energies_label(phases, scheme, "emt", folder / "e.csv")
+    known = read_known_phases(
+        [path, path], potential="emt", reference=reference, elements=folder / "e.csv"
+    )
     found = pd.DataFrame(
         [
             {
                 "id": "dcgan-000000",
                 "formula": "AuCu",
+                "chemical_system": "Au-Cu",
+                "space_group_after": 221,
                 "status": "relaxed",
                 "formation_energy_after": -0.3,
                 "matches_after": "aucu3",
             }
         ]
     )
-    screened = {"dcgan": pd.DataFrame({"id": ["dcgan-000000"], "matches": [""]})}
-    crystal = Structure(Lattice.cubic(3.0), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]])
-    return build_hulls(
-        "Au-Cu",
-        phases,
-        screened,
-        {"dcgan": found},
-        {"dcgan-000000": crystal},
-        stable_below=0.0,
-        energies=label,
-        apart="" if scheme == "emt" else "emt",
-    )
+    screened = {"dcgan": Crystals(pd.DataFrame({"id": ["dcgan-000000"], "matches": [""]}))}
+    return build_hulls("Au-Cu", known, screened, {"dcgan": Crystals(found)}, stable_below=0.0)
 
 
 def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> None:
     path = tmp_path / "structures.parquet"
     gold = row("au", COPPER.copy(), 0.0, provenance="file.parquet; renamed from 'my gold'")
     gold |= from_structure(Structure(COPPER.lattice, ["Au"] * 4, COPPER.frac_coords))
-    mixed = pd.concat(
-        [pd.DataFrame([*DATA.to_dict("records"), gold]), elements.assign(kind="phase")]
-    )
-    write_structures(path, mixed.drop_duplicates("id"), {})
-    by_source = hull(tmp_path, elements, "source", path)
+    mixed = pd.concat([pd.DataFrame([*DATA.rows(), gold]), elements.table])
+    Crystals(mixed.drop_duplicates("id")).write(path, {})
+    by_source = hull(tmp_path, "source", path)
     assert set(by_source.table["id"]) == {"aucu3", "cu", "au"}
     assert by_source.energies == "PBE (file.parquet)"
     assert by_source.note == "without the generated crystals, whose energies are by emt"
@@ -164,8 +159,15 @@ def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> Non
     # What the crystals found again does not depend on energies.
     assert by_source.table.set_index("id")["found_by"]["aucu3"] == "dcgan"
 
-    write_structures(path, elements, {})
-    by_potential = hull(tmp_path, elements, "potential", path)
+    elements.write(path, {})
+    by_potential = hull(tmp_path, "potential", path)
     assert "dcgan-000000" in set(by_potential.table["id"]) and by_potential.note == ""
     assert by_potential.energies == "emt (ase 3)"
     assert set(by_potential.table["source"]) == {"known", "dcgan"}
+
+
+def test_the_systems_of_relaxed_crystals_are_those_with_an_energy(tmp_path) -> None:
+    made = {"a": L12, "b": B2, "c": COPPER}
+    status = ["relaxed", "failed: too dense", "not converged"]
+    Crystals.of_structures(made, status=status).write(tmp_path / "relaxed.parquet", {})
+    assert systems_of([tmp_path / "relaxed.parquet"]) == ["Au-Cu", "Cu"]

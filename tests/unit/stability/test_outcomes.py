@@ -1,20 +1,19 @@
 """Shards of relaxed crystals are merged in order and checked."""
 
+from pathlib import Path
+
 import pytest
 from ase.calculators.emt import EMT
 
 from builders.relaxations import rattled, relaxed
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.archives import write_crystals
-from ccdcgan.stability.outcomes import merge_shards
+from ccdcgan.stability.outcomes import RELAXED, merge_shards, read_relaxed, usable
 
 
-def shard(folder, number: int, names: list[str], emt_energies) -> tuple:
-    rows, crystals = relaxed(dict.fromkeys(names, rattled()), EMT(), emt_energies, max_steps=1)
-    write_table(folder / f"{number}.csv", rows)
-    write_crystals(folder / f"{number}.extxyz", crystals)
-    return folder / f"{number}.csv", folder / f"{number}.extxyz"
+def shard(folder: Path, number: int, names: list[str], emt_energies) -> Path:
+    made = relaxed(dict.fromkeys(names, rattled()), EMT(), emt_energies, max_steps=1)
+    made.write(folder / f"{number}.parquet", {})
+    return folder / f"{number}.parquet"
 
 
 def test_shards_are_merged_in_order_and_checked(tmp_path, emt_energies) -> None:
@@ -23,10 +22,20 @@ def test_shards_are_merged_in_order_and_checked(tmp_path, emt_energies) -> None:
         shard(tmp_path, 1, ["b"], emt_energies),
         shard(tmp_path, 2, [], emt_energies),
     ]
-    rows, crystals = merge_shards(*zip(*paths, strict=True))
-    assert list(rows["id"]) == ["a", "b", "c"] == list(crystals)
+    merged = merge_shards(paths)
+    assert list(merged) == ["a", "b", "c"] == list(merged.structures())
+    assert list(merged.table[list(RELAXED)]["id"]) == ["a", "b", "c"]
     with pytest.raises(InputError, match=r"also in another shard"):
-        merge_shards(*zip(paths[0], paths[0], strict=True))
-    write_crystals(paths[0][1], {"a": rattled()})
-    with pytest.raises(InputError, match=r"0\.extxyz: 1 crystals, but .*'c' is in one only"):
-        merge_shards(*zip(*paths, strict=True))
+        merge_shards([paths[0], paths[0]])
+    content = paths[0].read_bytes()
+    paths[0].write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"0\.parquet: not a readable Parquet file"):
+        merge_shards(paths)
+
+
+def test_a_table_of_something_else_is_refused(tmp_path, emt_energies) -> None:
+    made = relaxed({"a": rattled()}, EMT(), {"Cu": emt_energies["Cu"]})
+    assert not len(usable(made))
+    type(made)(made.table.drop(columns="status")).write(tmp_path / "r.parquet", {})
+    with pytest.raises(InputError, match=r"r\.parquet: the columns \['status'\] are missing"):
+        read_relaxed(tmp_path / "r.parquet")

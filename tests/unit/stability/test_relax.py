@@ -7,10 +7,11 @@ from ase.calculators.calculator import Calculator, all_changes
 from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
-from builders.relaxations import AUCU3, GOLD_COPPER_PHASES, STRUCTURES, rattled, relaxed
+from builders.relaxations import AUCU3, GOLD_COPPER_PHASES, rattled, relaxed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.table import ATOMS, Crystals
 from ccdcgan.stability.outcomes import RELAXED
 from ccdcgan.stability.relax import choose, element_energies, relax_crystals
 
@@ -33,15 +34,15 @@ class Exploding(Calculator):
 def test_a_hole_of_the_potential_is_a_row(emt_energies) -> None:
     """Elements whose energies lie far too high make any crystal look 3 eV/atom too stable."""
     shifted = {symbol: energy + 3 for symbol, energy in emt_energies.items()}
-    rows, crystals = relaxed({"dcgan-000001": rattled()}, EMT(), shifted)
-    assert "a hole of the potential" in rows.iloc[0]["status"]
-    assert crystals == {}
+    rows = relaxed({"dcgan-000001": rattled()}, EMT(), shifted)
+    assert "a hole of the potential" in rows["status"][0]
+    assert rows.structures() == {}
 
 
 def test_a_crystal_relaxes_into_its_phase(emt_energies) -> None:
-    rows, crystals = relaxed({"dcgan-000001": rattled()}, EMT(), emt_energies)
-    row = rows.iloc[0]
-    assert list(rows.columns) == list(RELAXED)
+    rows = relaxed({"dcgan-000001": rattled()}, EMT(), emt_energies)
+    row, crystal = rows.table.iloc[0], rows.structure("dcgan-000001")
+    assert list(rows.table.columns) == [*RELAXED, *ATOMS]
     assert row["status"] == "relaxed"
     assert 0 < row["steps"] < 100
     assert row["delta_formation_energy"] == pytest.approx(
@@ -49,86 +50,91 @@ def test_a_crystal_relaxes_into_its_phase(emt_energies) -> None:
     )
     assert row["delta_formation_energy"] > 0
     # The formation energy against the definition, from the relaxed crystal itself.
-    atoms = crystals["dcgan-000001"].to_ase_atoms()
+    atoms = crystal.to_ase_atoms()
     atoms.calc = EMT()
     expected = atoms.get_potential_energy() / 4 - (emt_energies["Au"] + 3 * emt_energies["Cu"]) / 4
     assert row["formation_energy_after"] == pytest.approx(expected, abs=1e-6)
     assert 0.03 < row["rmsd"] < 0.15
     assert row["displacement"] == pytest.approx(row["rmsd"], rel=0.3)
-    assert row["volume_ratio"] == pytest.approx(
-        crystals["dcgan-000001"].volume / AUCU3.volume, rel=1e-9
-    )
+    assert row["volume_ratio"] == pytest.approx(crystal.volume / AUCU3.volume, rel=1e-9)
     assert row["space_group_after"] == 221
     assert row["matches_after"] == "aucu3"
 
 
 def test_too_few_steps_still_leave_an_energy(emt_energies) -> None:
-    rows, crystals = relaxed({"a": rattled()}, EMT(), emt_energies, max_steps=2)
+    rows = relaxed({"a": rattled()}, EMT(), emt_energies, max_steps=2)
     assert rows["status"][0] == "not converged"
     assert np.isfinite(rows["formation_energy_after"][0])
-    assert set(crystals) == {"a"}
+    assert set(rows.structures()) == {"a"}
 
 
 def test_what_explodes_is_a_row_and_spares_the_others(emt_energies) -> None:
     dense = Structure(Lattice.cubic(1.5), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
-    rows, crystals = relaxed({"dense": dense, "good": rattled()}, EMT(), emt_energies)
+    rows = relaxed({"dense": dense, "good": rattled()}, EMT(), emt_energies)
     assert rows["status"][0].startswith("failed: 1.7 Å³/atom")
     assert np.isnan(rows["formation_energy_after"][0])
     assert rows["status"][1] == "relaxed"
-    assert set(crystals) == {"good"}
+    assert set(rows.structures()) == {"good"}
 
 
 def test_a_potential_without_an_answer_is_a_row(emt_energies) -> None:
-    rows, crystals = relaxed({"a": rattled()}, Exploding(), emt_energies)
+    rows = relaxed({"a": rattled()}, Exploding(), emt_energies)
     assert rows["status"][0].startswith("failed: ")
     assert np.isnan(rows["formation_energy_before"][0])
     assert np.isnan(rows["delta_formation_energy"][0])
-    assert crystals == {}
+    assert rows.structures() == {}
 
 
 def test_no_crystal_at_all_is_an_empty_table(emt_energies) -> None:
-    rows, crystals = relaxed({}, EMT(), emt_energies)
-    assert list(rows.columns) == list(RELAXED)
+    rows = relaxed({}, EMT(), emt_energies)
+    assert list(rows.table.columns) == [*RELAXED, *ATOMS]
     assert len(rows) == 0
-    assert crystals == {}
+    assert rows.structures() == {}
 
 
 def test_the_draw_is_fair_repeatable_and_in_order() -> None:
     names = [f"dcgan-{n:06d}" for n in range(50)]
-    drawn = choose(names, 10, seed=3)
-    assert drawn == choose(names, 10, seed=3)
+    novel = Crystals(pd.DataFrame({"id": names}))
+
+    def draw(limit: int, seed: int, **shard: int) -> list[str]:
+        return list(choose(novel, limit, seed=seed, **shard))
+
+    drawn = draw(10, 3)
+    assert drawn == draw(10, 3)
     assert drawn == sorted(set(drawn)) and len(drawn) == 10
-    assert drawn != choose(names, 10, seed=4)
-    assert choose(names, 80, seed=3) == names
-    often = [choose(names, 10, seed=seed) for seed in range(400)]
+    assert drawn != draw(10, 4)
+    assert draw(80, 3) == names
+    parts = [draw(10, 3, shard=shard, shards=3) for shard in range(3)]
+    assert sorted(name for part in parts for name in part) == drawn
+    assert [len(part) for part in parts] == [4, 3, 3]
+    often = [draw(10, seed) for seed in range(400)]
     counts = [sum(name in draw for draw in often) for name in names]
     assert min(counts) > 50 and max(counts) < 110  # 80 expected, standard deviation 8
 
 
 def test_a_crystal_of_an_element_without_energy_is_a_row(emt_energies) -> None:
-    rows, crystals = relaxed({"a": rattled()}, EMT(), {"Cu": emt_energies["Cu"]})
+    rows = relaxed({"a": rattled()}, EMT(), {"Cu": emt_energies["Cu"]})
     assert rows["status"][0] == "failed: no zero of energy, Au alone has none"
-    assert crystals == {}
+    assert rows.structures() == {}
 
 
 def test_the_crystals_of_the_journal_are_not_done_again(emt_energies, tmp_path) -> None:
-    crystals = {"a": rattled(), "b": rattled()}
+    one, both = ({name: rattled() for name in names} for names in ("a", "ab"))
     settings = {"fmax": 0.02, "max_steps": 3}
     path = tmp_path / "journal"
     relax_crystals(
-        {"a": rattled()},
+        Crystals.of_structures(one),
         EMT(),
         emt_energies,
         GOLD_COPPER_PHASES,
-        Journal(path, {}, **STRUCTURES),
+        Journal(path, {}),
         **settings,
     )
     # The calculator fails whatever it is given, so only what stands in the journal has an energy.
-    journal = Journal(path, {}, **STRUCTURES)
-    rows, found = relax_crystals(
-        crystals, Exploding(), emt_energies, GOLD_COPPER_PHASES, journal, **settings
-    )
-    assert list(rows["id"]) == ["a", "b"] and set(found) == {"a"}
+    journal = Journal(path, {})
+    given = Crystals.of_structures(both)
+    rows = relax_crystals(given, Exploding(), emt_energies, GOLD_COPPER_PHASES, journal, **settings)
+    assert list(rows["id"]) == ["a", "b"] and set(rows.structures()) == {"a"}
     assert rows["status"][0] == "not converged" and rows["status"][1].startswith("failed: ")
 
 

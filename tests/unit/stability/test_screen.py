@@ -6,16 +6,13 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Lattice, Structure
 
 from builders.screening import B2, CRYSTALS, L12, ROCKSALT, known_data, manifest_of, noisy
-from ccdcgan.core.errors import InputError
-from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.archives import write_crystals
 from ccdcgan.crystals.matching import Catalogue
-from ccdcgan.crystals.table import to_structure
-from ccdcgan.stability.screen import funnel, read_manifests, screen
+from ccdcgan.stability.screen import funnel, screen
 
 
 def test_each_graph_gets_one_verdict() -> None:
-    rows = screen(manifest_of(CRYSTALS, invalid=2), CRYSTALS, known_data()).set_index("id")
+    screened = screen(manifest_of(CRYSTALS, invalid=2), known_data())
+    rows = screened.table.set_index("id")
     assert list(rows["matches"]) == ["b2", "", "b2", "rock", "", "", ""]
     assert list(rows["matched_split"][:4]) == ["test", "", "test", "train"]
     assert list(rows["duplicate_of"]) == ["", "", "ccdcgan-000003", "", "ccdcgan-000005", "", ""]
@@ -25,7 +22,7 @@ def test_each_graph_gets_one_verdict() -> None:
     assert rows["dropped"]["ccdcgan-000900"] == "no atom"
     assert rows["chemical_system"]["ccdcgan-000900"] == "Cd-Li"
     assert (rows["dropped"] == "").equals(rows["novel"])
-    counts = funnel(rows.reset_index())
+    counts = funnel(screened)
     assert list(counts["stage"]) == ["graphs", "valid", "unique", "novel"]
     assert list(counts["count"]) == [7, 5, 3, 1]
 
@@ -38,16 +35,16 @@ def test_screening_by_formula_gives_the_verdicts_of_one_pass(processes: int) -> 
         for n, one in enumerate([B2, L12, ROCKSALT] * 3)
         for k in range(2)
     }
-    table, matcher = known_data(), StructureMatcher()
+    data, matcher = known_data(), StructureMatcher()
     unique: list[str] = []
     expected = {}
     for name, crystal in crystals.items():
         first = next((u for u in unique if matcher.fit(crystals[u], crystal)), "")
         if not first:
             unique.append(name)
-        equal = table["id"][[matcher.fit(to_structure(r), crystal) for _, r in table.iterrows()]]
+        equal = [known for known, entry in data.items() if matcher.fit(entry, crystal)]
         expected[name] = first, expected[first][1] if first else "".join(equal)
-    rows = screen(manifest_of(crystals), crystals, table, processes=processes).set_index("id")
+    rows = screen(manifest_of(crystals), data, processes=processes).table.set_index("id")
     assert list(rows.index) == [*crystals, "ccdcgan-000900"]
     found = rows.loc[list(crystals), ["duplicate_of", "matches"]].itertuples(index=False, name=None)
     assert dict(zip(crystals, found, strict=True)) == expected
@@ -71,35 +68,3 @@ def test_verdicts_are_those_of_the_structure_matcher() -> None:
             assert (catalogue.first_match(crystal) == "entry") == expected
             agreed.append(expected)
     assert 6 <= sum(agreed) < len(agreed)
-
-
-def written(folder, crystals: dict[str, Structure], name: str = "batch") -> tuple:
-    write_table(folder / f"{name}.csv", manifest_of(crystals))
-    write_crystals(folder / f"{name}.extxyz", crystals)
-    return folder / f"{name}.csv", folder / f"{name}.extxyz"
-
-
-def test_batches_are_read_together(tmp_path) -> None:
-    first = written(tmp_path, {"a-1": B2}, "one")
-    manifest, crystals = read_manifests([first[0]], [first[1]])
-    assert set(crystals) == {"a-1"}
-    assert list(manifest["status"]) == ["valid", "no atom"]
-    with pytest.raises(InputError, match=r"is also in another shard"):
-        read_manifests([first[0]] * 2, [first[1]] * 2)
-
-
-@pytest.mark.parametrize("kept", [0.3, 0.97], ids=["whole crystals lost", "half a line"])
-def test_a_truncated_archive_is_one_clear_line(tmp_path, kept: float) -> None:
-    manifest, archive = written(tmp_path, CRYSTALS)
-    text = archive.read_text()
-    archive.write_text(text[: int(kept * len(text))])
-    with pytest.raises(InputError, match=r"batch\.extxyz: .*again") as caught:
-        read_manifests([manifest], [archive])
-    assert "\n" not in str(caught.value)
-
-
-def test_a_lost_crystal_is_noticed(tmp_path) -> None:
-    manifest, archive = written(tmp_path, CRYSTALS)
-    write_crystals(archive, dict(list(CRYSTALS.items())[:-1]))
-    with pytest.raises(InputError, match=r"4 crystals, but .* calls 5 valid .*000009"):
-        read_manifests([manifest], [archive])

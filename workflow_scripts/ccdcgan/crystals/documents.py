@@ -1,4 +1,4 @@
-"""Structures from and to plain dictionaries of pymatgen's form, read field by field.
+"""Structures from plain dictionaries of pymatgen's form, read field by field.
 
 pymatgen's own reader makes an object of any class that a dictionary names, whoever wrote it. Here
 only numbers and symbols are read, so that a file or a server can name what it likes.
@@ -63,21 +63,6 @@ def plain_structure(document: Any) -> Structure:
     if not species:
         raise ValueError("no atom")
     return Structure(lattice, species, coords)
-
-
-def plain_document(structure: Structure) -> dict[str, Any]:
-    """Make the dictionary that `plain_structure` makes the structure of, to the last digit."""
-    sites = [
-        {
-            "species": [
-                {"element": kind.symbol, "occu": float(share)}
-                for kind, share in site.species.items()
-            ],
-            "abc": site.frac_coords.tolist(),
-        }
-        for site in structure
-    ]
-    return {"lattice": {"matrix": structure.lattice.matrix.tolist()}, "sites": sites}
 
 
 def _field(holder: Any, name: str, kind: type[T]) -> T:

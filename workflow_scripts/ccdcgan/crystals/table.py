@@ -64,14 +64,16 @@ class Crystals:
         cls, paths: Iterable[str | PathLike[str]], columns: Iterable[str] = ()
     ) -> "Crystals":
         """Read the shards of one table; `InputError` also where two of them share an id."""
-        shards = {str(path): cls.read(path, columns) for path in paths}
+        shards: list[Crystals] = []
         seen: set[str] = set()
-        for path, shard in shards.items():
+        for path in paths:
+            shard = cls.read(path, columns)
             repeated = sorted(seen.intersection(shard))
             if repeated:
                 raise InputError(f"{path}: id {repeated[0]!r} is also in another shard")
             seen.update(shard)
-        return cls.join(shards.values())
+            shards.append(shard)
+        return cls.join(shards)
 
     @classmethod
     def join(cls, parts: Iterable["Crystals"]) -> "Crystals":

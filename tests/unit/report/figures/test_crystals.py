@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from builders.figures import CDLI, COPPER, texts
-from ccdcgan.report.candidates_page import read_candidates, read_pictures
-from ccdcgan.report.figures.crystals import crystals_figure, unit_cell
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.report.candidates_page import read_pictures
+from ccdcgan.report.figures.crystals import crystals_figure, gallery_figure, unit_cell
 
 
 def test_atoms_on_faces_show_on_all_sides() -> None:
@@ -15,9 +16,8 @@ def test_atoms_on_faces_show_on_all_sides() -> None:
 
 
 def test_pictures_of_the_candidates(results, tmp_path: Path) -> None:
-    tables, decks = results
-    pictures = read_pictures(read_candidates(tables), decks)
-    figure = crystals_figure(pictures)
+    candidates, decks = results
+    figure = crystals_figure(read_pictures(candidates, decks))
     found = texts(figure, tmp_path / "crystals.svg")
     assert any("CdLi" in text or "LiCd" in text for text in found)
     for expected in ("+0.012 eV/atom", "-0.002 eV/atom", "ccdcgan", "Co-Hf: no candidate", "Li"):
@@ -25,3 +25,17 @@ def test_pictures_of_the_candidates(results, tmp_path: Path) -> None:
     drawn = [len(axes.patches) for axes in figure.axes[:2]]
     assert drawn[0] > 9
     assert drawn[1] > 14
+
+
+def test_a_gallery_shows_so_many_drawn_by_lot(tmp_path: Path) -> None:
+    novel = Crystals.of_structures({f"dcgan-{n:06d}": CDLI for n in range(9)})
+
+    def shown(count: int, seed: int) -> list[str]:
+        found = texts(gallery_figure(novel, count, seed), tmp_path / "gallery.svg")
+        return [text for text in found if text.startswith("dcgan")]
+
+    assert len(shown(4, 1)) == 4 and shown(4, 1) == sorted(shown(4, 1))
+    assert shown(4, 1) == shown(4, 1) != shown(4, 2)
+    assert shown(12, 1) == list(novel)
+    none = gallery_figure(novel.take([]), 4, 1)
+    assert "no novel crystal" in texts(none, tmp_path / "none.svg")

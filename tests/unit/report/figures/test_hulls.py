@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.hulls import KNOWN, TERNARY, crystal_of, hulls, svg_text, ternary
+from builders.hulls import KNOWN, TERNARY, hulls, svg_text, ternary
 from ccdcgan.report.figures.hulls import hull_figure, pictured
 from ccdcgan.report.figures.style import save
 
@@ -21,22 +21,21 @@ def test_figures_name_what_lies_on_the_hull(tmp_path) -> None:
 
 def test_the_best_new_compounds_stand_beside_the_hull(tmp_path) -> None:
     result = hulls(KNOWN)
-    crystals = {name: crystal_of("CoHf") for name in result.table["id"]}
-    heading, pictures = pictured(result, crystals)
+    heading, pictures = pictured(result)
     # Not the one that relaxed into a known phase, and nothing that is not stable.
     assert heading == "stable"
     assert [(one.formula, one.variant) for one in pictures] == [("HfCo3", "dcgan")]
     assert pictures[0].e_above_known_hull == pytest.approx(-0.05)
-    save(hull_figure(result, ["dcgan", "ccdcgan"], crystals), tmp_path / "hull.svg")
+    save(hull_figure(result, ["dcgan", "ccdcgan"]), tmp_path / "hull.svg")
     assert "-0.050 eV/atom" in svg_text(tmp_path / "hull.svg")
     low = hulls(KNOWN | {"Co3Hf": -0.4})
-    assert pictured(low, crystals)[0] == "none stable; nearest:"
-    assert [one.formula for one in pictured(low, crystals)[1]] == ["HfCo3", "Hf3Co"]
+    assert pictured(low)[0] == "none stable; nearest:"
+    assert [one.formula for one in pictured(low)[1]] == ["HfCo3", "Hf3Co"]
 
 
 def test_a_ternary_system_has_the_known_hull_beside_the_redefined(tmp_path) -> None:
     figure = hull_figure(ternary("Al-Cr-Mn", TERNARY), ["dcgan"])
-    left, right = figure.axes
+    *_, left, right = figure.axes  # beside the pictures
     assert {line.get_linestyle() for line in left.lines[1:]} == {"--"}
     assert {line.get_linestyle() for line in right.lines[1:]} == {"-"}
     assert len(right.lines) > len(left.lines)  # Al2CrMn divides its triangle
