@@ -80,7 +80,7 @@ def test_changed_weight_reruns_the_gan_and_what_follows(finished: Path, tmp_path
     assert not set(run.jobs) & set(before)
     # The other variant follows no constraint.
     assert run.jobs[gan] == 1
-    assert {"build_hull", "input_decks"} <= set(run.jobs)
+    assert {"build_hull", "make_decks"} <= set(run.jobs)
 
 
 def test_changed_library_function_reruns_the_rules_that_import_it(finished: Path) -> None:
@@ -88,7 +88,7 @@ def test_changed_library_function_reruns_the_rules_that_import_it(finished: Path
     with appended(library / "dft" / "gpaw.py", "\n# changed\n"):
         run = dry_run(finished, "--configfile", TINY)
     rerun = {job for job in run.jobs if job != "all"}
-    assert rerun == {"input_decks", "list_candidates"}
+    assert rerun == {"make_decks", "list_candidates"}
     assert "gpaw.py" in run.output
 
 

@@ -56,8 +56,8 @@ def test_the_data_of_a_file_become_known_phases_by_the_potential(tmp_path: Path)
 def test_a_hull_by_the_source_needs_no_phase_by_the_potential(tmp_path: Path) -> None:
     target = "results/hull/Au-Cu/hull.svg"
     run = snakemake(ROOT, *overlay(tmp_path), "--dry-run", "--", target)
-    assert run.status == 0 and run.jobs["reference_phases"] == 1, run.output[-5000:]
+    assert run.status == 0 and run.jobs["relax_known_phases"] == 1, run.output[-5000:]
     arguments = overlay(tmp_path, hull={"reference": "source"})
     run = snakemake(ROOT, *arguments, "--dry-run", "--", target)
-    assert run.status == 0 and "reference_phases" not in run.jobs, run.output[-5000:]
-    assert run.jobs["reference_elements"] == 1  # the zero of the crystals' formation energies
+    assert run.status == 0 and "relax_known_phases" not in run.jobs, run.output[-5000:]
+    assert run.jobs["relax_elements"] == 1  # the zero of the crystals' formation energies
