@@ -5,7 +5,7 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.archives import write_crystals
-    from ccdcgan.crystals.compositions import training_compositions
+    from ccdcgan.crystals.compositions import Compositions
     from ccdcgan.crystals.table import read_structures
     from ccdcgan.generation.baselines import MAKERS, baseline_shard
     from ccdcgan.generation.compositions import chosen_compositions
@@ -16,7 +16,7 @@ with job(snakemake):
     manifest, crystals = baseline_shard(
         MAKERS[snakemake.wildcards.baseline](train),
         chosen_compositions(
-            training_compositions(structures),
+            Compositions.of_training(structures.loc[structures["split"] == "train", "species"]),
             **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
         ),
         variant=snakemake.wildcards.baseline,

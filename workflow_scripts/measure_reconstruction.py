@@ -10,7 +10,7 @@ with job(snakemake):
     from ccdcgan.evaluation.round_trip import summarise
     from ccdcgan.networks.autoencoder import Autoencoder
     from ccdcgan.networks.files import load_model
-    from ccdcgan.training.autoencoder import atomic_number
+    from ccdcgan.representation.image_store import images_of
 
     kind = snakemake.wildcards.kind
     rows = measure(
@@ -20,7 +20,7 @@ with job(snakemake):
         read_structures(snakemake.input.structures),
         snakemake.params.threshold,
         snakemake.params.seed,
-        element=None if kind in ("lattice", "combined") else atomic_number(kind),
+        element=images_of(kind)[1],
     )
     write_table(snakemake.output.rows, rows)
     notes = provenance(snakemake.config, snakemake.params.seed)

@@ -25,7 +25,7 @@ from scipy.optimize import nnls
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
-from ccdcgan.crystals.compositions import counts_of
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import shortest_distance, to_structure
 from ccdcgan.representation.graph_layout import TILES
 
@@ -43,7 +43,7 @@ class NoCrystalError(Exception):
 
 def baseline_shard(
     maker: Maker,
-    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    compositions: Compositions,
     *,
     variant: str,
     shard: int,
@@ -54,15 +54,14 @@ def baseline_shard(
 ) -> tuple[pd.DataFrame, dict[str, Structure]]:
     """The manifest and the valid crystals by id of one of `shards` shards of `graphs` crystals.
 
-    Crystal number n depends on the seed and n alone. `distribution`: counts (m, 100) and
-    probabilities (m,) of the compositions. `min_distance`: Å; atoms closer make no valid crystal.
+    Crystal number n depends on the seed and n alone. `min_distance`: Å; atoms closer make no valid
+    crystal.
     """
-    counts, weights = distribution
     numbers = graph_numbers(graphs, shard, shards)
     decoded = []
     for number in tqdm(numbers, variant, mininterval=10, file=sys.stderr):
         random = np.random.default_rng([seed, int(number)])
-        asked = counts[random.choice(len(weights), p=weights)]
+        asked = compositions.draw(random)
         decoded.append(_made(maker, asked, random, min_distance))
     names = [f"{variant}-{number:06d}" for number in numbers]
     manifest, crystals = to_manifest(variant, names, decoded)
@@ -87,7 +86,7 @@ def atomic_volumes(structures: pd.DataFrame) -> NDArray[np.float64]:
 
     Least squares of the relative errors, none below zero; zero for elements that are in no cell.
     """
-    counts = np.array([counts_of(species) for species in structures["species"]])
+    counts = count_atoms(structures["species"])
     cells = (structures["volume_per_atom"] * structures["num_sites"]).to_numpy(float)
     present = np.flatnonzero(counts.any(axis=0))
     volumes = np.zeros(TILES)
@@ -140,8 +139,8 @@ def exchanged_crystals(train: pd.DataFrame) -> Maker:
     """
     rows: dict[tuple[int, ...], list[int]] = {}
     elements: list[list[int]] = []
-    for row, species in enumerate(train["species"]):
-        numbers, pattern = _by_count(counts_of(species))
+    for row, counts in enumerate(count_atoms(train["species"])):
+        numbers, pattern = _by_count(counts)
         rows.setdefault(pattern, []).append(row)
         elements.append(numbers)
     likeness = exchange_probabilities()

@@ -28,12 +28,12 @@ def precision(policy: str) -> Iterator[None]:
 
 
 def parameters(model: keras.Model) -> int:
-    """The number of trainable parameters."""
+    """Count the trainable parameters."""
     return int(sum(math.prod(weight.shape) for weight in model.trainable_weights))
 
 
 def load_model(path: str | Path, kind: type[Any]) -> Any:
-    """A saved network of the class `kind`; `InputError` if the file holds none."""
+    """Load a saved network of the class `kind`; `InputError` if the file holds none."""
     try:
         model = keras.models.load_model(path, safe_mode=True, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -51,5 +51,5 @@ def save_model(model: keras.Model, path: str | Path) -> None:
 
 
 def to_numpy(value: Any) -> Any:
-    """A tensor of any backend as a NumPy array."""
+    """Bring a tensor of any backend to NumPy."""
     return ops.convert_to_numpy(value)
