@@ -54,7 +54,7 @@ class Compositions:
                 "no structure in the part 'train'; enlarge the data or data.split.train"
             )
         counts, place = np.unique(count_atoms(species), axis=0, return_inverse=True)
-        return cls(counts, np.bincount(place.ravel(), weights, minlength=len(counts)))
+        return cls(counts, np.bincount(place.ravel(), weights, minlength=len(counts)).astype(float))
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "Compositions":

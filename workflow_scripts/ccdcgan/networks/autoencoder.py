@@ -56,12 +56,10 @@ class Autoencoder(OwnLoss, Network):
         }
         self.kind, self.grid, self.sigma, self.latent = kind, grid, sigma, latent
         self.full_resolution = network == "paper"
-        self.coarse = (
-            grid if self.full_resolution else SITE_GRID if kind == "sites" else LATTICE_GRID
-        )
-        self.peak_sigma = (
-            sigma if self.full_resolution else SITE_SIGMA
-        )  # of an atom, in decoded voxels
+        self.coarse = SITE_GRID if kind == "sites" else LATTICE_GRID
+        self.peak_sigma = SITE_SIGMA  # of an atom, in decoded voxels
+        if self.full_resolution:
+            self.coarse, self.peak_sigma = grid, sigma
         self.low_pass = LowPass(SITE_GRID, sigma / STRIDE, SITE_SIGMA, dtype="float32")
         build_encoder, build_decoder = NETWORKS[network if kind == "sites" else LATTICES[network]]
         self.encoder = build_encoder(self.coarse, latent, width, blocks)
@@ -114,7 +112,7 @@ class Autoencoder(OwnLoss, Network):
         return self.encode_strided(images[:, ::stride, ::stride, ::stride], batch)
 
     def encode_strided(self, images: NDArray[np.uint8], batch: int = 256) -> NDArray[np.float32]:
-        """Encode images of which every `stride`-th voxel was kept, as latent vectors (n, latent)."""
+        """Encode images of which every `stride`-th voxel was kept as latent vectors (n, latent)."""
         parts = []
         for start in range(0, len(images), batch):
             chunk = images[start : start + batch]

@@ -22,9 +22,9 @@ class PaperGenerator(Network):
     """Makes graphs (b, 160, 160) of numbers in (-1, 1) from Gaussian noise (b, `noise`).
 
     They hold no exact zeros: which elements are meant is said by
-    `ccdcgan.generation.generate.mask_absent_elements`. For that the settings keep the `layout` of the training
-    graphs, how many numbers the `lattice` and an element (`sites`) have, and `norm`, the mean norm
-    of the elements' latent vectors.
+    `ccdcgan.generation.generate.mask_absent_elements`. For that the settings keep the `layout` of
+    the training graphs, how many numbers the `lattice` and an element (`sites`) have, and `norm`,
+    the mean norm of the elements' latent vectors.
     """
 
     def __init__(

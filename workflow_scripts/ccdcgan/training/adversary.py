@@ -15,9 +15,7 @@ from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, fit
 
 logger = logging.getLogger(__name__)
-WINNING_LOSS = (
-    0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly ever errs …
-)
+WINNING_LOSS = 0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly errs …
 PATIENCE = 3  # … and after so many epochs of that in a row it has won
 
 

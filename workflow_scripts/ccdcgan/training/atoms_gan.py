@@ -107,7 +107,7 @@ class AtomsAdversary(OwnLoss):
         return discriminator_loss + penalty + adversarial + constraints + regular
 
     def _anchor_loss(self, x: Mapping[str, Any]) -> Any:
-        """Return the negative evidence bound of the real crystals, in nats a number of a crystal."""
+        """Return the negative evidence bound of the real crystals, in nats a number of one."""
         usual = self.generator.settings["cell"]
         scaled = (x["shape"] - np.array(usual["mean"], "f4")) / np.array(usual["spread"], "f4")
         posterior = self.inference([x["coords"], scaled, x["species"]], training=True)
@@ -135,7 +135,7 @@ def atoms_adversary(
     networks: Autoencoders,
     seed: int,
 ) -> tuple[AtomsAdversary, Batches]:
-    """Make the compiled networks and their batches; arguments as of `ccdcgan.training.gan.fit_gan`."""
+    """Make the compiled networks and their batches; arguments as of `training.gan.fit_gan`."""
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
     train = graphs.part("train")
     crystals = structures.take(train.labels["id"]).arrays()

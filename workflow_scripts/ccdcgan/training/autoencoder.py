@@ -163,7 +163,7 @@ def _train(
 def _counting(
     model: Autoencoder, store: ImageStore, seed: int
 ) -> Callable[[], dict[str, float]] | None:
-    """Make what measures the share of validation images that come back with as many atoms as they show."""
+    """Make what measures the share of validation images with as many atoms as they show."""
     rows = store.part("validation")
     if len(rows) > VALIDATED:
         rows = np.sort(np.random.default_rng(seed).choice(rows, VALIDATED, replace=False))

@@ -73,7 +73,7 @@ class ConstraintTerms:
         self.read_graphs = any("graphs" in term.network.reads for term in self._terms)
 
     def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
-        """Return Σ ωᵢ f(Eᵢ) of generated crystals; the predictions go into `means` by their names."""
+        """Return Σ ωᵢ f(Eᵢ) of generated crystals; the predictions update `means` by name."""
         total: Any = 0.0
         for name, term in zip(self.names, self._terms, strict=True):
             values = term.network(made, training=False)

@@ -35,7 +35,7 @@ def data_parallel(gpus: int) -> Iterator[None]:
 
 
 def tensorboard(folder: str | None, name: str) -> list[keras.callbacks.Callback]:
-    """Make callbacks that write TensorBoard's logs of a training to folder/name; none without one."""
+    """Make what writes TensorBoard's logs of a training to folder/name; nothing without one."""
     if folder is None:
         return []
     return [keras.callbacks.TensorBoard(Path(folder) / name, write_graph=False)]

@@ -202,8 +202,9 @@ def fit(
 
     `measure` gives further metrics of the model after each epoch; `callbacks` see all of them.
 
-    Checkpoints stay in `folder`; a run that finds some goes on after their last epoch. `identity` says what is trained on what: `InputError` if the checkpoints
-    were made with another. With a validation part the best epoch's weights are restored.
+    Checkpoints stay in `folder`; a run that finds some goes on after their last epoch. `identity`
+    says what is trained on what: `InputError` if the checkpoints were made with another. With a
+    validation part the best epoch's weights are restored.
     """
     _check_identity(folder, json.loads(json.dumps(identity)))
     log = TrainingLog(folder, epochs, patience, train, measure)
@@ -256,7 +257,7 @@ def jit_compile(steps: int) -> bool | str:
 
 
 def cosine_schedule(rate: float, steps: int) -> Any:
-    """Return a learning rate that rises over the first 2% of the updates and falls along a cosine."""
+    """Make a learning rate that rises over the first 2% of the updates, then falls as a cosine."""
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - steps // 50), warmup_target=rate, warmup_steps=max(1, steps // 50)
     )

@@ -69,7 +69,7 @@ def paper_adversary(
     networks: Autoencoders,
     seed: int,
 ) -> tuple[PaperAdversary, Batches]:
-    """Make the compiled networks and their batches; arguments as of `ccdcgan.training.gan.fit_gan`."""
+    """Make the compiled networks and their batches; arguments as of `training.gan.fit_gan`."""
     check_reads([term.network for term in terms])
     train = graphs.part("train")
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
