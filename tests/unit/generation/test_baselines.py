@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Element, Lattice, Structure
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.compositions import training_compositions
+from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.matching import space_group
 from ccdcgan.crystals.table import from_structure
 from ccdcgan.generation.baselines import (
@@ -33,7 +33,7 @@ TRAIN = train(B2, COHF, L12)
 
 
 def batch(variant: str, number: int = 0, batches: int = 1, **settings):
-    asked = training_compositions(TRAIN)
+    asked = Compositions.of_training(TRAIN["species"])
     return baseline_shard(
         MAKERS[variant](TRAIN),
         asked,
@@ -67,7 +67,7 @@ def test_random_crystals_have_composition_and_volume_asked_for() -> None:
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 1, 3
     manifest, crystals = baseline_shard(
         MAKERS["random"](TRAIN),
-        (counts, np.ones(1)),
+        Compositions.even(counts),
         variant="random",
         shard=0,
         shards=1,
@@ -87,7 +87,7 @@ def test_exchange_keeps_the_structure_and_scales_it() -> None:
     counts[0, [Element("Ni").Z, Element("Zr").Z]] = 1, 1
     manifest, _ = baseline_shard(
         MAKERS["exchange"](TRAIN),
-        (counts, np.ones(1)),
+        Compositions.even(counts),
         variant="exchange",
         shard=0,
         shards=1,
@@ -102,7 +102,7 @@ def test_exchange_keeps_the_structure_and_scales_it() -> None:
 def test_two_elements_change_places() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 3, 1
-    asked = counts, np.ones(1)
+    asked = Compositions.even(counts)
     maker = MAKERS["exchange"](TRAIN)
     options = SETTINGS | {"graphs": 1}
     _, crystals = baseline_shard(maker, asked, variant="exchange", shard=0, shards=1, **options)
@@ -152,6 +152,6 @@ def test_volumes_of_atoms_add_up_to_the_cells() -> None:
 
 def test_nothing_to_learn_from_is_one_clear_line() -> None:
     with pytest.raises(InputError, match="no structure in the part 'train'"):
-        training_compositions(TRAIN.assign(split="test"))
+        Compositions.of_training(TRAIN["species"].head(0))
     with pytest.raises(InputError, match=r"2 graphs are fewer than generate\.shards \(3\)"):
         batch("exchange", 2, 3, graphs=2)

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
@@ -58,7 +59,8 @@ def train_gan(
 
     def write_compositions() -> None:
         train = crystals.take(graphs.part("train").labels["id"])
-        chosen = trained_compositions(train, terms, settings["temperature"], shards)
+        losses = training_losses(train, terms, shards)
+        chosen = trained_compositions(train, losses, settings["temperature"])
         chosen.write(outputs["compositions"], notes)
 
     run_training(
@@ -66,17 +68,23 @@ def train_gan(
     )
 
 
-def trained_compositions(
-    train: Crystals, terms: Sequence[ConstraintTerm], temperature: float, shards: Sequence[str]
-) -> Compositions:
-    """Weigh the compositions of the training part by equation (2), as the graphs are.
-
-    Each of the crystals `train` counts exp(−Σ ωᵢ f(Eᵢ)/temperature). shards: of their graphs.
-    """
+def training_losses(
+    train: Crystals, terms: Sequence[ConstraintTerm], shards: Sequence[str]
+) -> NDArray[np.floating]:
+    """Return the constraint losses (n,) of training crystals. shards: of their graphs."""
     arrays = train.arrays()
     if any("graphs" in term.network.reads for term in terms):
         arrays["graphs"] = graphs_of(shards, train["id"])
-    losses = constraint_losses(terms, arrays)
+    return constraint_losses(terms, arrays)
+
+
+def trained_compositions(
+    train: Crystals, losses: NDArray[np.floating], temperature: float
+) -> Compositions:
+    """Weigh the compositions of the training part by equation (2), as the graphs are.
+
+    Each of the crystals `train` counts exp(−loss/temperature), by its constraint losses (n,).
+    """
     weights = np.exp(-(losses - losses.min()) / temperature)
     return Compositions.of_training(train["species"], weights)
 
