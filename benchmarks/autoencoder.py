@@ -63,7 +63,7 @@ def batch_of(network: Autoencoder, images: np.ndarray, size: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     step = network.stride
     chosen = images[rng.integers(len(images), size=size)][:, ::step, ::step, ::step]
-    shifts = np.zeros((size, 3)) if network.whole else rng.random((size, 3))
+    shifts = np.zeros((size, 3)) if network.full_resolution else rng.random((size, 3))
     return {"images": chosen, "shifts": shifts.astype("f4")}, np.zeros((size, 1), "f4")
 
 

@@ -41,7 +41,8 @@ from ccdcgan.codec.decode import decode_graphs, decode_shard
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GRAPHS, read_graphs
 from ccdcgan.core.shards import read_shard
-from ccdcgan.crystals.compositions import read_compositions
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.generation.compositions import chosen_compositions
 from ccdcgan.generation.generate import generate_shard
 from ccdcgan.networks.constraint import Constraint
@@ -50,7 +51,7 @@ from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint_loss import ConstraintTerm
-from ccdcgan.training.gan import adversary_of
+from ccdcgan.training.gan import make_adversary
 from ccdcgan.training.pretrained import take_autoencoder
 
 CONFIG, GENERATE, PAPER = (
@@ -75,7 +76,7 @@ def networks_in(folder: Path) -> Autoencoders:
     return load_autoencoders(str(folder / "lattice.keras"), [str(folder / "combined.keras")], [])
 
 
-def write_graphs(structures: pd.DataFrame, networks: Autoencoders, folder: Path) -> str:
+def write_graphs(structures: Crystals, networks: Autoencoders, folder: Path) -> str:
     """A shard of the structures' graphs; its path."""
     sites, cells, graphs = (str(folder / f"{name}.h5") for name in ("sites", "cells", "graphs"))
     write_site_shard(sites, structures, CONFIG["voxels"]["sites"], {})
@@ -85,7 +86,7 @@ def write_graphs(structures: pd.DataFrame, networks: Autoencoders, folder: Path)
 
 
 def updates(
-    structures: pd.DataFrame, shard: str, networks: Autoencoders, seconds: float
+    structures: Crystals, shard: str, networks: Autoencoders, seconds: float
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
@@ -100,22 +101,24 @@ def updates(
         "paper": Constraint(name=PROPERTY, kind="paper", mean=0.0, spread=1.0, **reading),
     }
     for variant in ("dcgan", "ccdcgan"):
-        rivals = {}
+        adversaries = {}
         for name, settings in sizes.items():
             terms = (
                 [ConstraintTerm(constraints[name], 0.1, "minimise")] if variant == "ccdcgan" else []
             )
             settings = {**settings, "batch": BATCH}
-            rivals[name] = adversary_of(graphs, terms, settings, structures, networks, seed=1)
-        for name in rivals:
-            _updates_for(*rivals[name], 0.0)  # builds the graph
-        made, spent = dict.fromkeys(rivals, 0), dict.fromkeys(rivals, 0.0)
+            adversaries[name] = make_adversary(
+                graphs, terms, settings, structures, networks, seed=1
+            )
+        for name in adversaries:
+            _updates_for(*adversaries[name], 0.0)  # builds the graph
+        made, spent = dict.fromkeys(adversaries, 0), dict.fromkeys(adversaries, 0.0)
         for _ in range(ROUNDS):
-            for name in rivals:
-                number, time_taken = _updates_for(*rivals[name], seconds)
+            for name in adversaries:
+                number, time_taken = _updates_for(*adversaries[name], seconds)
                 made[name] += number
                 spent[name] += time_taken
-        rates = {f"{name}_per_s": made[name] / spent[name] for name in rivals}
+        rates = {f"{name}_per_s": made[name] / spent[name] for name in adversaries}
         ratio = rates["ours_per_s"] / rates["paper_per_s"]
         rows.append({"variant": variant, "batch": BATCH, **rates, "ratio": ratio})
     return pd.DataFrame(rows)
@@ -141,7 +144,7 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         load_model(ROOT / SHIPPED["denoiser"]["path"], Denoiser),
         [load_model(ROOT / SHIPPED["constraint"][PROPERTY]["path"], Constraint)],
         chosen_compositions(
-            read_compositions(ROOT / generator["compositions"]["path"]),
+            Compositions.read(ROOT / generator["compositions"]["path"]),
             **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
         ),
         settings,
@@ -227,11 +230,11 @@ def main() -> None:
         folder = Path(name)
         take_networks(folder)
         networks = networks_in(folder)
-        structures = decorated(options.graphs, seed=2).assign(split="train")
+        structures = Crystals(decorated(options.graphs, seed=2).assign(split="train"))
         write_graphs(structures, networks, folder)
         for work_name, file in (("generate", "generation"), ("decode", "decoding")):
             report(in_two_processes(work_name, folder, options.graphs), options.output / file)
-        part = structures.head(options.structures)
+        part = structures.where(np.arange(len(structures)) < options.structures)
         shard = write_graphs(part, networks, folder)
         report(updates(part, shard, networks, options.seconds), options.output / "updates")
 

@@ -137,7 +137,6 @@ rule export_constraint:
         mem_mb=1500,
         runtime=10,
     params:
-        kind="constraint",
         name=lambda wildcards: wildcards.property,
         what=lambda wildcards: (
             f"The constraint that predicts {wildcards.property} "
@@ -169,7 +168,6 @@ rule export_denoiser:
         mem_mb=1500,
         runtime=10,
     params:
-        kind="denoiser",
         name="denoiser",
         what="The network that takes noise from the atoms and the cell of a crystal",
         settings=config["denoiser"],
@@ -202,7 +200,6 @@ rule export_generator:
         mem_mb=1500,
         runtime=10,
     params:
-        kind="generator",
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
             f"The generator of the variant {wildcards.variant}, with the frozen encoders; beside it "

@@ -6,13 +6,13 @@ with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.encode import encode_shard
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.crystals.table import read_structures
+    from ccdcgan.crystals.table import Crystals
 
     encode_shard(
         snakemake.output[0],
         snakemake.input.sites,
         snakemake.input.lattices,
-        read_structures(snakemake.input.structures),
+        Crystals.read(snakemake.input.structures),
         snakemake.params.properties,
         load_autoencoders(
             snakemake.input.lattice, snakemake.input.networks, snakemake.params.elements

@@ -10,11 +10,11 @@ from pymatgen.core import Lattice, Structure
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.crystals.arrays import crystal_arrays
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.files import save_model
 from ccdcgan.networks.generator import Generator
-from ccdcgan.training.gan import train_gan
+from ccdcgan.training.gan import fit_gan
 
 SMALL = {"width": 16, "blocks": 1}
 ADVERSARIAL = {
@@ -64,7 +64,7 @@ def graph_table(graphs: int = 60) -> GraphTable:
     return GraphTable(tiles, numbers, counts, labels)
 
 
-def crystals_of(graphs: GraphTable) -> pd.DataFrame:
+def crystals_of(graphs: GraphTable) -> Crystals:
     """Structures with the compositions of the graphs; their energy is of strain and elements."""
     rows = []
     for row, numbers in zip(graphs.labels.itertuples(), graphs.numbers, strict=True):
@@ -76,7 +76,7 @@ def crystals_of(graphs: GraphTable) -> pd.DataFrame:
         energy = 10 * strain + (numbers[2] > 0)
         labels = {"id": row.id, "split": row.split, "kind": "phase", "energy": energy}
         rows.append({**labels, **from_structure(crystal)})
-    return pd.DataFrame(rows)
+    return Crystals(pd.DataFrame(rows))
 
 
 def small_generator() -> Generator:
@@ -107,7 +107,7 @@ def arrays_of(*crystals: Structure) -> dict[str, np.ndarray]:
 
 def train_and_save(folder: Path, result: Path) -> None:
     settings = {**ADVERSARIAL, "steps": 24}
-    generator, _, history = train_gan(
+    generator, _, history = fit_gan(
         graph_table(), [], settings, crystals_of(graph_table()), NETWORKS, folder, seed=3
     )
     history.to_csv(result / "history.csv", index=False)

@@ -9,10 +9,11 @@ import pytest
 
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.training.constraint_loss import ConstraintTerm
-from ccdcgan.training.gan import train_gan
+from ccdcgan.training.gan import fit_gan
 
 LATTICE, SITES, NOISE = 12, 24, 40
 GAN = {
@@ -54,8 +55,8 @@ def trained(
     folder: Path, layout: str = "tiles", terms: list[ConstraintTerm] | None = None, **changes: Any
 ) -> tuple[PaperGenerator, pd.DataFrame]:
     settings = {**GAN, **changes}
-    structures = pd.DataFrame()  # of no use to this generator
-    generator, _, history = train_gan(
+    structures = Crystals(pd.DataFrame({"id": []}))  # of no use to this generator
+    generator, _, history = fit_gan(
         graph_table(layout), terms or [], settings, structures, networks(), folder, seed=3
     )
     return generator, history

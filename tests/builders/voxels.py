@@ -3,14 +3,14 @@
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals, from_structure
 
 SITE_SETTINGS = {"grid": 64, "sigma": 2.0}
 
 
-def table_of(structures: dict[str, Structure]) -> pd.DataFrame:
+def table_of(structures: dict[str, Structure]) -> Crystals:
     rows = [{"id": name, "split": "train", **from_structure(s)} for name, s in structures.items()]
-    return pd.DataFrame(rows)
+    return Crystals(pd.DataFrame(rows))
 
 
 def caesium_chloride() -> Structure:

@@ -14,7 +14,7 @@ from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 
@@ -22,7 +22,7 @@ from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_
 def test_an_element_without_a_network_is_named(site_network: Any, tmp_path: Path) -> None:
     lattices = Autoencoder(kind="lattice", grid=32, sigma=2.0, **SIZES)
     crystal = Structure(Lattice.cubic(3.0), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])
-    table = pd.DataFrame([{"id": "a", "split": "test", **from_structure(crystal)}])
+    table = Crystals(pd.DataFrame([{"id": "a", "split": "test", **from_structure(crystal)}]))
     shards = str(tmp_path / "sites.h5"), str(tmp_path / "lattice.h5")
     write_site_shard(shards[0], table, SITE_VOXELS, {})
     write_lattice_shard(shards[1], table, {"grid": 32, "sigma": 2.0}, {})

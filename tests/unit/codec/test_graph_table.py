@@ -30,5 +30,5 @@ def test_whole_graphs_are_those_that_were_stored(tmp_path: Path, layout: str) ->
         shard.strings("split", ["train"] * 3)
         shard.column("property/energy", np.zeros(3))
     read = read_graphs([tmp_path / "graphs.h5"])
-    np.testing.assert_array_equal(read.whole(np.array([2, 0])), graphs[[2, 0]])
+    np.testing.assert_array_equal(read.graphs(np.array([2, 0])), graphs[[2, 0]])
     np.testing.assert_array_equal(lay_out(tiles_of(graphs, layout), layout), graphs)

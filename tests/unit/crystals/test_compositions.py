@@ -1,14 +1,63 @@
-"""Compositions with more elements than a graph has places for."""
+"""Compositions: their files, their draws, and what networks read of them."""
+
+import json
 
 import numpy as np
 import pytest
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.compositions import MAX_ELEMENTS, composition_places
+from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
+from runs import ROOT
+
+CELLS = [["Hf", "Co", "Hf"], ["Co"], ["Hf", "Hf", "Co"], ["Li", "Cd"]]
 
 
 def test_too_many_elements_are_one_line() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, 1 : 2 + MAX_ELEMENTS] = 1
     with pytest.raises(InputError, match="9 elements: at most 8"):
-        composition_places(counts)
+        Compositions.even(counts).places()
+
+
+def test_equal_compositions_are_one_whose_weights_add_up() -> None:
+    found = Compositions.of_training(CELLS, np.array([1.0, 2.0, 3.0, 2.0]))
+    weights = {tuple(row[[3, 27, 48, 72]]): w for row, w in zip(*vars(found).values(), strict=True)}
+    assert weights == {(0, 1, 0, 2): 0.5, (0, 1, 0, 0): 0.25, (1, 0, 1, 0): 0.25}
+    assert sorted(Compositions.of_training(CELLS).weights) == [0.25, 0.25, 0.5]
+
+
+def test_a_file_gives_back_what_was_written_by_elements_in_order(tmp_path) -> None:
+    written = Compositions.of_training(CELLS)
+    written.write(tmp_path / "compositions.json", {"seed": 7})
+    stored = json.loads((tmp_path / "compositions.json").read_text())
+    assert stored["seed"] == 7
+    atoms = [entry["atoms"] for entry in stored["compositions"]]
+    assert atoms == [{"Li": 1, "Cd": 1}, {"Co": 1}, {"Co": 1, "Hf": 2}]
+    read = Compositions.read(tmp_path / "compositions.json")
+    assert {tuple(row): w for row, w in zip(read.counts, read.weights, strict=True)} == {
+        tuple(row): w for row, w in zip(written.counts, written.weights, strict=True)
+    }
+    (tmp_path / "compositions.json").write_text('{"compositions": []}')
+    with pytest.raises(InputError, match=r"compositions\.json: holds no composition"):
+        Compositions.read(tmp_path / "compositions.json")
+
+
+def test_shipped_compositions_are_written_in_the_order_they_came_in(tmp_path) -> None:
+    shipped = Compositions.read(ROOT / "pretrained/ccdcgan-compositions.json")
+    shipped.write(tmp_path / "again.json", {})
+    again = Compositions.read(tmp_path / "again.json")
+    np.testing.assert_array_equal(again.counts, shipped.counts)
+    np.testing.assert_allclose(again.weights, shipped.weights, rtol=1e-12)
+    draws = [
+        [given.draw(np.random.default_rng(seed)) for seed in range(50)]
+        for given in (shipped, again)
+    ]
+    np.testing.assert_array_equal(*draws)
+    assert len(np.unique(draws[0], axis=0)) > 40
+
+
+def test_networks_read_elements_by_atomic_number_after_the_lattice() -> None:
+    given = Compositions.even(count_atoms([["Hf", "Co", "Hf"]]))
+    numbers, counts = given.places()
+    assert numbers[0, :4].tolist() == [0, 27, 72, 0] and counts[0, :4].tolist() == [3, 1, 2, 0]
+    assert given.species()[0, :4].tolist() == [27, 72, 72, 0]

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Element, Lattice, Structure
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.compositions import training_compositions
+from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.matching import space_group
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.generation.baselines import (
@@ -34,7 +34,7 @@ TRAIN = train(B2, COHF, L12)
 
 
 def batch(variant: str, number: int = 0, batches: int = 1, **settings) -> Crystals:
-    asked = training_compositions(TRAIN.table)
+    asked = Compositions.of_training(TRAIN["species"])
     return baseline_shard(
         MAKERS[variant](TRAIN),
         asked,
@@ -68,7 +68,7 @@ def test_random_crystals_have_composition_and_volume_asked_for() -> None:
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 1, 3
     crystals = baseline_shard(
         MAKERS["random"](TRAIN),
-        (counts, np.ones(1)),
+        Compositions.even(counts),
         variant="random",
         shard=0,
         shards=1,
@@ -89,7 +89,7 @@ def test_exchange_keeps_the_structure_and_scales_it() -> None:
     counts[0, [Element("Ni").Z, Element("Zr").Z]] = 1, 1
     manifest = baseline_shard(
         MAKERS["exchange"](TRAIN),
-        (counts, np.ones(1)),
+        Compositions.even(counts),
         variant="exchange",
         shard=0,
         shards=1,
@@ -104,7 +104,7 @@ def test_exchange_keeps_the_structure_and_scales_it() -> None:
 def test_two_elements_change_places() -> None:
     counts = np.zeros((1, 100), dtype=int)
     counts[0, [Element("Cd").Z, Element("Li").Z]] = 3, 1
-    asked = counts, np.ones(1)
+    asked = Compositions.even(counts)
     maker = MAKERS["exchange"](TRAIN)
     options = SETTINGS | {"graphs": 1}
     made = baseline_shard(maker, asked, variant="exchange", shard=0, shards=1, **options)
@@ -155,7 +155,7 @@ def test_volumes_of_atoms_add_up_to_the_cells() -> None:
 
 def test_nothing_to_learn_from_is_one_clear_line() -> None:
     with pytest.raises(InputError, match="no structure in the part 'train'"):
-        training_compositions(TRAIN.assign(split="test").table)
+        Compositions.of_training(TRAIN["species"].head(0))
     with pytest.raises(InputError, match=r"2 graphs are fewer than generate\.shards \(3\)"):
         batch("exchange", 2, 3, graphs=2)
 

@@ -4,15 +4,16 @@ import keras
 import numpy as np
 
 from builders.gan import NETWORKS, SMALL, small_generator
-from ccdcgan.crystals.compositions import places_of
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.generation.descent import descend
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.discriminator import Discriminator
+from ccdcgan.training.atoms_gan import copy_encoders
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses
-from ccdcgan.training.gan import copy_encoders
 
-NUMBERS = np.array([[0, 27, 72], [0, 27, 0], [0, 3, 48]], "i4")
-COUNTS = np.array([[3, 2, 1], [2, 2, 0], [4, 3, 1]], "i4")
+CELLS = [["Co", "Co", "Hf"], ["Co", "Co"], ["Li", "Li", "Li", "Cd"]]
+ASKED = Compositions.even(count_atoms(CELLS))
+NUMBERS, COUNTS = (places[:, :3] for places in ASKED.places())
 STEPS = {"steps": 6, "rate": 0.05}
 
 
@@ -26,7 +27,7 @@ def test_the_noise_goes_down_the_constraint_and_back_to_no_other_graph() -> None
         weight.assign(random.normal(0, 0.3, weight.shape))
     terms = [ConstraintTerm(energy, 10.0, "minimise")]
     noise = random.standard_normal((3, generator.noise)).astype("f4")
-    asked = {"numbers": NUMBERS, "counts": COUNTS, "species": places_of(NUMBERS, COUNTS)}
+    asked = {"numbers": NUMBERS, "counts": COUNTS, "species": ASKED.species()}
     before = [np.array(weight) for weight in generator.weights + energy.weights]
 
     def price(noise: np.ndarray) -> np.ndarray:

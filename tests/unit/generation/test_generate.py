@@ -8,7 +8,8 @@ import numpy as np
 from builders.paper_gan import LATTICE, LAYOUTS, NOISE, SITES, networks
 from ccdcgan.codec.decode import decode_shard
 from ccdcgan.core.shards import read_shard
-from ccdcgan.generation.generate import generate_shard, stored
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.generation.generate import generate_shard, mask_absent_elements
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, save_model
 from ccdcgan.networks.paper import PaperGenerator
@@ -26,21 +27,25 @@ def small_generator(layout: str = "tiles") -> PaperGenerator:
 
 
 @LAYOUTS
-def test_elements_below_the_threshold_are_not_stored(layout: str) -> None:
+def test_elements_below_the_threshold_are_not_mask_absent_elements(layout: str) -> None:
     generator = small_generator(layout)  # half of its norm of 2 is 1
     tiles = np.full((1, 100, 256), 0.01, "f4")
     norms = {27: 1.1, 48: 0.9, 72: 1.5}
     for number, norm in norms.items():
         tiles[0, number, :SITES] = norm / np.sqrt(SITES)
     graphs = lay_out(tiles, layout)
-    kept = tiles_of(stored(generator, graphs, 0.5), layout)[0]
+    kept = tiles_of(mask_absent_elements(generator, graphs, 0.5), layout)[0]
     assert present_elements(kept) == [27, 72]
     np.testing.assert_array_equal(kept[27, :SITES], tiles[0, 27, :SITES])
     assert not kept[0, LATTICE:].any() and not kept[1:, SITES:].any() and kept[0, :LATTICE].all()
-    assert present_elements(tiles_of(stored(generator, graphs, 0.7), layout)[0]) == [72]
+    assert present_elements(tiles_of(mask_absent_elements(generator, graphs, 0.7), layout)[0]) == [
+        72
+    ]
     asked = np.zeros((1, 99), bool)
     asked[0, [2, 47]] = True  # Li and Cd, whatever their norms
-    assert present_elements(tiles_of(stored(generator, graphs, 0.5, asked), layout)[0]) == [3, 48]
+    assert present_elements(
+        tiles_of(mask_absent_elements(generator, graphs, 0.5, asked), layout)[0]
+    ) == [3, 48]
 
 
 @LAYOUTS
@@ -50,7 +55,7 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
     constraint = Constraint(name="energy", kind="paper", mean=0.0, spread=1.0, width=2, blocks=4)
     counts = np.zeros((1, 100), "i8")
     counts[0, [27, 72]] = 1
-    given = counts, np.ones(1)
+    given = Compositions.even(counts)
 
     def batch(number: int, **changes: Any) -> dict[str, np.ndarray]:
         path = tmp_path / f"batch-{number}.h5"

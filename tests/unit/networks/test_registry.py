@@ -26,7 +26,15 @@ from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
         ),
         lambda: PaperDiscriminator(width=2, blocks=5),
     ],
-    ids=["generator", "critic", "inference", "constraint", "denoiser", "dcgan", "dcgan critic"],
+    ids=[
+        "generator",
+        "discriminator",
+        "inference",
+        "constraint",
+        "denoiser",
+        "paper generator",
+        "paper discriminator",
+    ],
 )
 def test_the_seed_alone_says_where_a_training_starts(make) -> None:
     """An initialiser that is made before the seed is set gives weights of no seed."""

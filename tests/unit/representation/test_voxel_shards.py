@@ -49,8 +49,7 @@ def test_shards_share_all_rows() -> None:
 
 
 def test_a_failed_write_leaves_nothing(tmp_path) -> None:
-    rows = table_of({"a": caesium_chloride()})
-    rows["species"] = [["Cd", "Xx"]]
+    rows = table_of({"a": caesium_chloride()}).assign(species=[["Cd", "Xx"]])
     with pytest.raises(ValueError, match="Xx"):
         write_site_shard(tmp_path / "sites.h5", rows, SITE_SETTINGS, {})
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builders.paper_gan import trained
-from ccdcgan.training.adversary import PATIENCE, OneSided
+from ccdcgan.training.adversary import PATIENCE, DiscriminatorWatch
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from ccdcgan.training.adversary import PATIENCE, OneSided
     ],
 )
 def test_a_discriminator_that_wins_is_said_once(caplog: Any, losses: Any, warned: Any) -> None:
-    watch = OneSided("raise gan.penalty")
+    watch = DiscriminatorWatch("raise gan.penalty")
     with caplog.at_level(logging.WARNING):
         for epoch, loss in enumerate(losses):
             watch.on_epoch_end(epoch, {"discriminator_loss": loss})
@@ -33,8 +33,8 @@ def test_a_discriminator_that_wins_is_said_once(caplog: Any, losses: Any, warned
 def test_the_training_watches_its_discriminator(
     tmp_path: Path, caplog: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("ccdcgan.training.adversary.WON", 10.0)  # of any discriminator
+    monkeypatch.setattr("ccdcgan.training.adversary.WINNING_LOSS", 10.0)  # of any discriminator
     with caplog.at_level(logging.WARNING):
         trained(tmp_path)
     assert "epoch 3: the discriminator has won" in caplog.text
-    assert "lower gan.learning_rate or gan.width" in caplog.text
+    assert "lower gan.paper.learning_rate or gan.paper.width" in caplog.text

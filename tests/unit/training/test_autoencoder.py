@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 from ccdcgan.codec.invert import atoms_of_latents
-from ccdcgan.training.autoencoder import train_autoencoder
-from ccdcgan.crystals.table import from_structure
+from ccdcgan.training.autoencoder import fit_autoencoder
+from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.files import load_model, save_model
-from ccdcgan.training.devices import spread
+from ccdcgan.training.devices import data_parallel
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.representation.voxels import quantise, site_image
@@ -34,7 +34,7 @@ for number in range(40):
     crystal = Structure(Lattice.cubic(3 + number / 20), ["Co", "Hf"], random.random((2, 3)))
     split = "validation" if number % 6 == 0 else "train"
     rows.append({"id": f"s{number}", "split": split, **from_structure(crystal)})
-table = pd.DataFrame(rows)
+table = Crystals(pd.DataFrame(rows))
 write_site_shard(folder / "sites.h5", table, {"grid": 64, "sigma": 2.0}, {})
 write_lattice_shard(folder / "lattice.h5", table, {"grid": 32, "sigma": 2.0}, {})
 sizes = {"network": "dense", "latent": 32, "width": 32, "blocks": 1, "batch": 8,
@@ -42,8 +42,8 @@ sizes = {"network": "dense", "latent": 32, "width": 32, "blocks": 1, "batch": 8,
 losses = {}
 for devices in range(1, int(sys.argv[3]) + 1):
     for kind, sigma, grid in (("sites", 2.0, 64), ("lattice", 2.0, 32)):
-        with spread(devices):
-            model, history = train_autoencoder(
+        with data_parallel(devices):
+            model, history = fit_autoencoder(
                 [str(folder / f"{kind}.h5")], kind, {"grid": grid, "sigma": sigma}, sizes,
                 folder / f"checkpoint-{kind}-{devices}", 1, arithmetic=sys.argv[2],
             )

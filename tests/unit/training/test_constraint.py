@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from builders.gan import NETWORKS, SMALL, crystals_of, graph_table
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
 from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
-from ccdcgan.training.constraint import train_constraint
+from ccdcgan.training.constraint import fit_constraint
 
 TRAINING = {
     **SMALL,
@@ -25,7 +25,7 @@ TRAINING = {
 }
 
 
-def shards_of(structures: pd.DataFrame, folder: Path) -> list[str]:
+def shards_of(structures: Crystals, folder: Path) -> list[str]:
     """Their graphs, by the networks of this module."""
     files = [str(folder / f"{name}.h5") for name in ("sites", "lattice", "graphs")]
     write_site_shard(files[0], structures, {"grid": 64, "sigma": 2.0}, {})
@@ -36,13 +36,12 @@ def shards_of(structures: pd.DataFrame, folder: Path) -> list[str]:
 
 def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
     structures = crystals_of(graph_table())
-    structures.loc[:20, "energy"] = np.nan
+    energies = structures["energy"].where(structures["energy"].index > 20)
+    structures = structures.assign(energy=energies)
     shards = shards_of(structures, tmp_path)
-    model, history = train_constraint(
-        structures, shards, "energy", TRAINING, tmp_path / "c", seed=1
-    )
+    model, history = fit_constraint(structures, shards, "energy", TRAINING, tmp_path / "c", seed=1)
     reading = {"threshold": 0.3, "min_distance": 0.5}
-    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", reading)
+    predictions, metrics = assess(model, structures.table, shards, NETWORKS, "energy", reading)
     assert len(predictions) == 39
     assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
     assert history["loss"].notna().all()
@@ -52,11 +51,9 @@ def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> N
     structures = crystals_of(graph_table())
     shards = shards_of(structures, tmp_path)
     settings = {**TRAINING, "network": "paper"}
-    model, history = train_constraint(
-        structures, shards, "energy", settings, tmp_path / "c", seed=1
-    )
+    model, history = fit_constraint(structures, shards, "energy", settings, tmp_path / "c", seed=1)
     assert history["loss"].notna().all()
-    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", {})
+    predictions, metrics = assess(model, structures.table, shards, NETWORKS, "energy", {})
     assert metrics["test"]["structures"] == 15 and metrics["test"]["not_read"] == 0
     graphs = graphs_of(shards, structures["id"])
     found = predict(model, {"graphs": graphs})
@@ -68,12 +65,12 @@ def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> N
 
 def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
     with pytest.raises(InputError, match="'gap': the structures do not carry it"):
-        train_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
+        fit_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
 
 
 def test_a_checkpoint_of_other_settings_is_one_line(tmp_path) -> None:
-    train_constraint(crystals_of(graph_table()), [], "energy", TRAINING, tmp_path, seed=1)
+    fit_constraint(crystals_of(graph_table()), [], "energy", TRAINING, tmp_path, seed=1)
     with pytest.raises(InputError, match="checkpoints of other settings or data"):
-        train_constraint(
+        fit_constraint(
             crystals_of(graph_table()), [], "energy", {**TRAINING, "width": 32}, tmp_path, seed=1
         )

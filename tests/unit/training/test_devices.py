@@ -1,4 +1,4 @@
-"""Devices that a backend cannot use, and what watchers log."""
+"""Devices that a backend cannot use, and what TensorBoard logs."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.util.tensor_util import make_ndarray
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.training.devices import spread, watchers
+from ccdcgan.training.devices import data_parallel, tensorboard
 from ccdcgan.training.loop import Batches, fit
 
 
 def test_several_gpus_need_a_backend_that_can() -> None:
-    with pytest.raises(InputError, match=r"hardware\.backend: jax"), spread(2):
+    with pytest.raises(InputError, match=r"hardware\.backend: jax"), data_parallel(2):
         pass
 
 
@@ -32,7 +32,7 @@ def test_every_figure_of_every_epoch_is_logged(tmp_path: Path) -> None:
         patience=None,
         identity={},
         measure=lambda: {"share": next(figures)},
-        watchers=watchers(str(tmp_path / "logs"), "lattice"),
+        callbacks=tensorboard(str(tmp_path / "logs"), "lattice"),
     )
     logged = EventAccumulator(str(tmp_path / "logs/lattice/train"), {"tensors": 0}).Reload()
     tensors = {
@@ -44,4 +44,4 @@ def test_every_figure_of_every_epoch_is_logged(tmp_path: Path) -> None:
 
 
 def test_nothing_is_logged_unasked() -> None:
-    assert watchers(None, "lattice") == []
+    assert tensorboard(None, "lattice") == []

@@ -18,13 +18,13 @@ from builders.gan import (
     graph_table,
     train_and_save,
 )
-from ccdcgan.crystals.compositions import places_of
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.predict import predict
 from ccdcgan.training.constraint_loss import ConstraintTerm
-from ccdcgan.training.gan import compositions, train_gan
+from ccdcgan.training.gan import fit_gan, trained_compositions
 
 
 def test_the_constraint_pulls_the_generator(tmp_path) -> None:
@@ -38,12 +38,12 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     predicted = {}
     for weight in (0.0, 1e4):
         terms = [ConstraintTerm(constraint, weight, "minimise")]
-        generator, _, _ = train_gan(
+        generator, _, _ = fit_gan(
             graphs, terms, settings, structures, NETWORKS, tmp_path / str(weight), seed=3
         )
         noise = np.random.default_rng(0).standard_normal((200, NOISE)).astype("f4")
         _, coords, cell = generator.network([noise, graphs.numbers, graphs.counts])
-        species = places_of(graphs.numbers, graphs.counts)
+        species = Compositions.even(count_atoms(structures["species"])).species()
         made = {"species": species, "coords": np.asarray(coords), "cell": np.asarray(cell)}
         predicted[weight] = predict(constraint, made)
     for rows in (pure, ~pure):  # by composition, which the generator is given
@@ -53,13 +53,15 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
 
 def test_constraints_choose_compositions() -> None:
     graphs = graph_table()
-    train = graphs.part("train")
-    pure = train.numbers[:, 2] == 0
-    even = compositions(graphs, np.zeros(len(pure)), 0.05)
-    assert sorted(entry["weight"] for entry in even) == sorted([pure.sum(), (~pure).sum()])
-    chosen = {len(e["atoms"]): e["weight"] for e in compositions(graphs, 0.1 * pure, 0.05)}
-    assert chosen[1] == pytest.approx(pure.sum() * np.exp(-2))
-    assert chosen[2] == pytest.approx((~pure).sum())
+    pure = graphs.part("train").numbers[:, 2] == 0
+    train = crystals_of(graphs).part("train")
+    even = trained_compositions(train, np.zeros(len(pure)), 0.05)
+    assert sorted(even.weights) == sorted([pure.mean(), (~pure).mean()])
+    chosen = trained_compositions(train, 0.1 * pure, 0.05)
+    numbers = np.count_nonzero(chosen.counts, axis=1)
+    weights = dict(zip(numbers.tolist(), chosen.weights, strict=True))
+    expected = np.array([pure.sum() * np.exp(-2), (~pure).sum()])
+    assert [weights[1], weights[2]] == pytest.approx(expected / expected.sum())
 
 
 def test_a_killed_training_goes_on_as_if_undisturbed(tmp_path) -> None:

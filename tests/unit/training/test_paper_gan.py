@@ -10,10 +10,11 @@ import pytest
 
 from builders.paper_gan import GAN, LATTICE, NOISE, SITES, graph_table, networks, trained
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.training.constraint_loss import ConstraintTerm
-from ccdcgan.training.gan import train_gan
+from ccdcgan.training.gan import fit_gan
 from ccdcgan.training.paper_gan import PaperAdversary
 
 
@@ -33,7 +34,7 @@ def test_each_network_learns_against_the_other(standing: str) -> None:
     network = getattr(adversary, standing)
     network.trainable = False
     adversary.compile(keras.optimizers.Adam(2e-3, beta_1=0.5), jit_compile=False)
-    inputs = {"graphs": graph_table().whole(np.arange(20)), "noise": noise(20)}
+    inputs = {"graphs": graph_table().graphs(np.arange(20)), "noise": noise(20)}
     before = [np.array(weight) for weight in network.weights]
     learning = {"generator": "discriminator", "discriminator": "generator"}[standing]
     losses = [
@@ -60,15 +61,15 @@ def test_a_training_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: Any) -
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_gan(
+        fit_gan(
             graph_table(),
             [],
             GAN,
-            pd.DataFrame(),
+            Crystals(pd.DataFrame({"id": []})),
             networks(),
             tmp_path / "cut",
             seed=3,
-            watchers=[Stop()],
+            callbacks=[Stop()],
         )
     resumed, rows = trained(tmp_path / "cut")
     pd.testing.assert_frame_equal(rows, history, rtol=1e-3)

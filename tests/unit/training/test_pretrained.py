@@ -12,7 +12,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.files import load_model, save_model
 from ccdcgan.representation.voxels import quantise, site_image
-from ccdcgan.training.pretrained import export_autoencoder, take_autoencoder
+from ccdcgan.training.pretrained import export_in_half_precision, take_autoencoder
 
 
 def test_pretrained_network_is_taken_only_if_it_is_the_one_meant(
@@ -39,7 +39,7 @@ def test_exported_network_is_half_as_large_and_comes_back(
 ) -> None:
     whole, half, back = (tmp_path / f"{name}.keras" for name in ("whole", "half", "back"))
     save_model(site_network, whole)
-    export_autoencoder(str(whole), str(half))
+    export_in_half_precision(str(whole), str(half))
     assert half.stat().st_size < 0.6 * whole.stat().st_size
     take_autoencoder(str(half), str(back), sha256=sha256_of(half), voxels=SITE_VOXELS)
     images = quantise(site_image(ATOMS))[None]

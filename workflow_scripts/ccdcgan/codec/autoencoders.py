@@ -20,12 +20,12 @@ class Autoencoders:
     sites: Mapping[int, Autoencoder]
 
     def of(self, number: int) -> Autoencoder | None:
-        """The network of the element with atomic number `number`."""
+        """Return the network of the element with atomic number `number`, None if it has none."""
         return self.sites.get(number, self.sites.get(0))
 
 
 def load_autoencoders(lattice: str, sites: Sequence[str], elements: Sequence[str]) -> Autoencoders:
-    """The autoencoders that write and read graphs.
+    """Load the autoencoders that write and read graphs.
 
     `sites` are the files of those of the sites, one for each of `elements`, or the combined one
     alone where no elements are named.

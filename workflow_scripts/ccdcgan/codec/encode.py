@@ -6,7 +6,6 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Element
 from tqdm import tqdm
@@ -15,6 +14,7 @@ from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, strings, write_shard
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.representation.graph_layout import TILES, assemble
 from ccdcgan.representation.image_store import ImageStore
@@ -27,7 +27,7 @@ def encode_shard(
     output: str | PathLike[str],
     site_shard: str,
     lattice_shard: str,
-    structures: pd.DataFrame,
+    structures: Crystals,
     properties: Sequence[str],
     networks: Autoencoders,
     layout: str,
@@ -35,7 +35,7 @@ def encode_shard(
 ) -> None:
     """Write the graphs of the structures of one pair of voxel shards.
 
-    `layout` is one of `graphs.ROOM`; the shard says which as an attribute.
+    `layout` is one of `graph_layout.ROOM`; the shard says which as an attribute.
 
     Arrays: `graphs` (n, 160, 160; f4), `counts` (n, 100; u1: atoms by atomic number), `id` and
     `split` (n), and for each property a column `property/NAME` (n; f8, NaN where unknown) in the
@@ -70,16 +70,17 @@ def encode_shard(
         shard.column("counts", counts)
         shard.strings("id", ids)
         shard.strings("split", strings(cells["split"]))
-        table = structures.set_index("id").loc[ids]
+        encoded = structures.take(ids)
         for name in properties:
-            if name not in table:
+            if name not in encoded.table:
                 raise InputError(f"constraint property {name!r}: no such column in the structures")
-            shard.column(f"property/{name}", table[name].to_numpy(dtype="f8"))
+            shard.column(f"property/{name}", encoded[name].to_numpy(dtype="f8"))
 
 
 def _encode_sites(
     images: NDArray[np.uint8], elements: NDArray[np.uint8], networks: Autoencoders
 ) -> list[NDArray[np.float32]]:
+    """Encode images of the sites, each by the network of its element."""
     vectors: list[Any] = [None] * len(elements)
     for number in np.unique(elements):
         network = networks.of(int(number))
@@ -101,7 +102,7 @@ CHUNK = 1024  # images read at once
 
 
 def encode_rows(network: Autoencoder, store: ImageStore, rows: Any) -> NDArray[np.float32]:
-    """Latent vectors (k, latent) of some rows of a store."""
+    """Encode some rows of a store as latent vectors (k, latent)."""
     parts = [
         network.encode_strided(store.read(rows[start : start + CHUNK]))
         for start in range(0, len(rows), CHUNK)

@@ -1,6 +1,6 @@
 """Graph shards in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.compositions import composition_places
+from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.representation.graph_layout import SIDE, TILE_SIZE, TILES, lay_out, tiles_of
 
 GRAPHS = "crystal graphs"
@@ -33,23 +33,23 @@ class GraphTable:
     layout: str = "tiles"
 
     def part(self, split: str) -> "GraphTable":
-        """The graphs of one part. Raises `InputError` where it is empty."""
+        """Select the graphs of one part. Raises `InputError` where it is empty."""
         return self.select(np.flatnonzero(self.labels["split"] == split), f"the part {split!r}")
 
-    def of(self, ids: pd.Series) -> "GraphTable":
-        """The graphs of some structures, in the table's order."""
-        return self.select(np.flatnonzero(self.labels["id"].isin(ids)), "the structures")
+    def of(self, ids: Iterable[str]) -> "GraphTable":
+        """Select the graphs of some structures, in the table's order."""
+        return self.select(np.flatnonzero(self.labels["id"].isin(list(ids))), "the structures")
 
     def select(self, rows: NDArray[np.integer], what: str = "the selection") -> "GraphTable":
-        """The graphs with the given row numbers. Raises `InputError` where there are none."""
+        """Select the graphs with the given row numbers. `InputError` where there are none."""
         if not len(rows):
             raise InputError(f"no graph in {what}: enlarge the data or data.split")
         labels = self.labels.iloc[rows].reset_index(drop=True)
         arrays = (self.tiles[rows], self.numbers[rows], self.counts[rows])
         return GraphTable(*arrays, labels, self.layout)
 
-    def whole(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
-        """The graphs (m, 160, 160) with the given row numbers, as they are stored."""
+    def graphs(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return the graphs (m, 160, 160) with the given row numbers, as they are stored."""
         board = np.zeros((len(rows), TILES, TILE_SIZE), dtype="f4")
         places = (np.arange(len(rows))[:, None], self.numbers[rows])
         np.add.at(board, places, self.tiles[rows])  # places without an element add zeros
@@ -57,7 +57,7 @@ class GraphTable:
 
 
 def read_graphs(paths: Sequence[str | PathLike[str]]) -> GraphTable:
-    """All graphs of some shards. Raises `InputError` for one of more than MAX_ELEMENTS elements."""
+    """Read all graphs of some shards. `InputError` for one of more than MAX_ELEMENTS elements."""
     tables = [_read_one(path) for path in paths]
     numbers = np.concatenate([table.numbers for table in tables])
     used = max(2, 1 + int((numbers[:, 1:] > 0).sum(axis=1).max(initial=0)))  # drop empty places
@@ -72,11 +72,10 @@ def read_graphs(paths: Sequence[str | PathLike[str]]) -> GraphTable:
 
 def _read_one(path: str | PathLike[str]) -> GraphTable:
     with read_shard(path, GRAPHS) as file:
-        counts_by_number = file["counts"][:].astype("i4")
         labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
         for name, values in file.get("property", {}).items():
             labels[name] = values[:]
-        numbers, counts = composition_places(counts_by_number)
+        numbers, counts = Compositions.even(file["counts"][:]).places()
         layout = str(file.attrs["layout"])
         tiles = np.zeros((*numbers.shape, TILE_SIZE), dtype="f4")
         for start in range(0, len(labels), BATCH):
@@ -90,7 +89,7 @@ def _read_one(path: str | PathLike[str]) -> GraphTable:
 
 
 def graphs_of(shards: Sequence[str], ids: Sequence[str]) -> NDArray[np.float32]:
-    """The stored graphs (n, 160, 160) of some structures."""
+    """Read the stored graphs (n, 160, 160) of some structures, in their order."""
     places = {identity: place for place, identity in enumerate(ids)}
     graphs = np.zeros((len(places), SIDE, SIDE), "f4")
     for path in shards:

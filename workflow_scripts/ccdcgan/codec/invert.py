@@ -54,15 +54,15 @@ def atoms_of_latents(
     *,
     search: bool = True,
 ) -> list[NDArray[np.float64]]:
-    """Fractional coordinates (k, 3) of the atoms that each latent vector (n, latent) stands for.
+    """Find the fractional coordinates (k, 3) of the atoms that each latent vector stands for.
 
-    threshold: height of a decoded peak that counts as an atom if the encoder cannot decide.
-    search: whether atoms are looked for where the vectors disagree (a second an image). Of the
-    paper's network the decoder's image alone is read, as the paper does.
+    latents: (n, latent). threshold: height of a decoded peak that counts as an atom if the encoder
+    cannot decide. search: whether atoms are looked for where the vectors disagree (a second an
+    image). Of the paper's network the decoder's image alone is read, as the paper does.
     """
     target = np.asarray(latents, dtype="float32")
     images = network.decode(target)
-    if network.whole:
+    if network.full_resolution:
         read = peaks_of_images(images, threshold, network.peak_sigma)
         return [coords for coords, _ in read]
     encode = _encoder(network)
@@ -87,10 +87,10 @@ def atoms_of_latents(
 def metrics_of_latents(
     network: Autoencoder, latents: NDArray[np.floating]
 ) -> list[NDArray[np.float64]]:
-    """The metric tensors (3, 3; Å²) that the latent vectors (n, latent) of lattices stand for."""
+    """Find the metric tensors (3, 3; Å²) that latent vectors (n, latent) of lattices stand for."""
     target = np.asarray(latents, dtype="float32")
     guesses = [metric_from_image(image, network.sigma) for image in network.decode(target)]
-    if network.whole:
+    if network.full_resolution:
         return guesses
     start = np.array([guess[_ROWS, _COLUMNS] for guess in guesses], dtype="float32")
     encode = _encoder(network)
@@ -125,14 +125,14 @@ _METRIC_STEP = np.full(6, 0.05, dtype="float32")  # Å²
 
 
 def _lattice_forms() -> Array:
-    """What each number of the metric adds to −2σ² ln I of the voxels: (6, n³)."""
+    """Return what each number of the metric adds to −2σ² ln I of the voxels: (6, n³)."""
     axes = lattice_axes(LATTICE_GRID)
     products = axes[:, _ROWS] * axes[:, _COLUMNS] * np.where(_ROWS == _COLUMNS, 1, 2)
     return products.T.astype("float32")
 
 
 def _counts(heights: NDArray[np.float64], threshold: float) -> list[int]:
-    """Numbers of atoms that are worth trying, the most likely first."""
+    """List the numbers of atoms that are worth trying, the most likely first."""
     likely = int((heights > threshold).sum())
     low, high = int((heights > CERTAIN).sum()), len(heights)
     others = [count for count in range(low, high + 1) if count != likely]
@@ -147,7 +147,7 @@ def _repaired(
     sets: Sequence[Array],
     costs: NDArray[np.float64],
 ) -> tuple[list[Array], NDArray[np.float64]]:
-    """Atoms added or taken away, one at a time, as long as that brings the vectors together.
+    """Add atoms or take some away, one at a time, as long as that brings the vectors together.
 
     An atom may come where the image shows most that is not drawn, or anywhere on a coarse grid.
     """
@@ -182,7 +182,7 @@ def _repaired(
 
 
 def _changes(image: Array, coords: Array) -> list[Array]:
-    """Sets of one atom less or more than `coords`."""
+    """List sets of one atom less or more than `coords`."""
     rest = np.maximum(image - _draw(coords[None])[0], 1e-6)
     ((extra, _),) = peaks_of_images(rest[None], 0.05)
     changed = [np.delete(coords, index, axis=0) for index in range(len(coords))]
@@ -193,6 +193,8 @@ def _changes(image: Array, coords: Array) -> list[Array]:
 
 
 def _encoder(network: Autoencoder) -> Encode:
+    """Make what encodes coarse images as latent vectors, many at a time."""
+
     def encode(images: Array) -> Array:
         starts = range(0, len(images), ENCODED)
         parts = [
@@ -205,7 +207,7 @@ def _encoder(network: Autoencoder) -> Encode:
 
 
 def _draw(coords: Array) -> Array:
-    """Coarse images (n, g, g, g), as the encoder sees them, of atoms (n, k, 3)."""
+    """Draw atoms (n, k, 3) as coarse images (n, g, g, g), as the encoder sees them."""
     axes = periodic_gaussian(coords, SITE_GRID, SITE_SIGMA)  # (n, k, 3, g)
     plane = (axes[:, :, 1, :, None] * axes[:, :, 2, None, :]).reshape(*axes.shape[:2], SITE_GRID**2)
     image = np.swapaxes(axes[:, :, 0], 1, 2) @ plane
@@ -213,7 +215,7 @@ def _draw(coords: Array) -> Array:
 
 
 def _by_count(sets: Sequence[Array]) -> dict[int, NDArray[np.int64]]:
-    """The places of the sets with each number of atoms: these are treated at once."""
+    """Group the places of the sets by their numbers of atoms: equal ones are treated at once."""
     sizes = np.array([len(one) for one in sets])
     return {int(size): np.flatnonzero(sizes == size) for size in np.unique(sizes)}
 
@@ -221,7 +223,7 @@ def _by_count(sets: Sequence[Array]) -> dict[int, NDArray[np.int64]]:
 def _best(
     encode: Encode, target: Array, candidates: Sequence[Sequence[Array]]
 ) -> tuple[list[Array], NDArray[np.float64]]:
-    """Of the candidates for each latent vector, the one that it is nearest to, and how near."""
+    """Choose the candidate that each latent vector is nearest to; returns them and how near."""
     flat = [np.asarray(one, dtype="float32").reshape(-1, 3) for sets in candidates for one in sets]
     owner = np.repeat(np.arange(len(candidates)), [len(sets) for sets in candidates])
     costs = _costs(encode, target, flat, owner)
@@ -233,7 +235,7 @@ def _best(
 def _costs(
     encode: Encode, target: Array, sets: Sequence[Array], owner: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """How far the latent vectors of sets of atoms are from those of their owners."""
+    """Measure how far the latent vectors of sets of atoms are from those of their owners."""
     costs = np.full(len(sets), np.inf)
     for places in _by_count(sets).values():
         for start in range(0, len(places), ENCODED):
@@ -250,7 +252,7 @@ def _refined(
     costs: NDArray[np.float64],
     iterations: int = ITERATIONS,
 ) -> tuple[list[Array], NDArray[np.float64]]:
-    """The atoms moved until the encoder writes the target, as nearly as it can."""
+    """Move the atoms until the encoder writes the target, as nearly as it can."""
     moved, found = list(sets), costs.copy()
     for count, places in _by_count(sets).items():
         if not count:
@@ -282,7 +284,7 @@ def _gauss_newton(
     smooth: Callable[[Array], Array] | None = None,
     enough: float = EXACT,
 ) -> tuple[Array, NDArray[np.float64]]:
-    """Numbers (n, p) whose `predict` is nearest to the target (n, l), and the mean squares left.
+    """Find numbers (n, p) whose `predict` is nearest to the target (n, l); and the squares left.
 
     Damped steps, none longer than `limit` in a number; a step that does not help is not taken.
     `smooth` has the slopes where `predict` has jumps; below a cost of `enough` nothing is moved.

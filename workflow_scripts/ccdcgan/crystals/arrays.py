@@ -16,7 +16,7 @@ ROUND = 4  # widths of a batch are multiples of this, so that few different ones
 
 
 def crystal_arrays(structures: pd.DataFrame) -> dict[str, NDArray]:
-    """The atoms of some rows of the table of structures, element by element.
+    """Return the atoms of some rows of the table of structures, element by element.
 
     `species` (n, MAX_ATOMS), 0 where there is no atom; `coords` (n, MAX_ATOMS, 3), fractional;
     `cell` (n, 6; Å), the lower triangle of the axes. Raises `InputError` for a larger crystal.
@@ -40,7 +40,7 @@ def crystal_arrays(structures: pd.DataFrame) -> dict[str, NDArray]:
 
 
 def select(crystals: Mapping[str, NDArray], rows: NDArray[np.integer]) -> dict[str, NDArray]:
-    """Some of the crystals, with no more places for atoms than the largest one of them needs."""
+    """Select some crystals, with no more places for atoms than the largest of them needs."""
     species = crystals["species"][rows]
     width = min(MAX_ATOMS, -(-int((species > 0).sum(axis=1).max()) // ROUND) * ROUND)
     return {

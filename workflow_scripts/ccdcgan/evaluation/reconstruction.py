@@ -16,7 +16,7 @@ from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.round_trip import cell_errors, evaluation_sample, rms_displacement
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.representation.image_store import ImageStore
+from ccdcgan.representation.image_store import ImageStore, images_of
 
 LENGTH_TOLERANCE, ANGLE_TOLERANCE = 0.2, 5.0  # StructureMatcher's own
 
@@ -103,7 +103,7 @@ def measure(
     kind: str,
 ) -> pd.DataFrame:
     """Make a row for each structure of the test part and for as many of the training part."""
-    element = None if kind in ("lattice", "combined") else Element(kind).Z
+    _, element = images_of(kind)
     sample = evaluation_sample(structures, seed)
     store = ImageStore(paths, network.kind, voxels, network.stride, element)
     if network.kind == "lattice":

@@ -25,7 +25,7 @@ from scipy.optimize import nnls
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
-from ccdcgan.crystals.compositions import counts_of, training_compositions
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.generation.compositions import chosen_compositions
 from ccdcgan.representation.graph_layout import TILES
@@ -44,7 +44,7 @@ class NoCrystalError(Exception):
 
 def baseline_shard(
     maker: Maker,
-    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    compositions: Compositions,
     *,
     variant: str,
     shard: int,
@@ -55,15 +55,14 @@ def baseline_shard(
 ) -> Crystals:
     """Make one of `shards` shards of `graphs` crystals; the columns are those of `to_manifest`.
 
-    Crystal number n depends on the seed and n alone. `distribution`: counts (m, 100) and
-    probabilities (m,) of the compositions. `min_distance`: Å; atoms closer make no valid crystal.
+    Crystal number n depends on the seed and n alone. `min_distance`: Å; atoms closer make no valid
+    crystal.
     """
-    counts, weights = distribution
     numbers = graph_numbers(graphs, shard, shards)
     decoded = []
     for number in tqdm(numbers, variant, mininterval=10, file=sys.stderr):
         random = np.random.default_rng([seed, int(number)])
-        asked = counts[random.choice(len(weights), p=weights)]
+        asked = compositions.draw(random)
         decoded.append(_made(maker, asked, random, min_distance))
     names = [f"{variant}-{number:06d}" for number in numbers]
     crystals = to_manifest(variant, names, decoded)
@@ -87,7 +86,7 @@ def make_shard(
     return baseline_shard(
         MAKERS[variant](structures.part("train").phases()),
         chosen_compositions(
-            training_compositions(structures.table),
+            Compositions.of_training(structures.part("train")["species"]),
             systems=settings["systems"],
             max_atoms=settings["max_atoms"],
             fractions=settings["fractions"],
@@ -118,7 +117,7 @@ def atomic_volumes(structures: Crystals) -> NDArray[np.float64]:
 
     Least squares of the relative errors, none below zero; zero for elements that are in no cell.
     """
-    counts = np.array([counts_of(species) for species in structures["species"]])
+    counts = count_atoms(structures["species"])
     cells = (structures["volume_per_atom"] * structures["num_sites"]).to_numpy(float)
     present = np.flatnonzero(counts.any(axis=0))
     volumes = np.zeros(TILES)
@@ -171,8 +170,8 @@ def exchanged_crystals(train: Crystals) -> Maker:
     """
     names: dict[tuple[int, ...], list[str]] = {}
     elements: dict[str, list[int]] = {}
-    for name, species in zip(train, train["species"], strict=True):
-        elements[name], pattern = _by_count(counts_of(species))
+    for name, counts in zip(train, count_atoms(train["species"]), strict=True):
+        elements[name], pattern = _by_count(counts)
         names.setdefault(pattern, []).append(name)
     likeness = exchange_probabilities()
 

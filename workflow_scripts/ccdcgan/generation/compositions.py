@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.representation.graph_layout import TILES
+from ccdcgan.crystals.compositions import NUMBERS, Compositions
 
 
 def chosen_compositions(
-    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    trained: Compositions,
     *,
     systems: Sequence[str] | None,
     max_atoms: int,
     fractions: Mapping[str, Sequence[float]],
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The part of a distribution of compositions that is asked for, renormalised.
+) -> Compositions:
+    """Select the part of the compositions of a training that is asked for.
 
     systems: chemical systems such as Co-Hf; a system of k elements gets the numbers of atoms that
     training compositions of k elements have, with their weights, in every order. None: as trained.
@@ -26,32 +26,32 @@ def chosen_compositions(
 
     Raises `InputError` for an element that the training data lacks, or where nothing is left.
     """
-    counts, weights = distribution
-    trained = np.any(counts > 0, axis=0)
-    parts = [(counts, weights)]
+    present = np.any(trained.counts > 0, axis=0)
+    parts = [(trained.counts, trained.weights)]
     if systems:
         parts = []
         for system in systems:
-            numbers = [_trained(symbol, trained, system) for symbol in system.split("-")]
-            parts.append(_of_system(counts, weights, numbers))
+            numbers = [_trained(symbol, present, system) for symbol in system.split("-")]
+            parts.append(_of_system(trained, numbers))
     counts = np.concatenate([part for part, _ in parts])
     weights = np.concatenate([part / len(parts) for _, part in parts])
     atoms = counts.sum(axis=1)
     wanted = atoms <= max_atoms
     for symbol, (low, high) in fractions.items():
-        share = counts[:, _trained(symbol, trained, "generate.fractions")] / atoms
+        share = counts[:, _trained(symbol, present, "generate.fractions")] / atoms
         wanted &= (low <= share) & (share <= high)
     if not wanted.any():
         raise InputError(
             "config generate: no training composition has these systems, max_atoms "
             f"({max_atoms}) and fractions; widen them"
         )
-    return counts[wanted], weights[wanted] / weights[wanted].sum()
+    return Compositions(counts[wanted], weights[wanted])
 
 
-def _trained(symbol: str, trained: NDArray[np.bool_], where: str) -> int:
+def _trained(symbol: str, present: NDArray[np.bool_], where: str) -> int:
+    """Return the atomic number of an element that the training compositions have."""
     number = Element(symbol).Z if Element.is_valid_symbol(symbol) else 0
-    if not 0 < number < TILES or not trained[number]:
+    if not 0 < number < NUMBERS or not present[number]:
         raise InputError(
             f"config generate: {where}: {symbol} is in no structure that the generator was "
             "trained on; leave it out or train with it"
@@ -60,21 +60,21 @@ def _trained(symbol: str, trained: NDArray[np.bool_], where: str) -> int:
 
 
 def _of_system(
-    counts: NDArray[np.int64], weights: NDArray[np.float64], numbers: Sequence[int]
+    trained: Compositions, numbers: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Compositions of the elements `numbers` with the numbers of atoms of those in `counts`."""
-    alike = (counts > 0).sum(axis=1) == len(numbers)
+    """Give the elements `numbers` the numbers of atoms of those in the training compositions."""
+    alike = (trained.counts > 0).sum(axis=1) == len(numbers)
     patterns, place = np.unique(
-        -np.sort(-counts[alike], axis=1)[:, : len(numbers)], axis=0, return_inverse=True
+        -np.sort(-trained.counts[alike], axis=1)[:, : len(numbers)], axis=0, return_inverse=True
     )
-    shares = np.bincount(place.ravel(), weights[alike], minlength=len(patterns))
+    shares = np.bincount(place.ravel(), trained.weights[alike], minlength=len(patterns))
     rows, found = [], []
     for pattern, share in zip(patterns, shares, strict=True):
         orders = sorted(set(itertools.permutations(pattern.tolist())))
         for order in orders:
-            row = np.zeros(TILES, dtype=np.int64)
+            row = np.zeros(NUMBERS, dtype=np.int64)
             row[list(numbers)] = order
             rows.append(row)
             found.append(share / len(orders))
     total = sum(found)
-    return np.array(rows).reshape(-1, TILES), np.array(found) / (total or 1.0)
+    return np.array(rows, dtype=np.int64).reshape(-1, NUMBERS), np.array(found) / (total or 1.0)

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import Generator
@@ -20,10 +21,10 @@ from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 ROUNDING = 1e-3  # of a score: what it may fall short of itself, or rounding would move the noise
 
 
-class Descent(keras.Model):
-    """Holds the noise of a batch as its weights; its loss is a sum, so graphs do not meet.
+class Descent(OwnLoss):
+    """Holds the noise of a batch as its weights.
 
-    A graph that the discriminator likes less than at the start pays for it, and so does noise
+    A graph that the discriminator scores lower than at the start pays for it, and so does noise
     longer than Gaussian noise is.
     """
 
@@ -40,6 +41,7 @@ class Descent(keras.Model):
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        """Return the constraint loss (b,) and the score (b,) of what the noise gives."""
         generator, discriminator, terms = self._frozen()
         numbers, counts = inputs["numbers"], inputs["counts"]
         noise = ops.convert_to_tensor(self.noise)
@@ -52,17 +54,11 @@ class Descent(keras.Model):
             loss = loss + share * constraint_loss(term.network(made), term.goal, term.target)
         return loss, discriminator.network([tiles, numbers, counts])
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool | None = True,
-    ) -> Any:
-        loss, score = y_pred
+    def loss_of(self, inputs: Any, outputs: Any) -> Any:
+        """Return the sum over the graphs, so that they do not meet."""
+        loss, score = outputs
         length = ops.mean(ops.square(self.noise), axis=1)
-        lost = ops.relu(x["score"] - score - ROUNDING)
+        lost = ops.relu(inputs["score"] - score - ROUNDING)
         return ops.sum(loss + lost + ops.relu(length - 1))
 
 
@@ -76,7 +72,7 @@ def descend(
     steps: int,
     rate: float,
 ) -> NDArray[np.float32]:
-    """The noise (b, n) after so many steps with momentum at a learning rate.
+    """Move the noise (b, n) in so many steps with momentum at a learning rate.
 
     `crystals`: numbers and counts (b, k) and species (b, MAX_ATOMS) of the compositions.
     """

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -13,20 +14,70 @@ from tqdm import tqdm
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import graph_numbers
 from ccdcgan.core.shards import write_shard
-from ccdcgan.crystals.compositions import composition_places, places_of
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.generation.compositions import chosen_compositions
 from ccdcgan.generation.denoise import denoise
+from ccdcgan.generation.descent import descend
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.networks.files import to_numpy
+from ccdcgan.networks.discriminator import Discriminator
+from ccdcgan.networks.files import load_model, to_numpy
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
+from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import lay_out, tiles_of
+from ccdcgan.training.constraint_loss import load_terms
 from ccdcgan.training.paper_gan import check_reads
 
 logger = logging.getLogger(__name__)
 BATCH = 100
-Move = Callable[[NDArray, Mapping[str, NDArray]], NDArray]
+ChangeNoise = Callable[[NDArray, Mapping[str, NDArray]], NDArray]
+
+
+def generate_graphs(
+    variant: str,
+    output: str,
+    settings: Mapping[str, Any],
+    *,
+    network: str,
+    generator: str,
+    compositions: str,
+    denoiser: Sequence[str],
+    discriminator: str | Sequence[str],
+    constraints: Sequence[str],
+    properties: Sequence[Mapping[str, Any]],
+    shard: int,
+    seed: int,
+    notes: Mapping[str, Any],
+) -> None:
+    """Make one shard of the graphs of a variant from trained networks.
+
+    settings: the section `generate` of the config; network: `gan.network`. Files: of the generator,
+    of its compositions, of at most one denoiser, of the discriminator (which only the descent
+    needs) and of a constraint for each of the `properties` of the config. Otherwise as
+    `generate_shard`.
+    """
+    made_by = load_model(generator, GENERATORS[network])
+    terms = load_terms(constraints, properties)
+    change_noise = None
+    if settings["descent"]["steps"]:
+        judge = load_model(str(discriminator), Discriminator)
+        change_noise = partial(descend, made_by, judge, terms, **settings["descent"])
+    asked = {name: settings[name] for name in ("systems", "max_atoms", "fractions")}
+    generate_shard(
+        output,
+        made_by,
+        next((load_model(path, Denoiser) for path in denoiser), None),
+        [term.network for term in terms],
+        chosen_compositions(Compositions.read(compositions), **asked),
+        settings,
+        variant=variant,
+        shard=shard,
+        seed=seed,
+        notes=notes,
+        change_noise=change_noise,
+    )
 
 
 def generate_shard(
@@ -34,25 +85,25 @@ def generate_shard(
     generator: Generator | PaperGenerator,
     denoiser: Denoiser | None,
     constraints: Sequence[Constraint],
-    distribution: tuple[NDArray[np.int64], NDArray[np.float64]],
+    compositions: Compositions,
     settings: Mapping[str, Any],
     *,
     variant: str,
     shard: int,
     seed: int,
     notes: Mapping[str, Any],
-    move: Move | None = None,
+    change_noise: ChangeNoise | None = None,
 ) -> None:
     """Write the shard number `shard` of those in which a variant's graphs are made.
 
     `settings` are the section `generate` of the config. Graph number n is made from noise and a
-    composition that depend on the seed and n alone; see `_placed`, and for the paper's generator
-    `stored`. `move` may change the noise of some compositions before anything is made of it, see
-    `descend`. Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition
-    asked for, zeros where a generator takes none) and `property/NAME` (m; f8), the constraints'
-    predictions.
+    composition that depend on the seed and n alone; see `_place_atoms`, and for the paper's
+    generator `mask_absent_elements`. `change_noise` may change the noise of some compositions
+    before anything is made of it, see `descend`.
+
+    Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
+    zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
     """
-    counts, weights = distribution
     numbers = graph_numbers(settings["graphs"], shard, settings["shards"])
     layout = "tiles"
     if isinstance(generator, PaperGenerator):
@@ -67,15 +118,19 @@ def generate_shard(
         asked = []
         for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
             random = [np.random.default_rng([seed, n]) for n in numbers[first : first + BATCH]]
-            chosen = counts[[one.choice(len(weights), p=weights) for one in random]]
+            chosen = np.stack([compositions.draw(one) for one in random])
             noise = np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])
             if isinstance(generator, PaperGenerator):
                 elements = chosen[:, 1:] > 0 if settings["systems"] else None
                 graphs = to_numpy(generator(noise, training=False))
-                crystals = {"graphs": stored(generator, graphs, settings["present"], elements)}
+                graphs = mask_absent_elements(generator, graphs, settings["present"], elements)
+                crystals = {"graphs": graphs}
                 chosen = np.zeros_like(chosen)
             else:
-                crystals = _placed(generator, denoiser, noise, chosen, random, settings, move)
+                inputs = _inputs(Compositions.even(chosen))
+                if change_noise:
+                    noise = change_noise(noise, inputs)
+                crystals = _place_atoms(generator, denoiser, noise, inputs, random, settings)
             file.append("graphs", crystals["graphs"])
             asked.append(chosen)
             for constraint in constraints:
@@ -86,44 +141,46 @@ def generate_shard(
             file.column(f"property/{name}", np.concatenate(found).astype("f8"))
 
 
-def _placed(
+def _inputs(compositions: Compositions) -> dict[str, NDArray[np.int32]]:
+    """Return what networks read of compositions: numbers, counts (b, k) and species (b, atoms)."""
+    numbers, counts = compositions.places()
+    return {"numbers": numbers, "counts": counts, "species": compositions.species()}
+
+
+def _place_atoms(
     generator: Generator,
     denoiser: Denoiser | None,
     noise: NDArray[np.float32],
-    counts: NDArray[np.int64],
+    inputs: Mapping[str, NDArray[np.int32]],
     random: Sequence[np.random.Generator],
     settings: Mapping[str, Any],
-    move: Move | None,
 ) -> dict[str, NDArray]:
-    """Crystals of compositions `counts` (b, 100), and their `graphs`.
+    """Make crystals, as in `crystal_arrays`, and their `graphs` of what networks read.
 
     The generator places the atoms; from the noise level `start` (Å) the denoiser moves them and
     the cell in so many `levels` (with 0 not at all) and steps to `final_steps`, see `denoise`.
     """
-    elements, atoms = composition_places(counts)
-    species = places_of(elements, atoms)
-    if move:
-        noise = move(noise, {"numbers": elements, "counts": atoms, "species": species})
-    _, coords, cell = generator.network([noise, elements, atoms])
+    numbers, counts = inputs["numbers"], inputs["counts"]
+    _, coords, cell = generator.network([noise, numbers, counts])
     crystals = {
-        "species": species,
+        "species": inputs["species"],
         "coords": to_numpy(coords),
         "cell": to_numpy(cell),
     }
     if settings["levels"] and denoiser is not None:
         ladder = {name: settings[name] for name in ("start", "levels", "final_steps")}
         crystals = denoise(denoiser, crystals, random, **ladder)
-    drawn = generator.draw(crystals["coords"], crystals["cell"], elements, atoms)
+    drawn = generator.draw(crystals["coords"], crystals["cell"], numbers, counts)
     return {**crystals, "graphs": to_numpy(drawn)}
 
 
-def stored(
+def mask_absent_elements(
     generator: PaperGenerator,
     graphs: NDArray[np.float32],
     present: float,
     elements: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """Graphs (b, 160, 160) of the paper's generator with zeros where no element is meant.
+    """Set graphs (b, 160, 160) of the paper's generator to zero where no element is meant.
 
     An element is present if the norm of its latent vector is at least the share `present` of the
     mean norm of the training elements', or if `elements` (b, 99) says so. Numbers beyond the

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
+from ccdcgan.networks.base import Network, OwnLoss
 from ccdcgan.networks.layers import LowPass, register, residual_block
 from ccdcgan.representation.voxels import LEVELS
 
@@ -20,7 +21,7 @@ ATOM_WEIGHT = 10.0  # of a voxel at an atom, relative to an empty one, in the lo
 
 
 @register
-class Autoencoder(keras.Model):
+class Autoencoder(OwnLoss, Network):
     """The encoder and decoder of the images of the sites or of the lattice.
 
     `kind` is "sites" or "lattice"; `grid` and `sigma` are those of the voxel shards (σ in voxels
@@ -54,9 +55,11 @@ class Autoencoder(keras.Model):
             "blocks": blocks,
         }
         self.kind, self.grid, self.sigma, self.latent = kind, grid, sigma, latent
-        self.whole = network == "paper"
-        self.coarse = grid if self.whole else SITE_GRID if kind == "sites" else LATTICE_GRID
-        self.peak_sigma = sigma if self.whole else SITE_SIGMA  # of an atom, in decoded voxels
+        self.full_resolution = network == "paper"
+        self.coarse = SITE_GRID if kind == "sites" else LATTICE_GRID
+        self.peak_sigma = SITE_SIGMA  # of an atom, in decoded voxels
+        if self.full_resolution:
+            self.coarse, self.peak_sigma = grid, sigma
         self.low_pass = LowPass(SITE_GRID, sigma / STRIDE, SITE_SIGMA, dtype="float32")
         build_encoder, build_decoder = NETWORKS[network if kind == "sites" else LATTICES[network]]
         self.encoder = build_encoder(self.coarse, latent, width, blocks)
@@ -65,57 +68,51 @@ class Autoencoder(keras.Model):
 
     @property
     def stride(self) -> int:
-        """The step between the voxels of a stored image that the network uses."""
-        if self.whole:
+        """Return the step between the voxels of a stored image that the network uses."""
+        if self.full_resolution:
             return 1
         return STRIDE if self.kind == "sites" else self.grid // LATTICE_GRID
 
     def prepare(self, images: Any, shifts: Any) -> Any:
-        """What the encoder sees of strided 8-bit images: (b, n, n, n).
+        """Bring strided 8-bit images (b, n, n, n) to what the encoder sees, of the same shape.
 
         Of the sites, the coarse image in [0, 1], shifted by `shifts` (b, 3). Of a lattice −ln I,
         brought to [0, 1]: it is linear in the metric tensor, so six numbers carry any cell.
         """
         images = ops.cast(images, "float32") / LEVELS
-        if self.whole:
+        if self.full_resolution:
             return images
         if self.kind == "sites":
             return ops.minimum(self.low_pass(images, shifts), 1.0)
         return -ops.log(ops.maximum(images, FAINTEST)) / DEPTH
 
     def call(self, inputs: dict[str, Any], training: bool | None = None) -> dict[str, Any]:
-        """`images` (b, g, g, g; strided, u1) and `shifts` (b, 3) → `target` and `output`."""
+        """Bring `images` (b, n, n, n; strided, u1) with `shifts` (b, 3) back: target and output."""
         target = self.prepare(inputs["images"], inputs["shifts"])
         latent = self.encoder(target, training=training)
         output = ops.cast(self.decoder(latent, training=training), "float32")
         return {"target": target, "output": output}
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool | None = True,
-    ) -> Any:
-        """Sites: cross-entropy above the target's own entropy; voxels at atoms weigh more.
+    def loss_of(self, inputs: Any, outputs: Any) -> Any:
+        """Return the loss of images.
 
-        Lattice: squared error of −ln I, weighted with the intensity I.
+        Sites: cross-entropy above the target's own entropy; voxels at atoms weigh more. Lattice:
+        squared error of −ln I, weighted with the intensity I.
         """
-        target, output = y_pred["target"], y_pred["output"]
-        if self.kind == "lattice" and not self.whole:
+        target, output = outputs["target"], outputs["output"]
+        if self.kind == "lattice" and not self.full_resolution:
             return ops.mean(ops.exp(-DEPTH * target) * ops.square(output - target)) * 1e4
         entropy = -(_xlogy(target) + _xlogy(1.0 - target))
         cross = ops.maximum(output, 0.0) - output * target + ops.softplus(-ops.abs(output))
         return ops.mean((1.0 + ATOM_WEIGHT * target) * (cross - entropy)) * 100.0
 
     def encode(self, images: NDArray[np.uint8], batch: int = 256) -> NDArray[np.float32]:
-        """Latent vectors (n, latent) of stored images (n, grid, grid, grid; u1)."""
+        """Encode stored images (n, grid, grid, grid; u1) as latent vectors (n, latent)."""
         stride = self.stride
         return self.encode_strided(images[:, ::stride, ::stride, ::stride], batch)
 
     def encode_strided(self, images: NDArray[np.uint8], batch: int = 256) -> NDArray[np.float32]:
-        """Latent vectors (n, latent) of images of which every `stride`-th voxel was kept."""
+        """Encode images of which every `stride`-th voxel was kept as latent vectors (n, latent)."""
         parts = []
         for start in range(0, len(images), batch):
             chunk = images[start : start + batch]
@@ -125,18 +122,15 @@ class Autoencoder(keras.Model):
         return np.concatenate(parts) if parts else np.zeros((0, self.latent), dtype="float32")
 
     def decode(self, latents: NDArray[np.floating], batch: int = 1024) -> NDArray[np.float32]:
-        """Coarse images (n, c, c, c) in [0, 1] of latent vectors (n, latent)."""
+        """Decode latent vectors (n, latent) into coarse images (n, c, c, c) in [0, 1]."""
         parts = []
         for start in range(0, len(latents), batch):
             chunk = np.asarray(latents[start : start + batch], dtype="float32")
             output = ops.cast(self.decoder(chunk, training=False), "float32")
-            logits = self.kind == "sites" or self.whole
+            logits = self.kind == "sites" or self.full_resolution
             image = ops.sigmoid(output) if logits else ops.exp(-DEPTH * ops.relu(output))
             parts.append(ops.convert_to_numpy(image))
         return np.concatenate(parts) if parts else np.zeros((0,) + (self.coarse,) * 3, "float32")
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}
 
 
 def _xlogy(x: Any) -> Any:
@@ -156,7 +150,7 @@ def _dense_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Mod
     x = layers.Dense(width)(vector)
     for _ in range(blocks):
         x = residual_block(x, width)
-    x = layers.Dense(grid**3, bias_initializer=_RARE)(layers.LayerNormalization()(x))
+    x = layers.Dense(grid**3, bias_initializer=_EMPTY_BIAS)(layers.LayerNormalization()(x))
     return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
 
 
@@ -178,7 +172,7 @@ def _convolutional_decoder(grid: int, latent: int, width: int, blocks: int) -> k
     for _ in range(blocks):
         x = layers.add([x, layers.Conv3D(x.shape[-1], 3, padding="same", activation="gelu")(x)])
     x = layers.Conv3DTranspose(width // 8, 4, strides=2, padding="same", activation="gelu")(x)
-    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_RARE)(x)
+    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_EMPTY_BIAS)(x)
     return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
 
 
@@ -197,7 +191,7 @@ def _paper_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Mod
     x = layers.Reshape((4, 4, 4, width))(x)
     while x.shape[1] < grid // 2:
         x = layers.Conv3DTranspose(width, 4, strides=2, padding="same", activation="relu")(x)
-    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_RARE)(x)
+    x = layers.Conv3DTranspose(1, 4, strides=2, padding="same", bias_initializer=_EMPTY_BIAS)(x)
     return keras.Model(vector, layers.Reshape((grid, grid, grid))(x), name="decoder")
 
 
@@ -222,7 +216,7 @@ def _to_latent(x: Any, latent: int) -> Any:
     return layers.Dense(latent, activation="tanh")(x)
 
 
-_RARE = keras.initializers.Constant(-3.0)  # most voxels are empty: start there
+_EMPTY_BIAS = keras.initializers.Constant(-3.0)  # most voxels are empty: start there
 NETWORKS = {
     "dense": (_dense_encoder, _dense_decoder),
     "convolutional": (_convolutional_encoder, _convolutional_decoder),

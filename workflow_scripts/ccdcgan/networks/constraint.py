@@ -48,6 +48,7 @@ class Constraint(keras.Model):
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        """Predict the property (b,)."""
         read = [inputs[name] for name in self.reads]
         return self.network(read, training=training) * self.spread + self.mean
 
@@ -56,7 +57,7 @@ class Constraint(keras.Model):
 
 
 def _convolutional(width: int, blocks: int) -> keras.Model:
-    """Convolutions over the graph as over a picture (paper, section 2.3)."""
+    """Build convolutions over the graph as over a picture (paper, section 2.3)."""
     graph = keras.Input((SIDE, SIDE))
     x = layers.Reshape((SIDE, SIDE, 1))(graph)
     for block in range(blocks):

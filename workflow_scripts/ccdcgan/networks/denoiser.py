@@ -1,4 +1,4 @@
-"""The denoiser: where the atoms and the cell of a disturbed crystal belong."""
+"""The denoiser: where the atoms and the cell of a crystal with noise belong."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ccdcgan.networks.base import Network, OwnLoss
 from ccdcgan.networks.layers import register
 from ccdcgan.networks.message_passing import RADIAL, VECTORS, MeanOfAtoms, pass_messages
 from ccdcgan.representation.graph_layout import TILES
@@ -15,7 +16,7 @@ STRAIN = 0.12  # 1/Å; the strain of a crystal whose atoms are displaced by 1 Å
 
 
 @register
-class Level(layers.Layer):
+class NoiseLevelFeatures(layers.Layer):
     """Features (b, 4) of a noise level (b,; Å)."""
 
     def call(self, level: Any) -> Any:
@@ -25,7 +26,7 @@ class Level(layers.Layer):
 
 
 @register
-class Moves(layers.Layer):
+class Displacements(layers.Layer):
     """Displacements (b, n, 3) from vector features (b, n, 3·VECTORS); their mean is zero."""
 
     def build(self, shape: tuple[int | None, ...], *others: Any) -> None:
@@ -35,9 +36,9 @@ class Moves(layers.Layer):
     def call(self, vector_features: Any, species: Any) -> Any:
         vectors = ops.reshape(vector_features, (-1, ops.shape(vector_features)[1], 3, VECTORS))
         used = ops.cast(species > 0, vector_features.dtype)[:, :, None]
-        moves = self.sum(vectors)[..., 0] * used
-        mean = ops.sum(moves, axis=1) / ops.maximum(ops.sum(used, axis=1), 1.0)
-        return moves - mean[:, None] * used
+        displacements = self.sum(vectors)[..., 0] * used
+        mean = ops.sum(displacements, axis=1) / ops.maximum(ops.sum(used, axis=1), 1.0)
+        return displacements - mean[:, None] * used
 
 
 @register
@@ -68,12 +69,13 @@ class Strain(layers.Layer):
 
 
 @register
-class Denoiser(keras.Model):
-    """Moves (b, n, 3) and strains (b, 3, 3) that take disturbed crystals back.
+class Denoiser(OwnLoss, Network):
+    """Gives the displacements (b, n, 3) and strains (b, 3, 3) that take noise from crystals.
 
     A crystal enters as `species` (b, n), `coords` (b, n, 3), `axes` (b, 3, 3) and `level` (b,; Å),
     the standard deviation of the displacement of its atoms along a direction; its axes have been
-    multiplied by 1 + N·STRAIN·level. Moves are in units of the level, strains of STRAIN·level.
+    multiplied by 1 + N·STRAIN·level. Displacements are in units of the level, strains of
+    STRAIN·level.
     """
 
     def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
@@ -88,30 +90,22 @@ class Denoiser(keras.Model):
         coords, axes, level = keras.Input((None, 3)), keras.Input((3, 3)), keras.Input(())
         atoms = layers.Embedding(TILES, width)(species)
         mean = layers.Dense(width)(MeanOfAtoms()(atoms, species))
-        about = layers.add([mean, layers.Dense(width)(Level()(level))])
+        about = layers.add([mean, layers.Dense(width)(NoiseLevelFeatures()(level))])
         start = layers.add([atoms, layers.Reshape((1, width))(about)])
         atoms, vector_features, *around = pass_messages(start, species, coords, axes, blocks)
-        moves, strain = Moves()(vector_features, species), Strain()(atoms, *around, species)
-        return keras.Model([species, coords, axes, level], [moves, strain])
+        displacements = Displacements()(vector_features, species)
+        strain = Strain()(atoms, *around, species)
+        return keras.Model([species, coords, axes, level], [displacements, strain])
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
+        """Give the displacements (b, n, 3) and strains (b, 3, 3)."""
         read = [inputs[name] for name in ("species", "coords", "axes", "level")]
         return self.network(read, training=training)
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool | None = True,
-    ) -> Any:
-        """Mean squared errors of the moves and of the strain, both in their units."""
-        moves, strain = y_pred
-        used = ops.cast(x["species"] > 0, "float32")
-        wrong = ops.sum(ops.mean(ops.square(moves - x["moves"]), axis=-1) * used, axis=1)
-        of_moves = ops.mean(wrong / ops.sum(used, axis=1))
-        return of_moves + ops.mean(ops.square(strain - x["strain"]))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}
+    def loss_of(self, inputs: Any, outputs: Any) -> Any:
+        """Return the mean squared errors of displacements and strain, both in their units."""
+        displacements, strain = outputs
+        used = ops.cast(inputs["species"] > 0, "float32")
+        error = ops.mean(ops.square(displacements - inputs["displacements"]), axis=-1)
+        displacement_loss = ops.mean(ops.sum(error * used, axis=1) / ops.sum(used, axis=1))
+        return displacement_loss + ops.mean(ops.square(strain - inputs["strain"]))

@@ -12,27 +12,22 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ccdcgan.networks.layers import AttentionBlock, TilesOfGraph, register
+from ccdcgan.networks.base import Network
+from ccdcgan.networks.layers import TilesOfGraph, register, transformer
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 
 MAX_COUNT = 64  # counts beyond are read as this one
 
 
 def _tokens(numbers: Any, counts: Any, width: int, inputs: Any) -> tuple[Any, Any]:
-    """The tokens of the places, from what they hold, and the mask of those that count."""
-    token = layers.Dense(width)(inputs) + layers.Embedding(TILES, width)(numbers)
-    token = token + layers.Embedding(MAX_COUNT + 1, width)(Capped()(counts))
-    return token, Present()(numbers)
-
-
-def _attend(token: Any, mask: Any, blocks: int) -> Any:
-    for _ in range(blocks):
-        token = AttentionBlock()(token, mask)
-    return layers.LayerNormalization()(token)
+    """Embed what the places hold as tokens; returns them and the mask of those that count."""
+    tokens = layers.Dense(width)(inputs) + layers.Embedding(TILES, width)(numbers)
+    tokens = tokens + layers.Embedding(MAX_COUNT + 1, width)(CappedCounts()(counts))
+    return tokens, ElementMask()(numbers)
 
 
 @register
-class Capped(layers.Layer):
+class CappedCounts(layers.Layer):
     """Counts of atoms, cut at MAX_COUNT."""
 
     def call(self, counts: Any) -> Any:
@@ -40,7 +35,7 @@ class Capped(layers.Layer):
 
 
 @register
-class Present(layers.Layer):
+class ElementMask(layers.Layer):
     """The mask of the places that count: the lattice's, and those with an element."""
 
     def call(self, numbers: Any) -> Any:
@@ -49,41 +44,39 @@ class Present(layers.Layer):
 
 
 @register
-class Pool(layers.Layer):
+class MeanPooling(layers.Layer):
     """The lattice's token beside the mean of the present ones: (b, 2·width)."""
 
-    def call(self, token: Any, mask: Any) -> Any:
-        weight = ops.cast(mask, token.dtype)[:, :, None]
-        mean = ops.sum(token * weight, axis=1) / ops.sum(weight, axis=1)
-        return ops.concatenate([token[:, 0], mean], axis=-1)
+    def call(self, tokens: Any, mask: Any) -> Any:
+        weight = ops.cast(mask, tokens.dtype)[:, :, None]
+        mean = ops.sum(tokens * weight, axis=1) / ops.sum(weight, axis=1)
+        return ops.concatenate([tokens[:, 0], mean], axis=-1)
 
 
-def _score(width: int, blocks: int) -> keras.Model:
+def _score_network(width: int, blocks: int) -> keras.Model:
     tiles = keras.Input((None, TILE_SIZE))
     numbers = keras.Input((None,), dtype="int32")
     counts = keras.Input((None,), dtype="int32")
-    token, mask = _tokens(numbers, counts, width, tiles)
-    pooled = Pool()(_attend(token, mask, blocks), mask)
+    tokens, mask = _tokens(numbers, counts, width, tiles)
+    pooled = MeanPooling()(transformer(tokens, mask, blocks), mask)
     hidden = layers.Dense(width, activation="gelu")(pooled)
     score = layers.Reshape(())(layers.Dense(1, dtype="float32")(hidden))
     return keras.Model([tiles, numbers, counts], score)
 
 
 @register
-class Discriminator(keras.Model):
+class Discriminator(Network):
     """Scores crystal graphs (b, 160, 160), given the counts (b, k) asked for: real ones higher."""
 
     def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.settings = {"width": width, "blocks": blocks}
-        self.read = TilesOfGraph()
-        self.network = _score(width, blocks)
+        self.read_tiles = TilesOfGraph()
+        self.network = _score_network(width, blocks)
         self.built = True
 
     def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
+        """Score (b,) graphs and counts."""
         graphs, counts = inputs
-        tiles, numbers, _ = self.read(graphs)
+        tiles, numbers, _ = self.read_tiles(graphs)
         return self.network([tiles, numbers, counts], training=training)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}

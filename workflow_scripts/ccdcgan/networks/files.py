@@ -28,19 +28,20 @@ def precision(policy: str) -> Iterator[None]:
 
 
 def parameters(model: keras.Model) -> int:
-    """The number of trainable parameters."""
+    """Count the trainable parameters."""
     return int(sum(math.prod(weight.shape) for weight in model.trainable_weights))
 
 
-def load_model(path: str | Path, kind: type[Any]) -> Any:
-    """A saved network of the class `kind`; `InputError` if the file holds none."""
+def load_model(path: str | Path, kind: type[Any] | tuple[type[Any], ...]) -> Any:
+    """Load a saved network of the class `kind` (or one of them); `InputError` if it is none."""
     try:
         model = keras.models.load_model(path, safe_mode=True, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: no readable Keras model ({reason}); train it again") from None
     if not isinstance(model, kind):
-        raise InputError(f"{path}: holds a {type(model).__name__}, not a {kind.__name__}")
+        wanted = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+        raise InputError(f"{path}: holds a {type(model).__name__}, not a {wanted}")
     return model
 
 
@@ -51,5 +52,5 @@ def save_model(model: keras.Model, path: str | Path) -> None:
 
 
 def to_numpy(value: Any) -> Any:
-    """A tensor of any backend as a NumPy array."""
+    """Bring a tensor of any backend to NumPy."""
     return ops.convert_to_numpy(value)

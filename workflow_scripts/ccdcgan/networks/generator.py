@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ccdcgan.crystals.arrays import CELL, COLUMNS, MAX_ATOMS, ROWS
 from ccdcgan.networks.autoencoder import DEPTH, LATTICE_GRID, SITE_GRID, SITE_SIGMA, Autoencoder
-from ccdcgan.networks.layers import AttentionBlock, GraphOfTiles, register
+from ccdcgan.networks.base import Network
+from ccdcgan.networks.layers import GraphOfTiles, register, transformer
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 from ccdcgan.representation.voxels import lattice_axes
 
@@ -26,8 +27,8 @@ SHORTEST = 0.2  # smallest diagonal element of that triangle, for a cell of unit
 
 
 @register
-class Slots(layers.Layer):
-    """Which place of the composition (numbers and counts, b × k) each atom belongs to.
+class AtomAssignment(layers.Layer):
+    """Assigns each atom to a place of the composition (numbers and counts, b × k).
 
     Returns the assignment (b, MAX_ATOMS, k) and the atomic numbers of the atoms (b, MAX_ATOMS),
     0 for those that are not used. Atoms come element by element, by atomic number.
@@ -73,13 +74,13 @@ class Cell(layers.Layer):
 
 
 def cell_size(species: Any, volumes: NDArray[np.float32]) -> Any:
-    """The cube root (b, 1; Å) of the sum of the volumes (100; Å³) of atoms `species` (b, atoms)."""
+    """Return the cube root (b, 1; Å) of the summed volumes (100; Å³) of `species` (b, atoms)."""
     total = ops.sum(ops.take(volumes, species), axis=1, keepdims=True)
     return ops.power(total + 1e-6, 1 / 3)
 
 
 @register
-class Angles(layers.Layer):
+class FractionalCoordinates(layers.Layer):
     """Points in three planes (b, atoms, 6) to fractional coordinates (b, atoms, 3): their angles.
 
     So a coordinate just below 1 lies beside one just above 0, for the network as in the crystal.
@@ -90,7 +91,10 @@ class Angles(layers.Layer):
 
 
 def draw_sites(coords: Any, member: Any) -> Any:
-    """Coarse site images (b, k, n, n, n) of atoms at `coords` (b, atoms, 3), for each place."""
+    """Draw coarse site images (b, k, n, n, n) of atoms at `coords` (b, atoms, 3), for each place.
+
+    member: (b, atoms, k), one where an atom belongs to a place, else zero.
+    """
     axis = np.arange(SITE_GRID, dtype="float32") / SITE_GRID
     offset = axis - coords[..., None]
     offset = (offset - ops.round(offset)) * SITE_GRID
@@ -103,7 +107,7 @@ def draw_sites(coords: Any, member: Any) -> Any:
 
 
 def draw_lattice(cell: Any, sigma: float) -> Any:
-    """What the encoder of the lattices sees (b, n, n, n) of the triangles `cell` (b, 6; Å)."""
+    """Draw what the encoder of the lattices sees (b, n, n, n) of triangles `cell` (b, 6; Å)."""
     axes = lattice_axes(LATTICE_GRID).astype("float32")  # (n³, 3)
     squared = 0.0
     for column in range(3):  # u L, component by component; |u L|² is the metric's form
@@ -161,7 +165,7 @@ class Encoders(layers.Layer):
 
 
 @register
-class Generator(keras.Model):
+class Generator(Network):
     """Makes crystal graphs (b, 160, 160) of a composition from Gaussian noise (b, `noise`).
 
     The composition is given as `numbers` and `counts` (b, k), see
@@ -193,7 +197,7 @@ class Generator(keras.Model):
         }
         self.noise = noise
         self.encoders = Encoders(lattice, sites)
-        self.lay = GraphOfTiles()
+        self.lay_out = GraphOfTiles()
         self.network = self._build()
         self.built = True
 
@@ -202,45 +206,45 @@ class Generator(keras.Model):
         noise = keras.Input((self.noise,))
         numbers = keras.Input((None,), dtype="int32")
         counts = keras.Input((None,), dtype="int32")
-        member, species = Slots()(numbers, counts)
+        member, species = AtomAssignment()(numbers, counts)
         each = layers.Reshape((MAX_ATOMS, self.noise // MAX_ATOMS))(noise)
-        token = attend(layers.Dense(width)(each), noise, species, self.settings["blocks"])
-        coords = Angles()(layers.Dense(6)(token[:, 1:]))
+        tokens = atom_transformer(
+            layers.Dense(width)(each), noise, species, self.settings["blocks"]
+        )
+        coords = FractionalCoordinates()(layers.Dense(6)(tokens[:, 1:]))
         small = keras.initializers.RandomNormal(stddev=0.01)  # draws its seed as it is made
-        raw = layers.Dense(CELL, kernel_initializer=small)(token[:, 0])
+        raw = layers.Dense(CELL, kernel_initializer=small)(tokens[:, 0])
         cell = Cell(**self.settings["cell"])(raw, species)
         tiles = self.encoders(coords, cell, member, numbers)
         return keras.Model([noise, numbers, counts], [tiles, coords, cell])
 
     def call(self, inputs: Sequence[Any], training: bool | None = None) -> Any:
+        """Make graphs (b, 160, 160)."""
         noise, numbers, counts = inputs
         tiles, *_ = self.network([noise, numbers, counts], training=training)
         return self.graph(tiles, numbers)
 
     def draw(self, coords: Any, cell: Any, numbers: Any, counts: Any) -> Any:
-        """Graphs (b, 160, 160) of atoms (b, MAX_ATOMS, 3) in cells (b, 6; Å)."""
-        member, _ = Slots()(numbers, counts)
+        """Draw atoms (b, MAX_ATOMS, 3) in cells (b, 6; Å) as graphs (b, 160, 160)."""
+        member, _ = AtomAssignment()(numbers, counts)
         return self.graph(self.encoders(coords, cell, member, numbers), numbers)
 
     def graph(self, tiles: Any, numbers: Any) -> Any:
-        """Graphs (b, 160, 160) of tiles (b, k, 256)."""
+        """Lay tiles (b, k, 256) out as graphs (b, 160, 160)."""
         mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0
-        return self.lay(tiles, numbers, mask)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **self.settings}
+        return self.lay_out(tiles, numbers, mask)
 
 
-def attend(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:
-    """Attention among the atoms (b, MAX_ATOMS, width) and the cell (b, any), which comes first."""
+def atom_transformer(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:
+    """Add attention among the atoms (b, MAX_ATOMS, width) and the cell (b, any).
+
+    Returns tokens (b, 1 + MAX_ATOMS, width), the cell's first.
+    """
     width = atoms.shape[-1]
     atoms = Ordered()(layers.add([atoms, layers.Embedding(TILES, width)(species)]))
     first = layers.Reshape((1, width))(layers.Dense(width)(cell))
-    token = layers.concatenate([first, atoms], axis=1)
-    mask = AtomsAndCell()(species)
-    for _ in range(blocks):
-        token = AttentionBlock()(token, mask)
-    return layers.LayerNormalization()(token)
+    tokens = layers.concatenate([first, atoms], axis=1)
+    return transformer(tokens, AtomMask()(species), blocks)
 
 
 @register
@@ -255,7 +259,7 @@ class Ordered(layers.Layer):
 
 
 @register
-class AtomsAndCell(layers.Layer):
+class AtomMask(layers.Layer):
     """The mask (b, 1 + MAX_ATOMS) of the cell and of the atoms that are used."""
 
     def call(self, species: Any) -> Any:
@@ -264,19 +268,20 @@ class AtomsAndCell(layers.Layer):
 
 
 def inference_network(noise: int, width: int, blocks: int) -> keras.Model:
-    """From coordinates, cells (spreads from the mean) and species to the noise they come from.
+    """Build the network that infers the noise which crystals come from.
 
-    Inputs (b, MAX_ATOMS, 3), (b, 6) and (b, MAX_ATOMS); output (b, 2, noise): the mean and the
-    log variance of each number. Used in training alone.
+    Inputs: coordinates (b, MAX_ATOMS, 3), cells (b, 6; spreads from the mean) and species
+    (b, MAX_ATOMS); output (b, 2, noise): the mean and the log variance of each number. Used in
+    training alone.
     """
     coords = keras.Input((MAX_ATOMS, 3))
     cell = keras.Input((CELL,))
     species = keras.Input((MAX_ATOMS,), dtype="int32")
     angle = 2 * np.pi * coords
     circle = layers.concatenate([ops.cos(angle), ops.sin(angle)], axis=-1)
-    token = attend(layers.Dense(width)(circle), cell, species, blocks)
-    first = layers.Dense(width)(token[:, :1])  # what the noise must say of the cell
-    flat = layers.Dense(2 * (noise // MAX_ATOMS))(layers.add([token[:, 1:], first]))
+    tokens = atom_transformer(layers.Dense(width)(circle), cell, species, blocks)
+    first = layers.Dense(width)(tokens[:, :1])  # what the noise must say of the cell
+    flat = layers.Dense(2 * (noise // MAX_ATOMS))(layers.add([tokens[:, 1:], first]))
     pairs = layers.Reshape((MAX_ATOMS, 2, noise // MAX_ATOMS))(flat)
     posterior = layers.Reshape((2, noise))(layers.Permute((2, 1, 3))(pairs))
     return keras.Model([coords, cell, species], posterior)

@@ -18,10 +18,11 @@ SPREAD = 0.1  # of ln V, the volume a crystal may deviate from that of its compo
 
 
 def shortest_distances(coords: Any, cell: Any) -> Any:
-    """The distance (b, a, a; Å) of each pair of atoms at its nearest image; of an atom to its own.
+    """Measure the distance (b, a, a; Å) of each pair of atoms at its nearest image.
 
-    `coords` (b, a, 3) are fractional, `cell` (b, 6; Å) lower triangles of the Cholesky factor of
-    the metric. The 27 nearest images are looked at.
+    An atom's distance to itself is that to its own nearest image. `coords` (b, a, 3) are
+    fractional, `cell` (b, 6; Å) lower triangles of the Cholesky factor of the metric. The 27
+    nearest images are looked at.
     """
     atoms = coords.shape[1]
     offset = coords[:, :, None] - coords[:, None]
@@ -34,7 +35,7 @@ def shortest_distances(coords: Any, cell: Any) -> Any:
 
 
 def _squared(offset: Any, cell: Any) -> Any:
-    """The squared lengths (b, …; Å²) of fractional vectors (b, …, 3)."""
+    """Return the squared lengths (b, …; Å²) of fractional vectors (b, …, 3)."""
     total: Any = 0.0
     edges = ops.reshape(cell, (-1, *(1,) * (len(offset.shape) - 2), CELL))
     for column in range(3):
@@ -44,7 +45,7 @@ def _squared(offset: Any, cell: Any) -> Any:
 
 
 def training_geometry(crystals: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-    """What the training crystals say of distances and volumes.
+    """Measure distances and volumes in the training crystals.
 
     `contacts` (100·100; Å): for two atomic numbers, the distance that all but `CONTACT` of their
     nearest pairs exceed, 0 where there is no such pair. `volumes` (100; Å³): of an atom of each
@@ -67,9 +68,9 @@ def training_geometry(crystals: Mapping[str, NDArray[Any]]) -> dict[str, NDArray
 
 
 def geometry_loss(
-    coords: Any, cell: Any, species: Any, known: Mapping[str, NDArray[np.float32]]
+    coords: Any, cell: Any, species: Any, reference: Mapping[str, NDArray[np.float32]]
 ) -> Any:
-    """How far crystals (b) are from sensible: atoms within a contact, and a strange volume.
+    """Say how far crystals are from the distances and volumes of `training_geometry`: (b,).
 
     Σ (1 − d/contact)² over the pairs that are too close, an atom, plus √(1 + (Δ ln V/SPREAD)²) − 1
     of the volume against the sum of the atoms' volumes.
@@ -77,10 +78,10 @@ def geometry_loss(
     used = ops.cast(species > 0, "float32")
     number = ops.sum(used, axis=1)
     pairs = species[:, :, None] * TILES + species[:, None]
-    contact = ops.take(known["contacts"], pairs) + 1e-6
-    close = ops.relu(1 - shortest_distances(coords, cell) / contact)
-    close = close * used[:, :, None] * used[:, None]
+    contact = ops.take(reference["contacts"], pairs) + 1e-6
+    overlap = ops.relu(1 - shortest_distances(coords, cell) / contact)
+    overlap = overlap * used[:, :, None] * used[:, None]
     volume = cell[:, 0] * cell[:, 2] * cell[:, 5]
-    expected = cell_size(species, known["volumes"])[:, 0] ** 3
-    strange = ops.sqrt(1 + ops.square(ops.log(volume / expected) / SPREAD)) - 1
-    return 20 * ops.sum(ops.square(close), axis=(1, 2)) / number + strange
+    expected = cell_size(species, reference["volumes"])[:, 0] ** 3
+    volume_loss = ops.sqrt(1 + ops.square(ops.log(volume / expected) / SPREAD)) - 1
+    return 20 * ops.sum(ops.square(overlap), axis=(1, 2)) / number + volume_loss

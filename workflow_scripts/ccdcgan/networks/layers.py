@@ -48,7 +48,7 @@ class LowPass(layers.Layer):
 
 
 def residual_block(x: Any, width: int) -> Any:
-    """A pre-normalised residual block of two dense layers."""
+    """Add a pre-normalised residual block of two dense layers."""
     y = layers.LayerNormalization()(x)
     y = layers.Dense(width, activation="gelu")(y)
     y = layers.Dense(width, kernel_initializer="zeros")(y)
@@ -88,6 +88,13 @@ class AttentionBlock(layers.Layer):
         return {**super().get_config(), "heads": self.heads}
 
 
+def transformer(tokens: Any, mask: Any, blocks: int) -> Any:
+    """Pass tokens (b, k, width) with their mask (b, k) through some blocks and normalise them."""
+    for _ in range(blocks):
+        tokens = AttentionBlock()(tokens, mask)
+    return layers.LayerNormalization()(tokens)
+
+
 @register
 class TilesOfGraph(layers.Layer):
     """Read the tiles that are present from crystal graphs (b, 160, 160).
@@ -108,7 +115,7 @@ class TilesOfGraph(layers.Layer):
 
 
 def present_numbers(present: Any) -> tuple[Any, Any]:
-    """Atomic numbers (b, MAX_ELEMENTS), in order, of a table of counts (b, 99), and their mask.
+    """Return the atomic numbers (b, MAX_ELEMENTS), in order, of counts (b, 99), and their mask.
 
     Places without an element hold the number 0.
     """

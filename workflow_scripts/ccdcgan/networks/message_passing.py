@@ -4,8 +4,8 @@ A crystal enters as `species` (b, n; atomic numbers, 0 where there is no atom), 
 (b, n, 3) and its `axes` (b, 3, 3; Å, rows) or their lower triangle `cell` (b, 6; Å). Nothing
 depends on the origin or the order of atoms and axes, or on the choice of the cell, as long as the
 nearest images are those in the 27 cells around; what has a direction turns with the axes. The
-messages follow PaiNN (Schütt et
-al., ICML 2021), gated as in CGCNN (Xie and Grossman, PRL 120, 145301).
+messages follow PaiNN (Schütt et al., ICML 2021), gated as in CGCNN (Xie and Grossman, PRL 120,
+145301).
 """
 
 import itertools
@@ -62,7 +62,7 @@ class Neighbours(layers.Layer):
 
 
 @register
-class Surroundings(layers.Layer):
+class RadialBasis(layers.Layer):
     """Directions (b, n, k, 3) and radial basis (b, n, k, s) of the vectors to neighbours.
 
     The basis fades to zero at REACH, and so does the weight (b, n, k, 1) that comes with it.
@@ -122,7 +122,7 @@ class Messages(layers.Layer):
 
 
 @register
-class NoVectorFeatures(layers.Layer):
+class ZeroVectorFeatures(layers.Layer):
     """Zeros for the vector features of atoms (b, n, w) to begin with."""
 
     def call(self, atoms: Any) -> Any:
@@ -139,21 +139,21 @@ class MeanOfAtoms(layers.Layer):
 
 
 def pass_messages(atoms: Any, species: Any, coords: Any, axes: Any, blocks: int) -> tuple[Any, ...]:
-    """Some rounds of messages that start from `atoms` (b, n, w).
+    """Add some rounds of messages that start from `atoms` (b, n, w).
 
     Returns the atoms, their vector features (b, n, 3·VECTORS), and of their neighbours the
     directions, radial basis and weights.
     """
     vectors, rows = Neighbours()(species, coords, axes)
-    unit, radial, weight = Surroundings()(vectors)
-    vector_features = NoVectorFeatures()(atoms)
+    unit, radial, weight = RadialBasis()(vectors)
+    vector_features = ZeroVectorFeatures()(atoms)
     for _ in range(blocks):
         atoms, vector_features = Messages()(atoms, vector_features, rows, unit, radial, weight)
     return atoms, vector_features, unit, radial, weight
 
 
 def property_network(width: int, blocks: int) -> keras.Model:
-    """From species, coords and cell to a property (b,): a mean over the atoms."""
+    """Build the network from species, coords and cell to a property (b,): a mean over the atoms."""
     species = keras.Input((None,), dtype="int32")
     coords, cell = keras.Input((None, 3)), keras.Input((6,))
     start = layers.Embedding(TILES, width)(species)

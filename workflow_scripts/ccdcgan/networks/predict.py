@@ -13,7 +13,10 @@ BATCH = 128
 
 
 def predict(model: Constraint, crystals: Mapping[str, NDArray]) -> NDArray[np.float64]:
-    """The property (n,), in its unit, of crystals as `crystal_arrays` gives them, or `graphs`."""
+    """Predict the property (n,), in its unit, of crystals or graphs.
+
+    crystals: as `crystal_arrays` gives them, or `graphs` (n, 160, 160) if the network reads those.
+    """
     if "graphs" in model.reads:
         starts = range(0, len(crystals["graphs"]), BATCH)
         parts = [model({"graphs": crystals["graphs"][start : start + BATCH]}) for start in starts]

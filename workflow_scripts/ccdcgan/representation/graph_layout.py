@@ -48,7 +48,7 @@ def assemble(
 
 
 def lay_out(tiles: NDArray[np.float32], layout: str = "tiles") -> NDArray[np.float32]:
-    """Graphs (…, 160, 160) of latent vectors (…, 100, 256); `tiles_of` reads them again."""
+    """Lay latent vectors (…, 100, 256) out as graphs (…, 160, 160); `tiles_of` reads them again."""
     lead = tiles.shape[:-2]
     if layout == "rows":
         flat = np.zeros((*lead, SIDE * SIDE), dtype=tiles.dtype)
@@ -61,7 +61,7 @@ def lay_out(tiles: NDArray[np.float32], layout: str = "tiles") -> NDArray[np.flo
 
 
 def tiles_of(graphs: NDArray[np.floating], layout: str = "tiles") -> NDArray[np.floating]:
-    """The latent vectors (…, 100, 256; zeros at their ends) of graphs (…, 160, 160)."""
+    """Read the latent vectors (…, 100, 256; zeros at their ends) of graphs (…, 160, 160)."""
     lead = graphs.shape[:-2]
     if layout == "rows":
         flat = graphs.reshape(*lead, SIDE * SIDE)
@@ -75,5 +75,5 @@ def tiles_of(graphs: NDArray[np.floating], layout: str = "tiles") -> NDArray[np.
 
 
 def present_elements(tiles: NDArray[np.floating]) -> list[int]:
-    """The atomic numbers whose latent vectors are not zero among those of one graph (100, 256)."""
+    """Return the atomic numbers of the latent vectors of one graph (100, 256) that are not zero."""
     return [int(n) for n in np.flatnonzero(tiles.any(axis=-1)) if n > 0]

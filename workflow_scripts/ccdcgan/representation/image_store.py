@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pymatgen.core import Element
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
@@ -16,8 +17,22 @@ from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.representation.voxel_shards import LATTICES, SITES
 
 
+def images_of(kind: str) -> tuple[str, int | None]:
+    """Say which images an autoencoder reads: "lattice" or "sites", and the element's number.
+
+    kind: `lattice`, `combined` (the sites of all elements; no number) or an element's symbol.
+    """
+    if kind in ("lattice", "combined"):
+        return ("lattice" if kind == "lattice" else "sites"), None
+    return "sites", Element(kind).Z
+
+
 class ImageStore:
-    """The images of some parts, strided, in a temporary file; `read` gives some of them.
+    """The images of voxel shards, strided, in a temporary file; `read` gives some of them.
+
+    kind: "sites" or "lattice". settings: grid and sigma of the shards. stride: the step between
+    the voxels that are kept. element: its atomic number, if only its images count. `index` has a
+    row an image: id and split, and of the sites element and count.
 
     The shards are read once; what is held in memory does not grow with their number.
     """
@@ -68,7 +83,7 @@ class ImageStore:
         progress.close()
 
     def read(self, rows: Any) -> NDArray[np.uint8]:
-        """The images (k, n, n, n) of some row numbers."""
+        """Read the images (k, n, n, n; u1) of some row numbers."""
         size = self.grid**3
         found = np.empty((len(rows), size), dtype="u1")
         for place, row in enumerate(rows):  # reads, not a memory map, so memory stays bounded
@@ -76,5 +91,5 @@ class ImageStore:
         return found.reshape(-1, self.grid, self.grid, self.grid)
 
     def part(self, split: str) -> NDArray[np.int64]:
-        """The row numbers of one part."""
+        """Return the row numbers of one part."""
         return np.flatnonzero(self.index["split"] == split)

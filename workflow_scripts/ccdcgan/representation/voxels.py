@@ -16,7 +16,7 @@ def quantise(image: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def periodic_gaussian(coords: NDArray[np.floating], grid: int, sigma: float) -> NDArray[np.float32]:
-    """Gaussians of width `sigma` (voxels) and height 1 on a periodic axis of `grid` voxels.
+    """Draw Gaussians of width `sigma` (voxels) and height 1 on a periodic axis of `grid` voxels.
 
     `coords` are fractional, of any shape S; the result has the shape (*S, grid). Voxel v stands at
     the fractional coordinate v/grid; each Gaussian is seen at its nearest periodic image.
@@ -29,7 +29,7 @@ def periodic_gaussian(coords: NDArray[np.floating], grid: int, sigma: float) -> 
 def site_image(
     frac_coords: NDArray[np.floating], grid: int = 64, sigma: float = 2.0
 ) -> NDArray[np.float32]:
-    """The image of the atoms of one element: the sum of a Gaussian at each, at most 1.
+    """Draw the atoms of one element: the sum of a Gaussian at each, at most 1.
 
     `frac_coords` (n, 3); `sigma` in voxels of the fractional axes, so the image is a product of
     one-dimensional Gaussians and costs n·grid³ operations. Returns (grid, grid, grid).
@@ -40,7 +40,7 @@ def site_image(
 
 
 def lattice_axes(grid: int) -> NDArray[np.float64]:
-    """Fractional coordinates, in [-1/2, 1/2), of the voxels of a lattice image: (grid³, 3)."""
+    """Return the fractional coordinates (grid³, 3), in [-1/2, 1/2), of a lattice image's voxels."""
     axis = np.arange(grid) / grid - 0.5
     return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
 
@@ -48,7 +48,7 @@ def lattice_axes(grid: int) -> NDArray[np.float64]:
 def lattice_image(
     matrix: NDArray[np.floating], grid: int = 32, sigma: float = 2.0
 ) -> NDArray[np.float32]:
-    """A Gaussian of `sigma` (Å) at the centre of the cell with lattice vectors `matrix` (3, 3; Å).
+    """Draw a Gaussian of `sigma` (Å) at the centre of the cell with the axes `matrix` (3, 3; Å).
 
     −2σ² ln I is the quadratic form of the metric tensor, so the image holds the lattice up to a
     rotation. Returns (grid, grid, grid).
@@ -59,7 +59,7 @@ def lattice_image(
 
 
 def metric_from_image(image: NDArray[np.floating], sigma: float) -> NDArray[np.float64]:
-    """The metric tensor (3, 3; Å²) of a lattice image of any cubic grid, by least squares.
+    """Fit the metric tensor (3, 3; Å²) to a lattice image of any cubic grid, by least squares.
 
     Each voxel is weighted with its intensity, since noise in I enters ln I as 1/I.
     """

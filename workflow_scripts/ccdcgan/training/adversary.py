@@ -1,4 +1,4 @@
-"""What the trainings of both generators share: frozen scores, checkpoints, a watch."""
+"""What the trainings of both generators share: constant networks, the loop, a watch."""
 
 import logging
 import math
@@ -15,19 +15,19 @@ from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, fit
 
 logger = logging.getLogger(__name__)
-WON = 0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly ever errs …
+WINNING_LOSS = 0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly errs …
 PATIENCE = 3  # … and after so many epochs of that in a row it has won
 
 
 def constant_call(network: keras.Model, inputs: Any) -> Any:
-    """What a network says, its weights being constants: gradients pass to the inputs alone."""
+    """Apply a network whose weights are constants: gradients pass to the inputs alone."""
     weights = [ops.stop_gradient(variable.value) for variable in network.trainable_variables]
     others = [variable.value for variable in network.non_trainable_variables]
-    said, _ = network.stateless_call(weights, others, inputs, training=True)
-    return said
+    outputs, _ = network.stateless_call(weights, others, inputs, training=True)
+    return outputs
 
 
-class OneSided(keras.callbacks.Callback):
+class DiscriminatorWatch(keras.callbacks.Callback):
     """Says once, in the log, that the discriminator has won: it then has nothing to teach.
 
     The training goes on: constraints and other terms of the loss still move the generator.
@@ -41,27 +41,28 @@ class OneSided(keras.callbacks.Callback):
         loss = float((logs or {})["discriminator_loss"])
         if self.won == PATIENCE:
             return
-        self.won = self.won + 1 if loss < WON * math.log(2) else 0
+        self.won = self.won + 1 if loss < WINNING_LOSS * math.log(2) else 0
         if self.won == PATIENCE:
             logger.warning(
                 "epoch %d: the discriminator has won: its loss was below %.2g for %d epochs (%.2g "
                 "now, 0.69 where it guesses), so the generator learns little more from it: %s",
-                *(epoch + 1, WON * math.log(2), PATIENCE, loss, self.hint),
+                *(epoch + 1, WINNING_LOSS * math.log(2), PATIENCE, loss, self.hint),
             )
 
 
-def fit_rivals(
+def fit_adversary(
     adversary: Any,
     batches: Batches,
     terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
     folder: Path,
     seed: int,
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> pd.DataFrame:
-    """Train a compiled generator and discriminator for `gan.steps` updates; their history.
+    """Train a compiled generator and discriminator for `gan.steps` updates; return the history.
 
-    Its `hint` says what to do should the discriminator win. `folder` and `watchers`: see `fit`.
+    The adversary's `hint` says what to do should the discriminator win. `folder` and `callbacks`:
+    see `fit`.
     """
     logger.info("%d parameters, %d training graphs", parameters(adversary), batches.samples)
     return fit(
@@ -77,5 +78,5 @@ def fit_rivals(
             "seed": seed,
             "graphs": batches.samples,
         },
-        watchers=[*watchers, OneSided(adversary.hint)],
+        callbacks=[*callbacks, DiscriminatorWatch(adversary.hint)],
     )

@@ -9,25 +9,25 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pymatgen.core import Element
 
 from ccdcgan.codec.encode import encode_rows
 from ccdcgan.codec.invert import atoms_of_latents
 from ccdcgan.codec.peaks import peaks_of_images
 from ccdcgan.core.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.networks.files import parameters, precision
-from ccdcgan.representation.image_store import ImageStore
+from ccdcgan.networks.files import load_model, parameters, precision
+from ccdcgan.representation.image_store import ImageStore, images_of
 from ccdcgan.representation.voxel_shards import SITES
-from ccdcgan.training.loop import Batches, cosine, fit
+from ccdcgan.training.loop import Batches, cosine_schedule, fit
+from ccdcgan.training.run import run_training
 
 logger = logging.getLogger(__name__)
 THRESHOLD = 0.3  # height of a peak that counts as an atom, while training
-WATCHED = 400  # validation images whose atoms are counted after each epoch
+VALIDATED = 400  # validation images whose atoms are counted after each epoch
 
 
 def batches(store: ImageStore, split: str, size: int, seed: int) -> Batches:
-    """Batches of one part. Training images of sites are shifted, turned and mirrored at random.
+    """Make batches of one part. Training images of sites are shifted and mirrored at random.
 
     The images are periodic and their axes fractional, so any shift, any order of the axes and
     any mirror image is a crystal's image as well.
@@ -42,18 +42,58 @@ def batches(store: ImageStore, split: str, size: int, seed: int) -> Batches:
         shifts = np.zeros((len(images), 3), dtype="float32")
         if augment:
             shifts = random.random(shifts.shape, dtype="float32")
-            images = np.stack([_turned(image, random) for image in images])
+            images = np.stack([_turn(image, random) for image in images])
         return {"images": images, "shifts": shifts}, np.zeros((len(images), 1), dtype="float32")
 
     return Batches(len(rows), size, seed, load, shuffle=split == "train")
 
 
-def _turned(image: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+def _turn(image: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
+    """Permute and mirror the axes of an image at random."""
     turned = image.transpose(random.permutation(3))
     return np.flip(turned, tuple(np.flatnonzero(random.random(3) < 0.5).tolist()))
 
 
 def train_autoencoder(
+    kind: str,
+    shards: Sequence[str],
+    outputs: Mapping[str, str],
+    settings: Mapping[str, Any],
+    *,
+    voxels: Mapping[str, Any],
+    start: str | None,
+    arithmetic: str,
+    seed: int,
+    hardware: Mapping[str, Any],
+) -> None:
+    """Train one autoencoder on voxel shards and write it.
+
+    kind: `lattice`, `combined` (all elements) or an element's symbol. outputs: the files `model`
+    and `history`. settings: as of `fit_autoencoder`; voxels: of the shards; start: the file of a
+    trained network to go on from; arithmetic: Keras' name of a precision. hardware: that section
+    of the config.
+    """
+    images, element = images_of(kind)
+
+    def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
+        model, history = fit_autoencoder(
+            shards,
+            images,
+            voxels,
+            settings,
+            folder,
+            seed,
+            element=element,
+            start=load_model(start, Autoencoder) if start else None,
+            arithmetic=arithmetic,
+            callbacks=callbacks,
+        )
+        return {"model": model}, history
+
+    run_training(run, outputs, name=f"autoencoder/{kind}", hardware=hardware)
+
+
+def fit_autoencoder(
     paths: Sequence[str],
     kind: str,
     voxels: Mapping[str, Any],
@@ -64,14 +104,14 @@ def train_autoencoder(
     element: int | None = None,
     start: Autoencoder | None = None,
     arithmetic: str = "float32",
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Autoencoder, pd.DataFrame]:
-    """Train an autoencoder on the training part, watched on the validation part.
+    """Train an autoencoder on the training part, watched on the validation part; with its history.
 
     `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
     its images count. `start` is a trained network to go on from (the separated ones start from
-    the combined one, as in the paper). `arithmetic`: Keras' name of a
-    precision. `watchers`: see `fit`.
+    the combined one, as in the paper). `arithmetic`: Keras' name of a precision. `folder` and
+    `callbacks`: see `fit`.
     """
     with precision(arithmetic):
         keras.utils.set_random_seed(seed)
@@ -84,7 +124,7 @@ def train_autoencoder(
         )
         if start:
             model.set_weights(start.get_weights())
-        history = _train(model, paths, voxels, settings, folder, seed, element, watchers)
+        history = _train(model, paths, voxels, settings, folder, seed, element, callbacks)
     return model, history
 
 
@@ -96,7 +136,7 @@ def _train(
     folder: Path,
     seed: int,
     element: int | None,
-    watchers: Sequence[keras.callbacks.Callback],
+    callbacks: Sequence[keras.callbacks.Callback],
 ) -> pd.DataFrame:
     kind = model.kind
     store = ImageStore(paths, kind, voxels, model.stride, element)
@@ -104,7 +144,9 @@ def _train(
     validation = batches(store, "validation", settings["batch"], seed)
     logger.info("%d parameters, %d training images", parameters(model), train.samples)
     steps = train.num_batches * settings["epochs"]
-    model.compile(keras.optimizers.Adam(cosine(settings["learning_rate"], steps), clipnorm=1.0))
+    model.compile(
+        keras.optimizers.Adam(cosine_schedule(settings["learning_rate"], steps), clipnorm=1.0)
+    )
     return fit(
         model,
         train,
@@ -113,18 +155,18 @@ def _train(
         epochs=settings["epochs"],
         patience=settings["patience"],
         identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
-        measure=_counter(model, store, seed) if kind == "sites" else None,
-        watchers=watchers,
+        measure=_counting(model, store, seed) if kind == "sites" else None,
+        callbacks=callbacks,
     )
 
 
-def _counter(
+def _counting(
     model: Autoencoder, store: ImageStore, seed: int
 ) -> Callable[[], dict[str, float]] | None:
-    """Measures the share of validation images that come back with as many atoms as they show."""
+    """Make what measures the share of validation images with as many atoms as they show."""
     rows = store.part("validation")
-    if len(rows) > WATCHED:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, WATCHED, replace=False))
+    if len(rows) > VALIDATED:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, VALIDATED, replace=False))
     counts = store.index.loc[rows, "count"].to_numpy()
 
     def measure() -> dict[str, float]:
@@ -137,8 +179,3 @@ def _counter(
         }
 
     return measure
-
-
-def atomic_number(symbol: str | None) -> int | None:
-    """The atomic number of an element's symbol; None for none."""
-    return Element(symbol).Z if symbol else None

@@ -11,35 +11,63 @@ import pandas as pd
 
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import crystal_arrays, select
-from ccdcgan.evaluation.prediction import known
+from ccdcgan.crystals.arrays import select
+from ccdcgan.crystals.properties import with_property
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import parameters
-from ccdcgan.training.loop import Batches, cosine, fit
+from ccdcgan.training.loop import Batches, cosine_schedule, fit
+from ccdcgan.training.run import run_training
 
 logger = logging.getLogger(__name__)
 JITTER = 1e-3  # of a cell's edges and axes, in training: more than reading a graph back changes
 
 
 def train_constraint(
-    structures: pd.DataFrame,
+    name: str,
+    structures: str,
+    shards: Sequence[str],
+    outputs: Mapping[str, str],
+    settings: Mapping[str, Any],
+    *,
+    seed: int,
+    hardware: Mapping[str, Any],
+) -> None:
+    """Train the constraint of one property of a table of structures and write it.
+
+    shards: of the graphs, read by a network of the kind "paper" alone. outputs: the files `model`
+    and `history`. settings and hardware: sections of the config.
+    """
+
+    def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
+        crystals = Crystals.read(structures)
+        model, history = fit_constraint(crystals, shards, name, settings, folder, seed, callbacks)
+        return {"model": model}, history
+
+    run_training(run, outputs, name=f"constraint/{name}", hardware=hardware)
+
+
+def fit_constraint(
+    structures: Crystals,
     shards: Sequence[str],
     name: str,
     settings: Mapping[str, Any],
     folder: Path,
     seed: int,
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Constraint, pd.DataFrame]:
-    """Train the network of one property on the training part; missing values are left out.
+    """Train the network of one property on the training part; return network and history.
 
-    The atoms are those of the structures, which their graphs give back; a network of the kind
-    "paper" reads the graphs in `shards` instead. `watchers`: see `fit`.
+    Missing values are left out. The atoms are those of the structures, which their graphs give
+    back; a network of the kind "paper" reads the graphs in `shards` instead. `folder` and
+    `callbacks`: see `fit`. Raises `InputError` where no structure to train or validate on has a
+    value.
     """
     keras.utils.set_random_seed(seed)
-    structures = known(structures, name)
-    parts = {split: structures[structures["split"] == split] for split in ("train", "validation")}
-    for split, rows in parts.items():
-        if rows.empty:
+    structures = with_property(structures, name)
+    parts = {split: structures.part(split) for split in ("train", "validation")}
+    for split, part in parts.items():
+        if not len(part):
             raise InputError(
                 f"constraint property {name!r}: no structure in the part {split!r}; enlarge the "
                 "data or data.split"
@@ -55,13 +83,13 @@ def train_constraint(
     )
     logger.info("%d parameters, %d training structures", parameters(model), len(values))
     train, validation = (
-        _batches(rows, shards, name, model, settings["batch"], seed, shuffle=split == "train")
-        for split, rows in parts.items()
+        _batches(part, shards, name, model, settings["batch"], seed, shuffle=split == "train")
+        for split, part in parts.items()
     )
     network = model.network
     network.compile(
         keras.optimizers.AdamW(
-            cosine(settings["learning_rate"], train.num_batches * settings["epochs"]),
+            cosine_schedule(settings["learning_rate"], train.num_batches * settings["epochs"]),
             weight_decay=1e-4,
             clipnorm=1.0,
         ),
@@ -77,13 +105,13 @@ def train_constraint(
         epochs=settings["epochs"],
         patience=settings["patience"],
         identity={"settings": dict(settings), "seed": seed, "structures": len(structures)},
-        watchers=watchers,
+        callbacks=callbacks,
     )
     return model, history
 
 
 def _batches(
-    rows: pd.DataFrame,
+    structures: Crystals,
     shards: Sequence[str],
     name: str,
     model: Constraint,
@@ -92,13 +120,13 @@ def _batches(
     *,
     shuffle: bool,
 ) -> Batches:
-    target = ((rows[name] - model.mean) / model.spread).to_numpy("f4")
+    target = ((structures[name] - model.mean) / model.spread).to_numpy("f4")
     if "graphs" in model.reads:
-        graphs = graphs_of(shards, rows["id"])
+        graphs = graphs_of(shards, structures["id"])
         return Batches(
             len(target), size, seed, lambda r, _: ((graphs[r],), target[r]), shuffle=shuffle
         )
-    crystals = crystal_arrays(rows)
+    crystals = structures.arrays()
 
     def load(chosen: Any, random: np.random.Generator) -> Any:
         batch = select(crystals, chosen)

@@ -9,12 +9,12 @@ import numpy as np
 from keras import ops
 
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.files import to_numpy
+from ccdcgan.networks.files import load_model, to_numpy
 from ccdcgan.networks.predict import predict
 
 
 def constraint_loss(values: Any, goal: str, target: float | None) -> Any:
-    """What the generator minimises of the values (b,) of a property.
+    """Return what the generator minimises (b,) of the values (b,) of a property.
 
     exp(E) toward low values (equation 2 of the paper), exp(−E) toward high ones, and the squared
     distance to a target. The exponent is capped so that one wild graph cannot decide a step.
@@ -35,10 +35,23 @@ class ConstraintTerm:
     target: float | None = None
 
 
+def load_terms(paths: Sequence[str], entries: Sequence[Mapping[str, Any]]) -> list[ConstraintTerm]:
+    """Load the networks of some constraints and make their terms.
+
+    entries: of `constraint.properties` of the config, one for each of the files `paths`.
+    """
+    return [
+        ConstraintTerm(
+            load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target")
+        )
+        for path, entry in zip(paths, entries, strict=True)
+    ]
+
+
 def constraint_losses(
     terms: Sequence[ConstraintTerm], crystals: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
+    """Return Σ ωᵢ f(Eᵢ) of equation (2) for each of some crystals (n,).
 
     `crystals`: as `crystal_arrays` gives them, with their `graphs` where a term reads those.
     """
@@ -60,7 +73,7 @@ class ConstraintTerms:
         self.read_graphs = any("graphs" in term.network.reads for term in self._terms)
 
     def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
-        """Σ ωᵢ f(Eᵢ) of generated crystals; the predictions go into `means` by their names."""
+        """Return Σ ωᵢ f(Eᵢ) of generated crystals; the predictions update `means` by name."""
         total: Any = 0.0
         for name, term in zip(self.names, self._terms, strict=True):
             values = term.network(made, training=False)

@@ -10,39 +10,62 @@ import numpy as np
 import pandas as pd
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import crystal_arrays, select
+from ccdcgan.crystals.arrays import select
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import parameters, to_numpy
-from ccdcgan.networks.noise import LEAST, MOST, disturbed
-from ccdcgan.training.loop import Batches, cosine, fit
+from ccdcgan.networks.noise import HIGHEST, LOWEST, add_noise
+from ccdcgan.training.loop import Batches, cosine_schedule, fit
+from ccdcgan.training.run import run_training
 
 logger = logging.getLogger(__name__)
-WATCHED = 256  # validation crystals
+VALIDATED = 256  # validation crystals
 LEVELS = (0.05, 0.2, 0.8)  # Å; at which the validation part is measured
 
 
 def train_denoiser(
-    structures: pd.DataFrame,
+    structures: str,
+    outputs: Mapping[str, str],
+    settings: Mapping[str, Any],
+    *,
+    seed: int,
+    hardware: Mapping[str, Any],
+) -> None:
+    """Train the denoiser of a table of structures and write it.
+
+    outputs: the files `model` and `history`; settings and hardware: sections of the config.
+    """
+
+    def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
+        crystals = Crystals.read(structures)
+        model, history = fit_denoiser(crystals, settings, folder, seed, callbacks)
+        return {"model": model}, history
+
+    run_training(run, outputs, name="denoiser", hardware=hardware)
+
+
+def fit_denoiser(
+    structures: Crystals,
     settings: Mapping[str, Any],
     folder: Path,
     seed: int,
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Denoiser, pd.DataFrame]:
-    """Train on the phases of the training part; the weights given back are running averages.
+    """Train on the phases of the training part; return network and history.
 
-    Strained and rattled variants are left out: they are disturbed themselves. `watchers`: see
-    `fit`.
+    The weights are running averages. Strained and rattled copies are left out: they are disturbed
+    themselves. `folder` and `callbacks`: see `fit`. Raises `InputError` without a training phase.
     """
     keras.utils.set_random_seed(seed)
-    phases = structures[structures["kind"] == "phase"]
-    rows = phases[phases["split"] == "train"]
-    if rows.empty:
+    phases = structures.phases()
+    train = phases.part("train")
+    if not len(train):
         raise InputError("no phase in the part 'train': enlarge the data or data.split")
-    crystals = crystal_arrays(rows)
+    crystals = train.arrays()
     model = Denoiser(width=settings["width"], blocks=settings["blocks"])
     model.compile(
         keras.optimizers.AdamW(
-            cosine(settings["learning_rate"], settings["steps"]),
+            cosine_schedule(settings["learning_rate"], settings["steps"]),
             weight_decay=1e-4,
             clipnorm=1.0,
             use_ema=True,
@@ -50,14 +73,14 @@ def train_denoiser(
         ),
         jit_compile=False,  # compiling takes longer than it gains
     )
-    logger.info("%d parameters, %d training crystals", parameters(model), len(rows))
+    logger.info("%d parameters, %d training crystals", parameters(model), len(train))
 
     def load(chosen: Any, random: np.random.Generator) -> Any:
-        level = np.exp(random.uniform(np.log(LEAST), np.log(MOST), len(chosen)))
-        return disturbed(select(crystals, chosen), level, random), np.zeros((len(chosen), 1), "f4")
+        level = np.exp(random.uniform(np.log(LOWEST), np.log(HIGHEST), len(chosen)))
+        return add_noise(select(crystals, chosen), level, random), np.zeros((len(chosen), 1), "f4")
 
     batches = Batches(
-        len(rows),
+        len(train),
         settings["batch"],
         seed,
         load,
@@ -71,32 +94,30 @@ def train_denoiser(
         folder,
         epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
         patience=None,
-        identity={"settings": dict(settings), "seed": seed, "structures": len(rows)},
-        measure=_watch(model, phases, seed),
-        watchers=watchers,
+        identity={"settings": dict(settings), "seed": seed, "structures": len(train)},
+        measure=_validation_losses(model, phases.part("validation"), seed),
+        callbacks=callbacks,
     )
     return model, history
 
 
-def _watch(
-    model: Denoiser, phases: pd.DataFrame, seed: int
+def _validation_losses(
+    model: Denoiser, phases: Crystals, seed: int
 ) -> Callable[[], dict[str, float]] | None:
-    """Measures the loss of validation crystals at some levels, always of the same noise."""
-    rows = phases[phases["split"] == "validation"]
-    if rows.empty:
+    """Make what measures the loss of some phases at some levels, always of the same noise."""
+    if not len(phases):
         return None
-    crystals = crystal_arrays(rows.sample(min(WATCHED, len(rows)), random_state=seed % 2**32))
-    every = select(crystals, np.arange(len(crystals["cell"])))
+    number = min(VALIDATED, len(phases))
+    chosen = phases.take(phases["id"].sample(number, random_state=seed % 2**32)).arrays()
+    every = select(chosen, np.arange(len(chosen["cell"])))
     noise = {
-        level: disturbed(every, np.full(len(every["cell"]), level), np.random.default_rng(seed))
+        level: add_noise(every, np.full(len(every["cell"]), level), np.random.default_rng(seed))
         for level in LEVELS
     }
 
     def measure() -> dict[str, float]:
         return {
-            f"val_{level}_loss": float(
-                to_numpy(model.compute_loss(x=x, y_pred=model(x, training=False)))
-            )
+            f"val_{level}_loss": float(to_numpy(model.loss_of(x, model(x, training=False))))
             for level, x in noise.items()
         }
 

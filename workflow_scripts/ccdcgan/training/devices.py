@@ -1,4 +1,4 @@
-"""Devices that share a training, and watchers of it."""
+"""Devices that share a training, and the logs of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from ccdcgan.core.errors import InputError
 
 
 @contextmanager
-def spread(gpus: int) -> Iterator[None]:
+def data_parallel(gpus: int) -> Iterator[None]:
     """Build and train networks in this block on several devices, a share of each batch on each.
 
     By Keras' distribution API, for which only the jax backend has code: `InputError` on another
@@ -34,8 +34,8 @@ def spread(gpus: int) -> Iterator[None]:
         yield
 
 
-def watchers(folder: str | None, name: str) -> list[keras.callbacks.Callback]:
-    """Callbacks that write TensorBoard's logs of a training below a folder; none without one."""
+def tensorboard(folder: str | None, name: str) -> list[keras.callbacks.Callback]:
+    """Make what writes TensorBoard's logs of a training to folder/name; nothing without one."""
     if folder is None:
         return []
     return [keras.callbacks.TensorBoard(Path(folder) / name, write_graph=False)]

@@ -1,4 +1,4 @@
-"""Adversarial training of the generator, with and without constraints (equations 1 and 2)."""
+"""Adversarial training of either generator, with and without constraints (equations 1 and 2)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,267 +7,119 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
-from keras import ops
 from numpy.typing import NDArray
-from pymatgen.core import Element
 
-from ccdcgan.codec.autoencoders import Autoencoders
-from ccdcgan.codec.graph_table import GraphTable
-from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import MAX_ATOMS, crystal_arrays
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
+from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.discriminator import Discriminator
-from ccdcgan.networks.files import to_numpy
-from ccdcgan.networks.generator import Generator, cell_size, inference_network
-from ccdcgan.networks.geometry import geometry_loss, training_geometry
+from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
-from ccdcgan.training.adversary import constant_call, fit_rivals
-from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
-from ccdcgan.training.loop import Batches, compiles, cosine
+from ccdcgan.training.adversary import fit_adversary
+from ccdcgan.training.atoms_gan import AtomsAdversary, atoms_adversary
+from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses, load_terms
+from ccdcgan.training.loop import Batches
 from ccdcgan.training.paper_gan import PaperAdversary, paper_adversary
-
-JITTER = 0.05  # step of the finite difference in the smoothness penalty
-COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
-EDGE = 0.1  # Å; … and its cell to be made again
-
-
-class Adversary(keras.Model):
-    """Trains a generator and a discriminator together, in one step of one optimiser.
-
-    The discriminator's score of a real crystal is compared with that of a generated one of the
-    same composition (relativistic pairing, Jolicoeur-Martineau 2018). A penalty on the change of
-    the score under small noise, at real and at generated crystals, stands in for the squared
-    gradient (R1 and R2; Mescheder et al. 2018) without second derivatives. With `terms` the
-    generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
-
-    With `anchor` a third network infers the noise of each real crystal and the generator places
-    its atoms again from it (a variational autoencoder beside the adversary, Larsen et al. 2016).
-    So every training crystal belongs to some noise, and none is forgotten. `geometry` weighs what
-    `geometry_loss` says against distances and volumes that the training crystals do not have.
-    """
-
-    hint = "lower gan.atoms.learning_rate, raise gan.atoms.penalty, or enlarge the data"
-
-    def __init__(
-        self,
-        generator: Generator,
-        discriminator: Discriminator,
-        terms: Sequence[ConstraintTerm],
-        inference: keras.Model,
-        known: Mapping[str, np.ndarray],
-        settings: Mapping[str, float],
-    ) -> None:
-        super().__init__()
-        self.generator, self.discriminator, self.inference = generator, discriminator, inference
-        self.penalty, self.anchor = settings["penalty"], settings["anchor"]
-        self.geometry, self._known = settings["geometry"], known
-        self._terms = ConstraintTerms(terms)
-        names = ["discriminator_loss", "generator_loss", "penalty", "anchor_loss", "geometry_loss"]
-        names += ["real_score", "fake_score"]
-        names += self._terms.names
-        self.means = {name: keras.metrics.Mean(name=name) for name in names}
-        self.built = True
-
-    def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
-        """Tiles, coordinates and cells of generated crystals."""
-        network = self.generator.network
-        return network([inputs["noise"], inputs["numbers"], inputs["counts"]], training=training)
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool | None = True,
-    ) -> Any:
-        (fake, coords, cell), real = y_pred, x["tiles"]
-        numbers, counts = x["numbers"], x["counts"]
-        held = ops.stop_gradient(fake)
-        noise = JITTER * x["jitter"] * ops.cast(ops.not_equal(real, 0), real.dtype)
-        # All in one call, not four: on so few tokens the update is a fifth faster for it.
-        every = ops.concatenate([real, held, real + noise, held + noise], axis=0)
-        four = [ops.concatenate([given] * 4, axis=0) for given in (numbers, counts)]
-        scores = self.discriminator.network([every, *four], training=True)
-        real_score, fake_score, real_near, fake_near = ops.split(scores, 4)
-        change = ops.square(real_near - real_score) + ops.square(fake_near - fake_score)
-        penalty = ops.mean(change) * self.penalty / (2 * JITTER**2)
-        discriminator_loss = ops.mean(ops.softplus(fake_score - real_score))
-
-        seen = constant_call(self.discriminator.network, [fake, numbers, counts])
-        adversarial = ops.mean(ops.softplus(ops.stop_gradient(real_score) - seen))
-        made = {"species": x["species"], "coords": coords, "cell": cell}
-        if self._terms.read_graphs:
-            made["graphs"] = self.generator.graph(fake, numbers)
-        of_constraints = self._terms.loss(made, self.means)
-        anchored = self._anchored(x) if self.anchor else 0.0
-        strange = ops.mean(geometry_loss(coords, cell, x["species"], self._known))
-        for name, value in (
-            ("discriminator_loss", discriminator_loss),
-            ("generator_loss", adversarial),
-            ("penalty", penalty),
-            ("anchor_loss", anchored),
-            ("geometry_loss", strange),
-            ("real_score", real_score),
-            ("fake_score", fake_score),
-        ):
-            self.means[name].update_state(value)
-        regular = self.anchor * anchored + self.geometry * strange
-        return discriminator_loss + penalty + adversarial + of_constraints + regular
-
-    def _anchored(self, x: Mapping[str, Any]) -> Any:
-        """The negative evidence bound of the real crystals, in nats a number of a crystal."""
-        usual = self.generator.settings["cell"]
-        scaled = (x["shape"] - np.array(usual["mean"], "f4")) / np.array(usual["spread"], "f4")
-        posterior = self.inference([x["coords"], scaled, x["species"]], training=True)
-        centre, logarithm = posterior[:, 0], ops.clip(posterior[:, 1], -10.0, 4.0)
-        noise = centre + ops.exp(0.5 * logarithm) * x["posterior"]
-        network = self.generator.network
-        _, coords, cell = network([noise, x["numbers"], x["counts"]], training=True)
-        used = ops.cast(x["species"] > 0, "float32")
-        turn = (1 - ops.cos(2 * np.pi * (coords - x["coords"]))) / (2 * np.pi**2)
-        error = ops.sum(ops.sum(turn, axis=-1) * used, axis=-1) / (2 * COORDINATE**2)
-        error = error + ops.sum(ops.square(cell - x["cell"]), axis=-1) / (2 * EDGE**2)
-        gain = 0.5 * (ops.square(centre) + ops.exp(logarithm) - 1 - logarithm)
-        divergence = ops.sum(
-            ops.reshape(gain, (-1, MAX_ATOMS, gain.shape[1] // MAX_ATOMS)), axis=-1
-        )
-        divergence = ops.sum(divergence * used, axis=-1)
-        return ops.mean((error + divergence) / (3 * ops.sum(used, axis=-1) + cell.shape[-1]))
+from ccdcgan.training.run import run_training
 
 
 def train_gan(
+    variant: str,
+    structures: str,
+    shards: Sequence[str],
+    outputs: Mapping[str, str],
+    settings: Mapping[str, Any],
+    *,
+    autoencoders: tuple[str, Sequence[str], Sequence[str]],
+    constraints: Sequence[str],
+    properties: Sequence[Mapping[str, Any]],
+    seed: int,
+    hardware: Mapping[str, Any],
+    notes: Mapping[str, Any],
+) -> None:
+    """Train one variant and write its networks and the compositions that it was trained on.
+
+    structures, shards: files of the crystals and of their graphs; those in both are trained on.
+    outputs: the files `generator`, `discriminator`, `compositions` and `history`. settings and
+    hardware: sections of the config. autoencoders: arguments of `load_autoencoders`. constraints:
+    files of networks, one for each of the `properties` of the config that the variant follows.
+    """
+    crystals = Crystals.read(structures)
+    graphs = read_graphs(shards).of(crystals)
+    terms: list[ConstraintTerm] = []
+
+    def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
+        terms.extend(load_terms(constraints, properties))
+        networks = load_autoencoders(*autoencoders)
+        generator, discriminator, history = fit_gan(
+            graphs, terms, settings, crystals, networks, folder, seed, callbacks
+        )
+        return {"discriminator": discriminator, "generator": generator}, history
+
+    def write_compositions() -> None:
+        train = crystals.take(graphs.part("train").labels["id"])
+        losses = training_losses(train, terms, shards)
+        chosen = trained_compositions(train, losses, settings["temperature"])
+        chosen.write(outputs["compositions"], notes)
+
+    run_training(
+        run, outputs, name=f"gan/{variant}", hardware=hardware, write_others=write_compositions
+    )
+
+
+def training_losses(
+    train: Crystals, terms: Sequence[ConstraintTerm], shards: Sequence[str]
+) -> NDArray[np.floating]:
+    """Return the constraint losses (n,) of training crystals. shards: of their graphs."""
+    arrays = train.arrays()
+    if any("graphs" in term.network.reads for term in terms):
+        arrays["graphs"] = graphs_of(shards, train["id"])
+    return constraint_losses(terms, arrays)
+
+
+def trained_compositions(
+    train: Crystals, losses: NDArray[np.floating], temperature: float
+) -> Compositions:
+    """Weigh the compositions of the training part by equation (2), as the graphs are.
+
+    Each of the crystals `train` counts exp(−loss/temperature), by its constraint losses (n,).
+    """
+    weights = np.exp(-(losses - losses.min()) / temperature)
+    return Compositions.of_training(train["species"], weights)
+
+
+def fit_gan(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
-    structures: pd.DataFrame,
+    structures: Crystals,
     networks: Autoencoders,
     folder: Path,
     seed: int,
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
-    """Train on the training part; the weights given back are their running averages.
+    """Train on the training part; return generator, discriminator and history.
 
-    `settings` are the section `gan` of the config, whose `network` says which generator.
-    `structures` holds the atoms of the graphs, `networks` are the autoencoders of the graphs.
-    `watchers`: see `fit`.
+    The weights are running averages. `settings` are the section `gan` of the config, whose
+    `network` says which generator. `structures` holds the atoms of the graphs, `networks` are the
+    autoencoders of the graphs. `folder` and `callbacks`: see `fit`.
     """
-    adversary, batches = adversary_of(graphs, terms, settings, structures, networks, seed)
-    history = fit_rivals(adversary, batches, terms, settings, folder, seed, watchers)
+    adversary, batches = make_adversary(graphs, terms, settings, structures, networks, seed)
+    history = fit_adversary(adversary, batches, terms, settings, folder, seed, callbacks)
     return adversary.generator, adversary.discriminator, history
 
 
-def adversary_of(
+def make_adversary(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
     settings: Mapping[str, Any],
-    structures: pd.DataFrame,
+    structures: Crystals,
     networks: Autoencoders,
     seed: int,
-) -> tuple[Adversary | PaperAdversary, Batches]:
-    """The compiled networks of a training, and its batches; arguments as of `train_gan`."""
+) -> tuple[AtomsAdversary | PaperAdversary, Batches]:
+    """Make the compiled networks of a training, and its batches; arguments as of `fit_gan`."""
     keras.utils.set_random_seed(seed)
     if settings["network"] == "paper":
         return paper_adversary(graphs, terms, settings, networks, seed)
-    return _atoms_adversary(graphs, terms, settings, structures, networks, seed)
-
-
-def _atoms_adversary(
-    graphs: GraphTable,
-    terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
-    structures: pd.DataFrame,
-    networks: Autoencoders,
-    seed: int,
-) -> tuple[Adversary, Batches]:
-    shape = {"width": settings["width"], "blocks": settings["blocks"]}
-    train = graphs.part("train")
-    crystals = crystal_arrays(structures.set_index("id", drop=False).loc[train.labels["id"]])
-    known = training_geometry(crystals)
-    size = cell_size(crystals["species"], known["volumes"])
-    crystals["shape"] = crystals["cell"] / to_numpy(size)
-    if any(network.whole for network in (networks.lattice, *networks.sites.values())):
-        raise InputError(
-            "config autoencoder.network: the generator `atoms` draws the coarse images of `dense` "
-            "and `convolutional`, not those of `paper`; gan.network: paper works with all of them"
-        )
-    generator = Generator(
-        noise=settings["noise"],
-        lattice=networks.lattice.settings,
-        sites={str(number): network.settings for number, network in networks.sites.items()},
-        cell={
-            "mean": crystals["shape"].mean(axis=0).tolist(),
-            "spread": (crystals["shape"].std(axis=0) + 0.02).tolist(),
-            "volumes": known["volumes"].tolist(),
-        },
-        **shape,
-    )
-    copy_encoders(generator, networks)
-    discriminator = Discriminator(**shape)
-    inference = inference_network(settings["noise"], **shape)
-    adversary = Adversary(generator, discriminator, terms, inference, known, settings)
-    adversary.compile(
-        keras.optimizers.Adam(
-            cosine(settings["learning_rate"], settings["steps"]),
-            beta_1=0.0,
-            beta_2=0.99,
-            use_ema=True,
-            ema_momentum=settings["average"],
-        ),
-        jit_compile=compiles(settings["steps"]),
-    )
-    return adversary, _batches(train, crystals, settings, seed)
-
-
-def copy_encoders(generator: Generator, networks: Autoencoders) -> None:
-    """Give the generator the weights of the trained encoders."""
-    pairs: list[tuple[keras.Model, Autoencoder]] = [(generator.encoders.lattice, networks.lattice)]
-    pairs += [(generator.encoders.sites[str(z)], net) for z, net in networks.sites.items()]
-    for encoder, network in pairs:
-        encoder.set_weights(network.encoder.get_weights())
-
-
-def _batches(
-    train: GraphTable, crystals: Mapping[str, np.ndarray], settings: Mapping[str, Any], seed: int
-) -> Batches:
-    def load(rows: Any, random: np.random.Generator) -> Any:
-        tiles = train.tiles[rows]
-        noise = (2, len(rows), settings["noise"])
-        fresh, posterior = random.standard_normal(noise, dtype="f4")
-        inputs = {
-            "tiles": tiles,
-            "numbers": train.numbers[rows],
-            "counts": train.counts[rows],
-            "noise": fresh,
-            "posterior": posterior,
-            "jitter": random.standard_normal(tiles.shape, dtype="f4"),
-            **{name: values[rows] for name, values in crystals.items()},
-        }
-        return inputs, np.zeros((len(rows), 1), dtype="f4")
-
-    samples, size = len(train.labels), settings["batch"]
-    return Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
-
-
-def compositions(graphs: GraphTable, losses: NDArray, temperature: float) -> list[dict[str, Any]]:
-    """The compositions of the training part: atoms by element, and their weights.
-
-    A training graph weighs exp(−loss/temperature): the composition, too, is chosen by equation (2).
-    `losses` (n) are those of the training graphs in their order.
-    """
-    train = graphs.part("train")
-    rows = np.concatenate([train.numbers[:, 1:], train.counts[:, 1:]], axis=1)
-    unique, place = np.unique(rows, axis=0, return_inverse=True)
-    weights = np.bincount(place.ravel(), np.exp(-(losses - losses.min()) / temperature))
-    half = unique.shape[1] // 2
-    return [
-        {
-            "atoms": {
-                Element.from_Z(int(number)).symbol: int(count)
-                for number, count in zip(row[:half], row[half:], strict=True)
-                if number
-            },
-            "weight": float(weight),
-        }
-        for row, weight in zip(unique, weights, strict=True)
-    ]
+    return atoms_adversary(graphs, terms, settings, structures, networks, seed)

@@ -20,7 +20,7 @@ from ccdcgan.networks.files import to_numpy
 logger = logging.getLogger(__name__)
 WORTH_COMPILING = 400  # updates, in which compiling gains as much time as it takes
 CHECKPOINT_SECONDS = 30.0
-ALIKE = 32  # batches whose samples are sorted by size together
+POOL = 32  # batches whose samples are sorted by size together
 
 
 class Batches(keras.utils.PyDataset):
@@ -57,6 +57,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def num_batches(self) -> int:
+        """Return the number of batches of an epoch."""
         return self.steps
 
     def __getitem__(self, index: int) -> Any:
@@ -77,7 +78,7 @@ class Batches(keras.utils.PyDataset):
         order = random.permutation(self.samples) if self.shuffle else np.arange(self.samples)
         if self.sizes is None:
             return order
-        pool = ALIKE * self.size if self.shuffle else self.samples
+        pool = POOL * self.size if self.shuffle else self.samples
         pools = [order[start : start + pool] for start in range(0, self.samples, pool)]
         order = np.concatenate(
             [rows[np.argsort(-self.sizes[rows], kind="stable")] for rows in pools]
@@ -146,7 +147,7 @@ class TrainingLog(keras.callbacks.Callback):
         if self.measure:
             row |= self.measure()
             if isinstance(logs, dict):
-                logs.update(row)  # for the watchers that come after
+                logs.update(row)  # for the callbacks that come after
         bad = [name for name, value in row.items() if not math.isfinite(value)]
         if bad:
             raise InputError(
@@ -195,17 +196,17 @@ def fit(
     patience: int | None,
     identity: Mapping[str, Any],
     measure: Callable[[], Mapping[str, float]] | None = None,
-    watchers: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> pd.DataFrame:
-    """Train a compiled model and give back its history, a row an epoch.
+    """Train a compiled model and return its history, a row an epoch.
 
-    `measure` gives further figures of the model after each epoch; `watchers` see all of them.
+    `measure` gives further metrics of the model after each epoch; `callbacks` see all of them.
 
-    Checkpoints stand in `folder` until `finish` removes it; a run that finds some goes on after
-    their last epoch. `identity` says what is trained on what: `InputError` if the checkpoints
-    were made with another. With a validation part the best epoch's weights are restored.
+    Checkpoints stay in `folder`; a run that finds some goes on after their last epoch. `identity`
+    says what is trained on what: `InputError` if the checkpoints were made with another. With a
+    validation part the best epoch's weights are restored.
     """
-    _claim(folder, json.loads(json.dumps(identity)))
+    _check_identity(folder, json.loads(json.dumps(identity)))
     log = TrainingLog(folder, epochs, patience, train, measure)
     try:
         model.fit(
@@ -214,7 +215,7 @@ def fit(
             epochs=epochs,
             shuffle=False,  # `Batches` shuffles by itself, the same way after a kill
             verbose=0,
-            callbacks=[log, *watchers],
+            callbacks=[log, *callbacks],
         )
     except (ValueError, KeyError) as error:
         if "weights" not in str(error) and "checkpoint" not in str(error):
@@ -229,17 +230,12 @@ def fit(
 
 
 def devices_in_use() -> int:
-    """On how many devices networks are trained at this place."""
+    """Count the devices on which networks are trained at this place."""
     distribution = keras.distribution.distribution()
     return 1 if distribution is None else math.prod(distribution.device_mesh.shape)
 
 
-def finish(folder: Path) -> None:
-    """Remove the checkpoints of a training whose results are written."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _claim(folder: Path, identity: Mapping[str, Any]) -> None:
+def _check_identity(folder: Path, identity: Mapping[str, Any]) -> None:
     path = folder / "identity.json"
     if path.exists() and json.loads(path.read_text()) != identity:
         raise InputError(
@@ -249,8 +245,8 @@ def _claim(folder: Path, identity: Mapping[str, Any]) -> None:
     write_json(path, identity)
 
 
-def compiles(steps: int) -> bool | str:
-    """Keras' `jit_compile` for a training of so many updates on batches of one shape.
+def jit_compile(steps: int) -> bool | str:
+    """Return Keras' `jit_compile` for a training of so many updates on batches of one shape.
 
     Left to itself Keras does not compile for a CPU, where it makes updates of many small operations
     1.5 times as fast, after some 20 s.
@@ -260,8 +256,8 @@ def compiles(steps: int) -> bool | str:
     return steps >= WORTH_COMPILING
 
 
-def cosine(rate: float, steps: int) -> Any:
-    """A learning rate that rises over the first 2% of the updates and falls along a cosine."""
+def cosine_schedule(rate: float, steps: int) -> Any:
+    """Make a learning rate that rises over the first 2% of the updates, then falls as a cosine."""
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - steps // 50), warmup_target=rate, warmup_steps=max(1, steps // 50)
     )

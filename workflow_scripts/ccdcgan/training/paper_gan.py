@@ -10,6 +10,7 @@ from keras import ops
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
+from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.training.adversary import constant_call
@@ -17,14 +18,14 @@ from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
 from ccdcgan.training.loop import Batches
 
 
-class PaperAdversary(keras.Model):
+class PaperAdversary(OwnLoss):
     """Trains generator and discriminator by cross-entropy, in one step of one optimiser.
 
     To Adam, which scales each weight's gradient by itself, that is one optimiser for each.
     With `terms` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
     """
 
-    hint = "lower gan.learning_rate or gan.width, or enlarge the data"
+    hint = "lower gan.paper.learning_rate or gan.paper.width, or enlarge the data"
 
     def __init__(
         self,
@@ -41,22 +42,16 @@ class PaperAdversary(keras.Model):
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
-        """Generated graphs."""
+        """Generate graphs."""
         return self.generator(inputs["noise"], training=training)
 
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool | None = True,
-    ) -> Any:
-        real_score = self.discriminator(x["graphs"], training=True)
-        fake_score = self.discriminator(ops.stop_gradient(y_pred), training=True)
+    def loss_of(self, inputs: Any, outputs: Any) -> Any:
+        """Return the losses of both networks, with the constraint terms, on one batch."""
+        real_score = self.discriminator(inputs["graphs"], training=True)
+        fake_score = self.discriminator(ops.stop_gradient(outputs), training=True)
         discriminator_loss = ops.mean(ops.softplus(-real_score) + ops.softplus(fake_score)) / 2
-        seen = constant_call(self.discriminator.network, y_pred)
-        adversarial = ops.mean(ops.softplus(-seen))
+        held_score = constant_call(self.discriminator.network, outputs)
+        adversarial = ops.mean(ops.softplus(-held_score))
         for name, value in (
             ("discriminator_loss", discriminator_loss),
             ("generator_loss", adversarial),
@@ -64,7 +59,7 @@ class PaperAdversary(keras.Model):
             ("fake_score", fake_score),
         ):
             self.means[name].update_state(value)
-        return discriminator_loss + adversarial + self._terms.loss({"graphs": y_pred}, self.means)
+        return discriminator_loss + adversarial + self._terms.loss({"graphs": outputs}, self.means)
 
 
 def paper_adversary(
@@ -74,7 +69,7 @@ def paper_adversary(
     networks: Autoencoders,
     seed: int,
 ) -> tuple[PaperAdversary, Batches]:
-    """The compiled networks and their batches; arguments as of `ccdcgan.training.gan.train_gan`."""
+    """Make the compiled networks and their batches; arguments as of `training.gan.fit_gan`."""
     check_reads([term.network for term in terms])
     train = graphs.part("train")
     shape = {"width": settings["width"], "blocks": settings["blocks"]}
@@ -96,7 +91,7 @@ def paper_adversary(
 
     def load(rows: Any, random: np.random.Generator) -> Any:
         noise = random.standard_normal((len(rows), settings["noise"]), dtype="f4")
-        return {"graphs": train.whole(rows), "noise": noise}, np.zeros((len(rows), 1), dtype="f4")
+        return {"graphs": train.graphs(rows), "noise": noise}, np.zeros((len(rows), 1), dtype="f4")
 
     samples, size = len(train.labels), settings["batch"]
     return adversary, Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, sha256_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model, parameters, precision, save_model
+from ccdcgan.networks.registry import DISCRIMINATORS, GENERATORS
+
+NETWORKS = (Autoencoder, Constraint, Denoiser, *GENERATORS.values(), *DISCRIMINATORS.values())
 
 
 def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[str, Any]) -> None:
@@ -57,6 +63,47 @@ def _check(source: str, sha256: str) -> None:
         )
 
 
+def export_autoencoder(kind: str, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> None:
+    """Write a trained autoencoder in half precision, to be handed on, with its card.
+
+    kind: `lattice` or `combined`. inputs: the files `model`, `metrics` (of the network alone),
+    `round_trip` (metrics of the graphs) and `summary` (of the data). outputs: `model` and `card`.
+    """
+    export_in_half_precision(inputs["model"], outputs["model"])
+    figures = metrics_of_parts(_read(inputs["metrics"]), "this network alone")
+    figures += metrics_of_parts(_read(inputs["round_trip"]), "whole round trip")
+    what = f"The autoencoder of {AUTOENCODERS[kind]}, in half precision"
+    card = model_card(kind, what, outputs["model"], _read(inputs["summary"]), {}, figures)
+    _write(outputs["card"], card)
+
+
+def export_network(
+    name: str,
+    what: str,
+    settings: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, str],
+) -> None:
+    """Write a trained constraint, denoiser or generator, to be handed on, with its card.
+
+    what: the first words of the card; settings: of the training. inputs: the files `model`,
+    `history` and `summary` (of the data); of a constraint `metrics`; of a generator
+    `discriminator` and `compositions`. outputs: `card` and as many of the files. The networks come
+    without the state of their optimiser.
+    """
+    for file in {"model", "discriminator"} & set(outputs):
+        save_model(load_model(inputs[file], NETWORKS), outputs[file])
+    if "compositions" in outputs:
+        export_compositions(inputs["compositions"], outputs["compositions"])
+    last = pd.read_csv(inputs["history"]).iloc[-1].to_dict()
+    figures = [f"Last epoch: {_text(last)}."]
+    if "metrics" in inputs:
+        figures += metrics_of_parts(_read(inputs["metrics"]), "from the stored graphs alone")
+    summary = _read(inputs["summary"])
+    card = model_card(name, what, outputs["model"], summary, settings, figures)
+    _write(outputs["card"], card)
+
+
 def export_compositions(source: str, target: str) -> None:
     """Write compositions with weights of four digits, which is what they are worth."""
     found = json.loads(Path(source).read_text())
@@ -65,12 +112,13 @@ def export_compositions(source: str, target: str) -> None:
         temporary.write_text(json.dumps({**found, "compositions": rows}, separators=(",", ":")))
 
 
-def export_autoencoder(source: str, target: str) -> None:
-    """Write the network of the file `source` to `target` in half precision, to be handed on."""
+def export_in_half_precision(source: str, target: str) -> None:
+    """Write the autoencoder of the file `source` to `target` in half precision."""
     save_model(_in_precision(load_model(source, Autoencoder), "float16"), target)
 
 
 def _in_precision(network: Autoencoder, policy: str) -> Autoencoder:
+    """Copy an autoencoder with weights of another precision."""
     with precision(policy):
         copy = Autoencoder(**network.settings)
     copy.set_weights([np.asarray(weight, dtype=policy) for weight in network.get_weights()])
@@ -100,26 +148,8 @@ FILE.yaml names the structures. It is read by `keras.models.load_model`, which n
 AUTOENCODERS = {"lattice": "the lattices", "combined": "the sites of all elements"}
 
 
-def autoencoder_card(
-    kind: str,
-    model: str | PathLike[str],
-    summary: Mapping[str, Any],
-    metrics: Mapping[str, Any],
-    round_trip: Mapping[str, Any],
-) -> str:
-    """The text that stands beside an exported autoencoder.
-
-    summary: `data/summary.json`. metrics: `autoencoder/{kind}/metrics.json`. round_trip:
-    `graphs/metrics.json`.
-    """
-    figures = metrics_of_parts(metrics, "this network alone")
-    figures += metrics_of_parts(round_trip, "whole round trip")
-    what = f"The autoencoder of {AUTOENCODERS[kind]}, in half precision"
-    return model_card(kind, what, model, Autoencoder, summary, {}, figures)
-
-
 def metrics_of_parts(metrics: Mapping[str, Any], what: str) -> list[str]:
-    """A line for each part (training, validation, test) of some metrics."""
+    """Write a line for each part (training, validation, test) of some metrics."""
     return [f"{name} part, {what}: {_text(entry)}." for name, entry in metrics["parts"].items()]
 
 
@@ -127,16 +157,16 @@ def model_card(
     name: str,
     what: str,
     model: str | PathLike[str],
-    kind: type[Any],
     summary: Mapping[str, Any],
     settings: Mapping[str, Any],
     figures: Sequence[str],
 ) -> str:
-    """The text that stands beside an exported network of the class `kind`.
+    """Write the text that stands beside an exported network, in the file `model`.
 
-    summary: `data/summary.json`; settings: of the training; figures: lines with what was measured.
+    what: its first words; summary: `data/summary.json`; settings: of the training; figures: lines
+    with what was measured.
     """
-    network = load_model(Path(model), kind)
+    network = load_model(Path(model), NETWORKS)
     provenance = summary["provenance"]
     own = {key: value for key, value in network.settings.items() if not isinstance(value, dict)}
     return CARD.format(
@@ -145,8 +175,10 @@ def model_card(
         size=Path(model).stat().st_size / 1e6,
         parameters=parameters(network),
         settings=_text({**own, **settings}),
-        module=kind.__module__,
-        use="`presets/evaluate.yaml`" if kind is Autoencoder else "`presets/generate.yaml`",
+        module=type(network).__module__,
+        use="`presets/evaluate.yaml`"
+        if isinstance(network, Autoencoder)
+        else "`presets/generate.yaml`",
         kept=summary["kept"],
         systems=summary["chemical_systems"],
         elements=len(summary["elements"]),
@@ -164,5 +196,17 @@ def model_card(
 
 
 def _text(values: Mapping[str, Any]) -> str:
+    """Write names and values, numbers with four digits."""
     parts = [f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in values.items()]
     return ", ".join(parts)
+
+
+def _write(path: str, text: str) -> None:
+    """Write a text, atomically."""
+    with atomic(path) as temporary:
+        temporary.write_text(text)
+
+
+def _read(path: str) -> dict[str, Any]:
+    """Read a JSON file."""
+    return json.loads(Path(path).read_text())

@@ -1,0 +1,34 @@
+"""What the classes of the networks share."""
+
+from typing import Any
+
+import keras
+
+
+class Network(keras.Model):
+    """A network that is saved with the `settings` it was made of."""
+
+    settings: dict[str, Any]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what Keras makes the network of again."""
+        return {**super().get_config(), **self.settings}
+
+
+class OwnLoss(keras.Model):
+    """A network or a training of some that gives its own loss."""
+
+    def loss_of(self, inputs: Any, outputs: Any) -> Any:
+        """Return the loss of a batch, whose targets stand among its inputs."""
+        raise NotImplementedError
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool | None = True,
+    ) -> Any:
+        """Return the loss to Keras, which calls this."""
+        return self.loss_of(x, y_pred)
