@@ -99,7 +99,10 @@ def models_in(model: type[BaseModel]) -> set[type[BaseModel]]:
     return set().union(*(within(field.annotation) for field in model.model_fields.values()))
 
 
-@pytest.mark.parametrize("model", [Config, *models_in(Config)], ids=lambda model: model.__name__)
+SECTIONS = sorted(models_in(Config), key=lambda model: model.__name__)
+
+
+@pytest.mark.parametrize("model", [Config, *SECTIONS], ids=lambda model: model.__name__)
 def test_every_section_is_frozen_and_closed(model: type[BaseModel]) -> None:
     assert model.model_config["frozen"] and model.model_config["extra"] == "forbid"
     assert model.model_config["strict"] and not model.model_config["allow_inf_nan"]
