@@ -12,7 +12,6 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 UNTESTED = {
     "codec/encode",
     "codec/manifest",
-    "core/config",
     "core/errors",
     "core/keys",
     "crystals/arrays",

@@ -37,4 +37,4 @@ def test_the_training_watches_its_discriminator(
     with caplog.at_level(logging.WARNING):
         trained(tmp_path)
     assert "epoch 3: the discriminator has won" in caplog.text
-    assert "lower gan.learning_rate or gan.width" in caplog.text
+    assert "lower gan.paper.learning_rate or gan.paper.width" in caplog.text

@@ -24,7 +24,7 @@ class PaperAdversary(keras.Model):
     With `terms` the generator also minimises Σ ωᵢ f(Eᵢ), equation (2).
     """
 
-    hint = "lower gan.learning_rate or gan.width, or enlarge the data"
+    hint = "lower gan.paper.learning_rate or gan.paper.width, or enlarge the data"
 
     def __init__(
         self,
