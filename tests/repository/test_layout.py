@@ -11,7 +11,6 @@ UNIT = ROOT / "tests" / "unit"
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 UNTESTED = {
     "codec/encode",
-    "core/config",
     "core/errors",
     "core/keys",
     "crystals/arrays",

@@ -135,6 +135,9 @@ def test_all_faults_are_named_at_once() -> None:
     [
         ("gan: {stpes: 3}", ["config gan:", "'stpes'"]),
         ("voxels: {sites: {sigma: 0}}", ["config voxels.sites.sigma:", "0"]),
+        ("relax: {max_structures: 60.0}", ["config relax.max_structures:", "60.0", "an integer"]),
+        ("potential: {fmax: .nan}", ["config potential.fmax:", "nan", "a finite number"]),
+        ("gan: {atoms: {learning_rate: 1e-3}}", ["gan.atoms.learning_rate:", "write 0.001"]),
         ("systems: [Co]", ["config systems.0:", "'Co'", "joined by hyphens"]),
     ],
 )

@@ -49,7 +49,8 @@ def fault_text(error: Mapping[str, Any], config: Any, schema: Mapping[str, Any])
     if place and place[-1] == "[key]":
         path, node = _at(place[:-2], config, schema)
         node = {"type": "string", **node.get("propertyNames", {})}
-        return f"config {path}: the key {_shown(value)} is not allowed: {_allowed(node)}"
+        said = f"the key {_shown(value)} is not allowed"
+        return f"config {path}: {said}: {_allowed(node)}{_note(node)}"
     path, node = _at(place, config, schema)
     if kind == "too_short" and len(value) >= error["ctx"]["min_length"]:
         return ""  # pydantic counts without the entries that are at fault themselves

@@ -1,0 +1,24 @@
+"""Hulls, statistics and the experiment."""
+
+from typing import Any
+
+import pytest
+
+from builders.settings import fault, with_key
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("hull.reference", "dft", ["hull.reference: 'dft'", "['potential', 'source']"]),
+        ("hull.stable_below", -0.1, ["hull.stable_below: -0.1", "a minimum of 0"]),
+        ("statistics.max_above_hull", -1, ["max_above_hull: -1", "a minimum of 0 or null"]),
+        ("augmentation.hypothetical", 0, ["augmentation.hypothetical: 0 ", "null for all"]),
+        ("augmentation.seeds", [1, 1], ["augmentation.seeds: [1, 1] has non-unique elements"]),
+        ("augmentation.seeds", [1.0], ["augmentation.seeds.0: 1.0 is not allowed: an integer"]),
+        ("augmentation.system", "Hf-Co", ["augmentation.system: 'Hf-Co'", "write 'Co-Hf'"]),
+    ],
+)
+def test_faults(path: str, value: Any, words: list[str]) -> None:
+    message = fault(with_key(path, value))
+    assert [word for word in words if word not in message] == []

@@ -1,0 +1,34 @@
+"""What the generator is to follow."""
+
+from typing import Any
+
+import pytest
+
+from builders.settings import fault, with_key
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("constraint.properties", [], ["constraint.properties: []", "a minimum length of 1"]),
+        ("constraint.properties.0.weight", -1, ["properties.0.weight: -1", "ω of equation (2)"]),
+        ("constraint.properties.0.goal", "target", ["properties.0: the goal 'target' needs a key"]),
+        ("constraint.network", "graph", ["constraint.network: 'graph'", "['atoms', 'paper']"]),
+    ],
+)
+def test_faults(path: str, value: Any, words: list[str]) -> None:
+    message = fault(with_key(path, value))
+    assert [word for word in words if word not in message] == []
+
+
+def test_a_goal_and_its_target() -> None:
+    config = with_key("constraint.properties.0.goal", "target")
+    assert fault(with_key("constraint.properties.0.target", -1, config)) == ""
+    message = fault(with_key("constraint.properties.0.target", "low", config))
+    assert "constraint.properties.0.target: 'low' is not allowed: a finite number" in message
+
+
+def test_a_property_is_followed_once() -> None:
+    entry = {"name": "volume_per_atom", "weight": 1, "goal": "minimise"}
+    message = fault(with_key("constraint.properties", [entry, entry]))
+    assert "config constraint.properties.1: 'volume_per_atom' is named twice" in message

@@ -1,0 +1,52 @@
+"""Calculations by density functional theory."""
+
+from typing import Any
+
+import pytest
+
+from builders.settings import fault, with_key
+from ccdcgan.core.config import check_config
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("dft.engine", "abinit", ["'abinit'", "one of ['vasp', 'espresso', 'gpaw'] or null"]),
+        ("dft.timeout", 0, ["dft.timeout: 0 ", "a value above 0", "minutes"]),
+        ("dft.kpoint_spacing", 2, ["dft.kpoint_spacing: 2 ", "a maximum of 1"]),
+        ("dft.espresso.pseudopotentials", {"Co": "a"}, ["'default' is a required key"]),
+        ("dft.espresso.pseudopotentials.Qq", "a", ["pseudopotentials.Qq: 'Qq'", "Es and default"]),
+        ("dft.espresso.pseudopotentials.Co", "", ["pseudopotentials.Co: ''", "length of 1"]),
+    ],
+)
+def test_faults(path: str, value: Any, words: list[str]) -> None:
+    message = fault(with_key(path, value))
+    assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "unknown", "allowed"),
+    [
+        ("dft.commands.espresso", "mpirun -n {treads} pw.x", "{treads}", "{threads}"),
+        ("dft.commands.vasp", "srun -n {} vasp_std", "{}", "{threads}"),
+        ("dft.commands.gpaw", "mpiexec -n {threads gpaw python", "{", "{threads}"),
+        ("dft.espresso.pseudopotentials.default", "{symbol}.UPF", "{symbol}", "{element}"),
+        ("dft.espresso.pseudopotentials.Co", "{element}.UPF", "{element}", "none"),
+    ],
+)
+def test_unknown_placeholders(path: str, text: str, unknown: str, allowed: str) -> None:
+    assert fault(with_key(path, text)) == (
+        f"config {path}: {text!r} holds the unknown placeholder {unknown!r}: allowed is {allowed}"
+    )
+
+
+def test_known_placeholders() -> None:
+    config = with_key("dft.commands.espresso", "mpirun -n {threads} pw.x")
+    config = with_key("dft.espresso.pseudopotentials.default", "pbe/{element}.UPF", config)
+    assert check_config(config).dft.commands.espresso == "mpirun -n {threads} pw.x"
+
+
+def test_an_engine_needs_its_decks() -> None:
+    config = with_key("dft.engines", ["vasp"], with_key("dft.engine", "gpaw"))
+    message = "config dft.engine: 'gpaw' is none of dft.engines: allowed are vasp"
+    assert fault(config) == message

@@ -1,0 +1,32 @@
+"""How many graphs are made, of what, and how they are decoded."""
+
+from typing import Any
+
+import pytest
+
+from builders.settings import fault, with_key
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("generate.fractions", {"Qq": [0, 1]}, ["generate.fractions.Qq: 'Qq' is no element"]),
+        ("generate.fractions", {"Co": [0.3]}, ["generate.fractions.Co: [0.3]", "length of 2"]),
+        (
+            "generate.fractions",
+            {"Co": [0, 0, 1]},
+            ["generate.fractions.Co: [0, 0, 1]", "length of 2"],
+        ),
+        ("generate.fractions", {"Co": [0, 2]}, ["generate.fractions.Co.1: 2 ", "a maximum of 1"]),
+        ("generate.fractions", {"Co": [0.7, 0.3]}, ["generate.fractions.Co", "above its largest"]),
+        ("generate.systems", ["Hf-Co"], ["generate.systems.0: 'Hf-Co'", "write 'Co-Hf'"]),
+        ("generate.graphs", 1, ["generate.graphs: 1 graphs are fewer than generate.shards (2)"]),
+        ("generate.max_atoms", 21, ["generate.max_atoms: 21", "a maximum of 20"]),
+        ("generate.start", 0.01, ["generate.start: 0.01", "a minimum of 0.03"]),
+        ("decode.threshold", 1.0, ["decode.threshold: 1.0", "a value below 1"]),
+        ("decode.min_distance", 0, ["decode.min_distance: 0 ", "a value above 0"]),
+    ],
+)
+def test_faults(path: str, value: Any, words: list[str]) -> None:
+    message = fault(with_key(path, value))
+    assert [word for word in words if word not in message] == []
