@@ -8,9 +8,9 @@ with job(snakemake):
     from ccdcgan.evaluation.fingerprints import fingerprint_sample
 
     params = snakemake.params
-    crystals = Crystals.read_all(snakemake.input.crystals)
     table, notes = fingerprint_sample(
-        crystals.part(params.part) if params.part else crystals,
+        Crystals.read_all(snakemake.input.crystals),
+        params.part,
         params.sample,
         params.seed,
         processes=snakemake.threads,

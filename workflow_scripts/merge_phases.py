@@ -10,8 +10,8 @@ with job(snakemake):
     given = snakemake.input
     phases = merge_phases(
         read_records(given.candidates),
-        [read_records(path) for path in given.relaxed],
-        [read_records(path) for path in given.elements],
+        list(map(read_records, given.relaxed)),
+        list(map(read_records, given.elements)),
         snakemake.params.max_energy,
     )
     write_structures(snakemake.output.table, phases, provenance(snakemake.config))

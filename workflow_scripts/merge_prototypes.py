@@ -9,8 +9,8 @@ with job(snakemake):
 
     given, params = snakemake.input, snakemake.params
     table = merge_prototypes(
-        [read_records(path) for path in given.phases],
-        [read_records(path) for path in given.copies],
+        list(map(read_records, given.phases)),
+        list(map(read_records, given.copies)),
         potential=params.potential,
         max_energy=params.max_energy,
     )

@@ -1,4 +1,4 @@
-"""Put the shards into the training set, split it, and sum it up."""
+"""The shards in one training set, split, and summed up."""
 
 from ccdcgan.core.jobs import job
 
@@ -8,19 +8,16 @@ with job(snakemake):
     from ccdcgan.crystals.table import read_records, source_notes, write_structures
     from ccdcgan.data.training_set import merge_structures, summarise
 
-    params = snakemake.params
+    given, params, made = snakemake.input, snakemake.params, snakemake.output
     kept, rejected = merge_structures(
-        [read_records(path) for path in snakemake.input.shards],
+        map(read_records, given.shards),
         sources=params.sources,
         split=params.split,
         seed=params.seed,
     )
-    notes = provenance(snakemake.config, params.seed) | {
-        "sources": [source_notes(path) for path in snakemake.input.sources]
-    }
-    summary = summarise(
-        kept, rejected, units=params.units, cell=params.cell, split_by=params.split["by"]
-    )
-    write_structures(snakemake.output.table, kept, notes, units=params.units)
-    write_table(snakemake.output.rejected, rejected.rename(columns={"dropped": "reason"}))
-    write_json(snakemake.output.summary, {**summary, "provenance": notes})
+    summary = summarise(kept, rejected, params.units, params.cell, params.split["by"])
+    notes = provenance(snakemake.config, params.seed)
+    notes["sources"] = list(map(source_notes, given.sources))
+    write_structures(made.table, kept, notes, units=params.units)
+    write_table(made.rejected, rejected.rename(columns={"dropped": "reason"}))
+    write_json(made.summary, {**summary, "provenance": notes})

@@ -17,6 +17,6 @@ with job(snakemake):
         seed=params.seed,
     )
     notes = provenance(snakemake.config, params.seed)
-    for path, structures in zip(made.arms, arms.values(), strict=True):
-        structures.write(path, notes)
+    arms["without"].write(made.arms[0], notes)
+    arms["with"].write(made.arms[1], notes)
     known.write(made.known, notes)

@@ -8,7 +8,7 @@ with job(snakemake):
     from ccdcgan.data.standardise import shard_of_sources, standardise
 
     params = snakemake.params
-    tables = [read_records(path) for path in snakemake.input.sources]
+    tables = list(map(read_records, snakemake.input.sources))
     rows = shard_of_sources(tables, int(snakemake.wildcards.shard), params.shards)
     table = standardise(rows, cell=params.cell, required=params.required, filters=params.filters)
     write_structures(snakemake.output.table, table, provenance(snakemake.config))

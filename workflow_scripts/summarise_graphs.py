@@ -16,7 +16,7 @@ with job(snakemake):
         crystals,
         read_screened(given.screened),
         relaxed,
-        [read_hull(path) for path in given.hulls],
+        list(map(read_hull, given.hulls)),
     )
     write_zip(made.decoded, cifs(crystals))
     write_zip(made.relaxed, cifs(relaxed, symmetrised=True))

@@ -58,9 +58,12 @@ def test_coverage_of_crystals() -> None:
 def test_graphs_without_a_crystal_are_drawn_too(tmp_path) -> None:
     decoded = [Decoded(VALID, ["Si"], SILICON), Decoded("no atom", ["Si"])] * 2
     crystals = to_manifest("dcgan", "abcd", decoded)
-    table, notes = fingerprint_sample(crystals, 9, seed=1)
+    table, notes = fingerprint_sample(crystals, None, 9, seed=1)
     assert list(table["id"]) == ["a", "c"] and notes == {"drawn": 4}
     write_structures(tmp_path / "f.parquet", table, notes)
     back, drawn = read_fingerprints(tmp_path / "f.parquet")
     assert drawn == 4 and list(back["id"]) == ["a", "c"]
-    assert fingerprint_sample(crystals, 1, seed=1)[1] == {"drawn": 1}
+    assert fingerprint_sample(crystals, None, 1, seed=1)[1] == {"drawn": 1}
+    parts = crystals.assign(split=["train", "train", "test", "train"])
+    table, notes = fingerprint_sample(parts, "test", 9, seed=1)
+    assert list(table["id"]) == ["c"] and notes == {"drawn": 1}

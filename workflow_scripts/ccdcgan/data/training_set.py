@@ -17,7 +17,7 @@ REJECTED = ("id", "formula", "source", "provenance", "dropped")
 
 
 def merge_structures(
-    tables: Sequence[pd.DataFrame],
+    tables: Iterable[pd.DataFrame],
     *,
     sources: Sequence[str],
     split: Mapping[str, Any],
@@ -46,12 +46,7 @@ def merge_structures(
 
 
 def summarise(
-    kept: pd.DataFrame,
-    rejected: pd.DataFrame,
-    *,
-    units: Mapping[str, str],
-    cell: str,
-    split_by: str,
+    kept: pd.DataFrame, rejected: pd.DataFrame, units: Mapping[str, str], cell: str, split_by: str
 ) -> dict[str, Any]:
     """Count the structures that came in and were dropped, and say what the others are.
 

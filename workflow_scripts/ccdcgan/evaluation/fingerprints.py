@@ -89,13 +89,14 @@ def fingerprints(crystals: Crystals, *, processes: int = 1) -> pd.DataFrame:
 
 
 def fingerprint_sample(
-    crystals: Crystals, number: int, seed: int, *, processes: int = 1
+    crystals: Crystals, part: str | None, number: int, seed: int, *, processes: int = 1
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Compute the fingerprints of a sample of the rows, and say how many were `drawn`.
 
-    Rows without a structure are drawn like all others.
+    Rows without a structure are drawn like all others. part: of the data, such as `test`; None:
+    all rows.
     """
-    drawn = crystals.sample(number, seed).sort("id")
+    drawn = (crystals.part(part) if part else crystals).sample(number, seed).sort("id")
     return fingerprints(drawn, processes=processes), {"drawn": len(drawn)}
 
 
