@@ -71,6 +71,7 @@ def read_graphs(paths: Sequence[str | PathLike[str]]) -> GraphTable:
 
 
 def _read_one(path: str | PathLike[str]) -> GraphTable:
+    """Read the graphs of one shard."""
     with read_shard(path, GRAPHS) as file:
         labels = pd.DataFrame({"id": strings(file["id"]), "split": strings(file["split"])})
         for name, values in file.get("property", {}).items():

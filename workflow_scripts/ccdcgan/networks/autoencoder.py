@@ -138,6 +138,7 @@ def _xlogy(x: Any) -> Any:
 
 
 def _dense_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    """Build residual blocks of dense layers on the whole image."""
     image = keras.Input((grid, grid, grid))
     x = layers.Dense(width)(layers.Flatten()(image))
     for _ in range(blocks):
@@ -155,6 +156,7 @@ def _dense_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Mod
 
 
 def _convolutional_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    """Build two halving convolutions and residual ones after them."""
     image = keras.Input((grid, grid, grid))
     x = layers.Reshape((grid, grid, grid, 1))(image)
     for channels in (width // 8, width // 4):
@@ -177,7 +179,7 @@ def _convolutional_decoder(grid: int, latent: int, width: int, blocks: int) -> k
 
 
 def _paper_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
-    """Convolutions of 4³ with `width` channels, each halving the image, down to 4³."""
+    """Build convolutions of 4³ with `width` channels, each halving the image, down to 4³."""
     image = keras.Input((grid, grid, grid))
     x = layers.Reshape((grid, grid, grid, 1))(image)
     while x.shape[1] > 4:
@@ -196,6 +198,7 @@ def _paper_decoder(grid: int, latent: int, width: int, blocks: int) -> keras.Mod
 
 
 def _paper_lattice_encoder(grid: int, latent: int, width: int, blocks: int) -> keras.Model:
+    """Build dense layers on the whole image."""
     image = keras.Input((grid, grid, grid))
     x = layers.Flatten()(image)
     for _ in range(blocks):

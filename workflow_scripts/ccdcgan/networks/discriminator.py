@@ -54,6 +54,7 @@ class MeanPooling(layers.Layer):
 
 
 def _score_network(width: int, blocks: int) -> keras.Model:
+    """Build a transformer over the tiles (b, k, 256), with a score (b,) at its end."""
     tiles = keras.Input((None, TILE_SIZE))
     numbers = keras.Input((None,), dtype="int32")
     counts = keras.Input((None,), dtype="int32")

@@ -84,6 +84,7 @@ def _convolution() -> dict[str, Any]:
 
 
 def _generator_network(noise: int, width: int, blocks: int) -> keras.Model:
+    """Build transposed convolutions, each doubling the sides of what becomes the graph."""
     vector = keras.Input((noise,))
     small, channels = SIDE // 2**blocks, width * 2 ** (blocks - 1)
     x = layers.Dense(small**2 * channels, use_bias=False, kernel_initializer=_initialiser())(vector)
@@ -102,6 +103,7 @@ def _normalise(x: Any) -> Any:
 
 
 def _discriminator_network(width: int, blocks: int) -> keras.Model:
+    """Build convolutions, each halving the sides of the graph, and the score of what is left."""
     graph = keras.Input((SIDE, SIDE))
     x = layers.Reshape((SIDE, SIDE, 1))(graph)
     for block in range(blocks):
