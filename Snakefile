@@ -9,6 +9,7 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/pretrained.smk"
 include: "rules/prototypes.smk"
 include: "rules/sources.smk"
 include: "rules/data.smk"

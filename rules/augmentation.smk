@@ -18,7 +18,6 @@ rule split_arms:
     input:
         structures="results/data/structures.parquet",
         phases=augmented_phases,
-        code=code("split_arms.py"),
     output:
         known="results/augmentation/known.parquet",
         arms=expand("results/augmentation/{arm}/structures.parquet", arm=["without", "with"]),
@@ -33,6 +32,7 @@ rule split_arms:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("split_arms.py"),
         system=AUGMENTED_SYSTEM,
         hypothetical=AUGMENTATION["hypothetical"],
         energies=KNOWN_ENERGIES,
@@ -41,26 +41,22 @@ rule split_arms:
         "../workflow_scripts/split_arms.py"
 
 
-if not TAKEN_DENOISER:  # otherwise there is no such rule, and `augmented_phases` says so
-
-    use rule train_denoiser as train_arm_denoiser with:
-        input:
-            structures=f"{ARM}/structures.parquet",
-            code=code("train_denoiser.py"),
-        output:
-            model=f"{ARM}/denoiser/model.keras",
-            history=f"{ARM}/denoiser/history.csv",
-        log:
-            "results/logs/augmentation/{arm}-denoiser.log",
-        benchmark:
-            "results/benchmarks/augmentation/{arm}-denoiser.tsv"
+use rule train_denoiser as train_arm_denoiser with:
+    input:
+        structures=f"{ARM}/structures.parquet",
+    output:
+        model=f"{ARM}/{{network}}/model.keras",
+        history=f"{ARM}/{{network}}/history.csv",
+    log:
+        "results/logs/augmentation/{arm}-{network}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-{network}.tsv"
 
 
 use rule train_constraint as train_arm_constraint with:
     input:
         structures=f"{ARM}/structures.parquet",
         shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
-        code=code("train_constraint.py"),
     output:
         model=f"{ARM}/constraint/{{property}}/model.keras",
         history=f"{ARM}/constraint/{{property}}/history.csv",
@@ -82,7 +78,6 @@ use rule train_gan as train_arm_gan with:
             f"{ARM}/constraint/{entry['name']}/model.keras"
             for entry in constraints_of(wildcards.variant)
         ],
-        code=code("train_gan.py"),
     output:
         generator=f"{ARM}/gan/{{variant}}/generator.keras",
         discriminator=f"{ARM}/gan/{{variant}}/discriminator.keras",
@@ -107,7 +102,6 @@ use rule generate_graphs as generate_arm_graphs with:
         constraints=expand(
             f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True
         ),
-        code=code("generate_graphs.py"),
     output:
         f"{ARM}/generated/{{variant}}-seed-{{seed}}/shard-{{shard}}.h5",
     log:
@@ -128,7 +122,6 @@ use rule decode_graphs as decode_arm_graphs with:
         graphs=f"{ARM}/generated/{{variant}}-seed-{{seed}}/shard-{{shard}}.h5",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
-        code=code("decode_graphs.py"),
     output:
         crystals=f"{ARM}/crystals/{{variant}}-seed-{{seed}}/shard-{{shard}}.parquet",
     log:
@@ -142,7 +135,6 @@ rule find_known:
     input:
         known="results/augmentation/known.parquet",
         crystals=expand(ARM_CRYSTALS, shard=GENERATED_SHARDS, allow_missing=True),
-        code=code("find_known.py"),
     output:
         table=f"{ARM}/found/seed-{{seed}}.csv",
     log:
@@ -155,6 +147,8 @@ rule find_known:
     resources:
         mem_mb=1500,
         runtime=30,
+    params:
+        *code("find_known.py"),
     script:
         "../workflow_scripts/find_known.py"
 
@@ -166,7 +160,6 @@ rule compare_arms:
         arms=rules.split_arms.output.arms,
         without=expand(f"{ARM}/found/seed-{{seed}}.csv", arm="without", seed=AUGMENTATION["seeds"]),
         augmented=expand(f"{ARM}/found/seed-{{seed}}.csv", arm="with", seed=AUGMENTATION["seeds"]),
-        code=code("compare_arms.py"),
     output:
         table="results/augmentation/first_graphs.csv",
         figure="results/augmentation/augmentation.svg",
@@ -182,6 +175,7 @@ rule compare_arms:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("compare_arms.py"),
         system=AUGMENTED_SYSTEM,
         graphs=AUGMENTATION["graphs"],
         seeds=AUGMENTATION["seeds"],

@@ -3,37 +3,10 @@
 #           where kind is lattice, combined (one network for all elements) or an element
 
 
-rule take_pretrained:
-    """Put a shipped autoencoder into its place; nothing is trained for it."""
-    input:
-        model=lambda wildcards: shipped(PRETRAINED[wildcards.kind]["path"]),
-        code=code("take_pretrained.py"),
-    output:
-        model="results/autoencoder/{kind}/model.keras",
-    log:
-        "results/logs/autoencoder/take-{kind}.log",
-    benchmark:
-        "results/benchmarks/autoencoder/take-{kind}.tsv"
-    wildcard_constraints:
-        kind="|".join(PRETRAINED) or "none",
-    conda:
-        "../envs/learning.yaml"
-    threads: 1
-    resources:
-        mem_mb=1500,
-        runtime=10,
-    params:
-        sha256=lambda wildcards: PRETRAINED[wildcards.kind]["sha256"],
-        voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
-    script:
-        "../workflow_scripts/take_pretrained.py"
-
-
 rule train_autoencoder:
     """Train the autoencoder of the lattices, or that of the sites of all elements."""
     input:
         shards=shards_of_kind,
-        code=code("train_autoencoder.py"),
     output:
         model="results/autoencoder/{kind}/model.keras",
         history="results/autoencoder/{kind}/history.csv",
@@ -42,7 +15,7 @@ rule train_autoencoder:
     benchmark:
         "results/benchmarks/autoencoder/train-{kind}.tsv"
     wildcard_constraints:
-        kind="|".join(TRAINED) or "none",
+        kind="|".join(trained("autoencoder", AUTOENCODERS)) or "none",
     conda:
         "../envs/learning.yaml"
     threads: config["hardware"]["threads"]
@@ -51,6 +24,7 @@ rule train_autoencoder:
         runtime=720,
         gpu=config["hardware"]["gpus"],
     params:
+        *code("train_autoencoder.py"),
         network=config["autoencoder"]["network"],
         settings=lambda wildcards: config["autoencoder"][wildcards.kind],
         voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
@@ -65,7 +39,6 @@ rule train_separated:
     input:
         shards=SITE_SHARDS,
         start="results/autoencoder/combined/model.keras",
-        code=code("train_autoencoder.py"),
     output:
         model="results/autoencoder/{element}/model.keras",
         history="results/autoencoder/{element}/history.csv",
@@ -81,6 +54,7 @@ rule train_separated:
         runtime=240,
         gpu=config["hardware"]["gpus"],
     params:
+        *code("train_autoencoder.py"),
         network=config["autoencoder"]["network"],
         settings=config["autoencoder"]["separated"],
         voxels=config["voxels"]["sites"],
@@ -96,7 +70,6 @@ rule measure_reconstruction:
         shards=shards_of_kind,
         model="results/autoencoder/{kind}/model.keras",
         structures="results/data/structures.parquet",
-        code=code("measure_reconstruction.py"),
     output:
         rows="results/autoencoder/{kind}/reconstruction.csv",
         metrics="results/autoencoder/{kind}/metrics.json",
@@ -115,6 +88,7 @@ rule measure_reconstruction:
         mem_mb=3000,
         runtime=60,
     params:
+        *code("measure_reconstruction.py"),
         threshold=config["decode"]["threshold"],
         voxels=lambda wildcards: voxels_of_kind(wildcards.kind),
         seed=seed("reconstruction"),

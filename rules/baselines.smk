@@ -6,7 +6,6 @@ rule make_baseline:
     """Make one shard of the crystals of a baseline: compositions as generated, but no network."""
     input:
         structures="results/data/structures.parquet",
-        code=code("make_baseline.py"),
     output:
         crystals="results/crystals/{baseline}/shard-{shard}.parquet",
     log:
@@ -22,6 +21,7 @@ rule make_baseline:
         mem_mb=2500,
         runtime=240,
     params:
+        *code("make_baseline.py"),
         generate=config["generate"],
         min_distance=config["decode"]["min_distance"],
         # The same for all baselines and shards: see generate_graphs.

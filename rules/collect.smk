@@ -1,7 +1,7 @@
 # Requires: every stage's results
 # Makes:    nothing of its own; names a target for each stage, such as `snakemake hull`
 
-KINDS = ["lattice", "combined", *ELEMENTS]
+KINDS = [*AUTOENCODERS, *OWN_ELEMENTS]
 
 
 rule data:
@@ -41,7 +41,7 @@ rule evaluate:
     """What shipped networks make of all structures; not a part of the default run."""
     input:
         "results/evaluation/autoencoder.json",
-        ["results/evaluation/constraint.json"] if TAKEN_CONSTRAINTS else [],
+        ["results/evaluation/constraint.json"] if TAKEN["constraint"] else [],
 
 
 rule pretrained:

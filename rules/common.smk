@@ -1,4 +1,4 @@
-"""What every stage needs: the checked config, seeds, and the library files behind a script."""
+"""What every stage needs: the checked config, seeds, and the code behind a script."""
 
 import csv
 import sys
@@ -10,9 +10,10 @@ sys.path.insert(0, str(SCRIPTS))
 from snakemake.exceptions import WorkflowError
 
 from ccdcgan.core.artifacts import stable_seed
-from ccdcgan.core.closure import import_closure
-from ccdcgan.core.config import check_config
+from ccdcgan.core.closure import code_lines
+from ccdcgan.core.config import check_config, read_manifest
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 from ccdcgan.core.schemes import energy_scheme
 
 try:
@@ -57,20 +58,47 @@ GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
 
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
-PRETRAINED = config["pretrained"]["autoencoder"]
-TAKEN_CONSTRAINTS = config["pretrained"]["constraint"]
-TAKEN_DENOISER = config["pretrained"]["denoiser"]
 # The paper's generator writes graphs: there are no atoms to take noise from.
 DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
-TAKEN_GENERATORS = config["pretrained"]["generator"]
-TRAINED = [kind for kind in ("lattice", "combined") if kind not in PRETRAINED]
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
 
 
 def shipped(path):
-    """A path of the config: as it stands if it is there, else below the workflow's own folder."""
+    """A path as it stands if it is there, else below the workflow's own folder."""
     return path if Path(path).exists() else str(Path(workflow.basedir) / path)
+
+
+MANIFEST = config["pretrained"]["manifest"] and shipped(config["pretrained"]["manifest"])
+try:
+    NAMED = read_manifest(MANIFEST).model_dump() if MANIFEST else {}
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+TAKEN = {kind: NAMED.get(kind) or {} for kind in config["pretrained"]["networks"]}
+TAKEN = {
+    kind: TAKEN.get(kind, {}) for kind in ("autoencoder", "constraint", "denoiser", "generator")
+}
+
+
+def taken(kind, names):
+    """A pattern of the names whose networks are taken: a constraint of a wildcard."""
+    return "|".join(name for name in names if name in TAKEN[kind]) or "none"
+
+
+def trained(kind, names):
+    """The names whose networks are trained here."""
+    return [name for name in names if name not in TAKEN[kind]]
+
+
+def pretrained_folder(wildcards):
+    """A param: the folder of the manifest. Snakemake does not compare params of this type."""
+    return Path(MANIFEST).resolve().parent
+
+
+# Networks of single elements go on from the combined one; from a pretrained one only if asked for.
+AUTOENCODERS = ["lattice", "combined"]
+OWN_ELEMENTS = ELEMENTS if SITE_NETWORK_ELEMENTS or not TAKEN["autoencoder"] else []
+TRAINED_AUTOENCODERS = [*trained("autoencoder", AUTOENCODERS), *OWN_ELEMENTS]
 
 
 def voxels_of_kind(kind):
@@ -100,10 +128,9 @@ def measured_phases(wildcards):
 
 def augmented_phases(wildcards):
     """The file of the system's known phases. Shipped networks, which saw them, are refused."""
-    taken = sorted(name for name, networks in config["pretrained"].items() if networks)
-    taken = [name for name in taken if name != "autoencoder"]
-    if taken:
-        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(taken)}")
+    others = sorted(kind for kind, held in TAKEN.items() if held and kind != "autoencoder")
+    if others:
+        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(others)}")
     return known_phases(AUGMENTED_SYSTEM)
 
 
@@ -141,8 +168,8 @@ def constraints_of(variant):
 
 
 def code(script):
-    """The library files that a script of `workflow_scripts` imports: inputs of its rule."""
-    return import_closure(SCRIPTS / script)
+    """Params of a rule: a line for its script and each library file that this imports."""
+    return code_lines(SCRIPTS / script)
 
 
 def seed(stage):

@@ -6,7 +6,6 @@
 rule standardise_structures:
     """Bring one shard of the structures into standard cells; filter; drop duplicates."""
     input:
-        code=code("standardise_structures.py"),
         sources=expand("results/data/sources/{source}.parquet", source=SOURCES),
     output:
         table="results/data/standard/shard-{shard}.parquet",
@@ -23,6 +22,7 @@ rule standardise_structures:
         mem_mb=2500,
         runtime=60,
     params:
+        *code("standardise_structures.py"),
         shards=DATA["shards"],
         cell=DATA["cell"],
         filters=DATA["filters"],
@@ -34,7 +34,6 @@ rule standardise_structures:
 rule merge_structures:
     """Put the shards into one table and split it."""
     input:
-        code=code("merge_structures.py"),
         sources=expand("results/data/sources/{source}.parquet", source=SOURCES),
         shards=expand("results/data/standard/shard-{shard}.parquet", shard=shards(DATA["shards"])),
     output:
@@ -54,6 +53,7 @@ rule merge_structures:
         mem_mb=2500,
         runtime=10,
     params:
+        *code("merge_structures.py"),
         sources=SOURCES,
         units=UNITS_OF_PROPERTIES,
         cell=DATA["cell"],
@@ -66,7 +66,6 @@ rule merge_structures:
 rule plot_structures:
     """Draw energies, sizes and elements of the training set's structures."""
     input:
-        code=code("plot_structures.py"),
         table="results/data/structures.parquet",
     output:
         figure=report(
@@ -94,6 +93,7 @@ rule plot_structures:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("plot_structures.py"),
         systems=SYSTEMS,
         units=UNITS_OF_PROPERTIES,
     script:

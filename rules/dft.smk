@@ -19,7 +19,6 @@ rule make_decks:
             variant=GAN_VARIANTS,
             shard=GENERATED_SHARDS,
         ),
-        code=code("make_decks.py"),
     output:
         decks=directory("results/dft/{system}/decks"),
         candidates="results/dft/{system}/candidates.csv",
@@ -36,6 +35,7 @@ rule make_decks:
         mem_mb=1500,
         runtime=15,
     params:
+        *code("make_decks.py"),
         dft=DECKS,
         potential=SCHEME,
         seed=config["seed"],
@@ -49,7 +49,6 @@ checkpoint list_calculations:
         hull="results/hull/{system}/hull.csv",
         structures=lambda wildcards: known_phases(wildcards.system),
         candidates="results/dft/{system}/candidates.csv",
-        code=code("list_calculations.py"),
     output:
         decks=directory("results/dft/{system}/references"),
         calculations="results/dft/{system}/calculations.csv",
@@ -64,6 +63,7 @@ checkpoint list_calculations:
         mem_mb=1500,
         runtime=15,
     params:
+        *code("list_calculations.py"),
         decks=DECKS,
         run=RUNS,
         potential=SCHEME,
@@ -77,7 +77,6 @@ rule run_dft:
     input:
         decks="results/dft/{system}/decks",
         references="results/dft/{system}/references",
-        code=code("run_dft.py"),
     output:
         row="results/dft/{system}/runs/{crystal}.parquet",
         structure="results/dft/{system}/runs/{crystal}.extxyz",
@@ -92,6 +91,7 @@ rule run_dft:
         mem_mb=4000,
         runtime=2 * config["dft"]["timeout"] + 10,
     params:
+        *code("run_dft.py"),
         run=RUNS,
         folder=lambda wildcards, output: output.row.removesuffix(".parquet"),
     script:
@@ -103,7 +103,6 @@ rule build_dft_hull:
     input:
         calculations="results/dft/{system}/calculations.csv",
         runs=dft_runs,
-        code=code("build_dft_hull.py"),
     output:
         energies="results/dft/{system}/energies.csv",
         crystals="results/dft/{system}/energies.parquet",
@@ -125,6 +124,7 @@ rule build_dft_hull:
         mem_mb=1500,
         runtime=15,
     params:
+        *code("build_dft_hull.py"),
         variants=GAN_VARIANTS,
         stable_below=config["hull"]["stable_below"],
     script:

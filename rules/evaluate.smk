@@ -11,7 +11,6 @@ rule evaluate_graphs:
         structures="results/data/structures.parquet",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
-        code=code("evaluate_graphs.py"),
     output:
         crystals="results/evaluation/shard-{shard}.parquet",
     log:
@@ -25,6 +24,7 @@ rule evaluate_graphs:
         mem_mb=3000,
         runtime=120,
     params:
+        *code("evaluate_graphs.py"),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
     script:
@@ -36,7 +36,6 @@ rule merge_evaluation:
     input:
         shards=expand("results/evaluation/shard-{shard}.parquet", shard=SHARDS),
         structures="results/data/structures.parquet",
-        code=code("merge_evaluation.py"),
     output:
         rows="results/evaluation/autoencoder.csv",
         metrics="results/evaluation/autoencoder.json",
@@ -59,6 +58,7 @@ rule merge_evaluation:
         mem_mb=2000,
         runtime=10,
     params:
+        *code("merge_evaluation.py"),
         seed=seed("evaluation"),
     script:
         "../workflow_scripts/merge_evaluation.py"
@@ -68,7 +68,6 @@ rule evaluate_constraint:
     """Say how well the shipped constraints predict the properties of all structures."""
     input:
         predictions=expand("results/constraint/{property}/predictions.csv", property=PROPERTIES),
-        code=code("evaluate_constraint.py"),
     output:
         "results/evaluation/constraint.json",
     log:
@@ -82,6 +81,7 @@ rule evaluate_constraint:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("evaluate_constraint.py"),
         properties=PROPERTIES,
         seed=seed("evaluation"),
     script:
@@ -95,7 +95,6 @@ rule export_autoencoder:
         metrics="results/autoencoder/{kind}/metrics.json",
         round_trip="results/graphs/metrics.json",
         summary="results/data/summary.json",
-        code=code("export_autoencoder.py"),
     output:
         model="results/pretrained/{kind}.keras",
         card="results/pretrained/{kind}.md",
@@ -111,6 +110,8 @@ rule export_autoencoder:
     resources:
         mem_mb=1500,
         runtime=10,
+    params:
+        *code("export_autoencoder.py"),
     script:
         "../workflow_scripts/export_autoencoder.py"
 
@@ -122,7 +123,6 @@ rule export_constraint:
         history="results/constraint/{property}/history.csv",
         metrics="results/constraint/{property}/metrics.json",
         summary="results/data/summary.json",
-        code=code("export_network.py"),
     output:
         model="results/pretrained/{property}.keras",
         card="results/pretrained/{property}.md",
@@ -137,6 +137,7 @@ rule export_constraint:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("export_network.py"),
         name=lambda wildcards: wildcards.property,
         what=lambda wildcards: (
             f"The constraint that predicts {wildcards.property} "
@@ -153,7 +154,6 @@ rule export_denoiser:
         model="results/denoiser/model.keras",
         history="results/denoiser/history.csv",
         summary="results/data/summary.json",
-        code=code("export_network.py"),
     output:
         model="results/pretrained/denoiser.keras",
         card="results/pretrained/denoiser.md",
@@ -168,6 +168,7 @@ rule export_denoiser:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("export_network.py"),
         name="denoiser",
         what="The network that takes noise from the atoms and the cell of a crystal",
         settings=config["denoiser"],
@@ -183,7 +184,6 @@ rule export_generator:
         compositions="results/gan/{variant}/compositions.json",
         history="results/gan/{variant}/history.csv",
         summary="results/data/summary.json",
-        code=code("export_network.py"),
     output:
         model="results/pretrained/{variant}.keras",
         discriminator="results/pretrained/{variant}-discriminator.keras",
@@ -200,6 +200,7 @@ rule export_generator:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("export_network.py"),
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
             f"The generator of the variant {wildcards.variant}, with the frozen encoders; beside it "

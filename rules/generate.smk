@@ -14,7 +14,6 @@ rule generate_graphs:
             else []
         ),
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
-        code=code("generate_graphs.py"),
     output:
         "results/generated/{variant}/shard-{shard}.h5",
     log:
@@ -32,6 +31,7 @@ rule generate_graphs:
         mem_mb=3000,
         runtime=60,
     params:
+        *code("generate_graphs.py"),
         generate=config["generate"],
         network=config["gan"]["network"],
         properties=config["constraint"]["properties"],
@@ -48,7 +48,6 @@ rule decode_graphs:
         graphs="results/generated/{variant}/shard-{shard}.h5",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
-        code=code("decode_graphs.py"),
     output:
         crystals="results/crystals/{variant}/shard-{shard}.parquet",
     log:
@@ -66,6 +65,7 @@ rule decode_graphs:
         mem_mb=3000,
         runtime=60,
     params:
+        *code("decode_graphs.py"),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
     script:

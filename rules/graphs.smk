@@ -11,7 +11,6 @@ rule encode_graphs:
         structures="results/data/structures.parquet",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
-        code=code("encode_graphs.py"),
     output:
         "results/graphs/shard-{shard}.h5",
     log:
@@ -27,6 +26,7 @@ rule encode_graphs:
         mem_mb=3000,
         runtime=60,
     params:
+        *code("encode_graphs.py"),
         elements=SITE_NETWORK_ELEMENTS,
         properties=PROPERTIES,
         layout=config["graphs"]["layout"],
@@ -42,7 +42,6 @@ rule measure_round_trip:
         structures="results/data/structures.parquet",
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
-        code=code("measure_round_trip.py"),
     output:
         rows="results/graphs/reconstruction.csv",
         metrics="results/graphs/metrics.json",
@@ -59,6 +58,7 @@ rule measure_round_trip:
         mem_mb=3000,
         runtime=60,
     params:
+        *code("measure_round_trip.py"),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
         seed=seed("round trip"),

@@ -11,7 +11,6 @@ rule build_hull:
         elements="results/data/elements.csv",
         screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
         relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
-        code=code("build_hull.py"),
     output:
         table="results/hull/{system}/hull.csv",
         figure=report(
@@ -40,6 +39,7 @@ rule build_hull:
         mem_mb=1500,
         runtime=15,
     params:
+        *code("build_hull.py"),
         variants=GAN_VARIANTS,
         energies=KNOWN_ENERGIES,
         stable_below=config["hull"]["stable_below"],
@@ -55,7 +55,6 @@ rule make_table1:
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
         screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
         relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
-        code=code("make_table1.py"),
     output:
         table="results/hull/table1.csv",
         page=report(
@@ -77,6 +76,7 @@ rule make_table1:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("make_table1.py"),
         variants=GAN_VARIANTS,
         systems=SYSTEMS,
     script:

@@ -20,8 +20,6 @@ UNITS = sorted(
 
 rule decorate_prototypes:
     """Decorate the AFLOW prototypes with the elements of a unit."""
-    input:
-        code=code("decorate_prototypes.py"),
     output:
         table="results/data/prototypes/{unit}/candidates.parquet",
     log:
@@ -35,6 +33,7 @@ rule decorate_prototypes:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("decorate_prototypes.py"),
         filters=config["data"]["filters"],
         max_prototypes=config["data"]["prototypes"]["max_prototypes"],
     script:
@@ -44,7 +43,6 @@ rule decorate_prototypes:
 rule relax_prototypes:
     """Relax a share of a unit's candidates with the potential."""
     input:
-        code=code("relax_prototypes.py"),
         candidates="results/data/prototypes/{unit}/candidates.parquet",
     output:
         table="results/data/prototypes/{unit}/relaxed-{shard}.parquet",
@@ -59,6 +57,7 @@ rule relax_prototypes:
         mem_mb=2500,
         runtime=120,
     params:
+        *code("relax_prototypes.py"),
         potential=config["potential"],
         filters=config["data"]["filters"],
         shards=lambda wildcards: len(relaxed_shards(wildcards)),
@@ -70,7 +69,6 @@ rule relax_prototypes:
 rule merge_phases:
     """Merge the relaxed shards of a unit; drop duplicates and high energies."""
     input:
-        code=code("merge_phases.py"),
         candidates="results/data/prototypes/{unit}/candidates.parquet",
         relaxed=relaxed_shards,
         elements=element_phases,
@@ -89,6 +87,7 @@ rule merge_phases:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("merge_phases.py"),
         max_energy=config["data"]["filters"]["max_energy"],
     script:
         "../workflow_scripts/merge_phases.py"
@@ -97,7 +96,6 @@ rule merge_phases:
 rule label_copies:
     """Strain and rattle the phases of a unit and label the copies."""
     input:
-        code=code("label_copies.py"),
         phases="results/data/prototypes/{unit}/phases.parquet",
     output:
         table="results/data/prototypes/{unit}/copies.parquet",
@@ -112,6 +110,7 @@ rule label_copies:
         mem_mb=2500,
         runtime=60,
     params:
+        *code("label_copies.py"),
         potential=config["potential"],
         filters=config["data"]["filters"],
         copies=config["data"]["prototypes"]["copies"],
@@ -125,7 +124,6 @@ if not OTHER_SOURCES:  # rules/references.smk makes the file of them
     rule list_elements:
         """List the lowest phase of each element by the potential."""
         input:
-            code=code("list_elements.py"),
             phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
         output:
             table="results/data/elements.csv",
@@ -142,6 +140,7 @@ if not OTHER_SOURCES:  # rules/references.smk makes the file of them
             mem_mb=1000,
             runtime=10,
         params:
+            *code("list_elements.py"),
             potential=config["potential"],
         script:
             "../workflow_scripts/list_elements.py"
@@ -150,7 +149,6 @@ if not OTHER_SOURCES:  # rules/references.smk makes the file of them
 rule merge_prototypes:
     """Put the phases and copies of all units into the table of the source."""
     input:
-        code=code("merge_prototypes.py"),
         phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=UNITS),
         copies=expand("results/data/prototypes/{unit}/copies.parquet", unit=UNITS),
     output:
@@ -168,6 +166,7 @@ rule merge_prototypes:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("merge_prototypes.py"),
         potential=SCHEME,
         max_energy=config["data"]["filters"]["max_energy"],
     script:

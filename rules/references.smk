@@ -12,7 +12,6 @@ if OTHER_SOURCES:
         """Relax the elements by the potential: the zero of its formation energies."""
         input:
             structures="results/data/structures.parquet",
-            code=code("relax_elements.py"),
         output:
             table="results/data/elements.csv",
             phases="results/references/elements.parquet",
@@ -27,6 +26,7 @@ if OTHER_SOURCES:
             mem_mb=3000,
             runtime=120,
         params:
+            *code("relax_elements.py"),
             potential=config["potential"],
             systems=SYSTEMS,
             journal=lambda wildcards, output: f"{output.phases}.partial",
@@ -38,7 +38,6 @@ if OTHER_SOURCES:
         input:
             structures="results/data/structures.parquet",
             elements="results/references/elements.parquet",
-            code=code("relax_known_phases.py"),
         output:
             table="results/references/{system}/phases.parquet",
         log:
@@ -52,6 +51,7 @@ if OTHER_SOURCES:
             mem_mb=3000,
             runtime=240,
         params:
+            *code("relax_known_phases.py"),
             potential=config["potential"],
             systems=lambda wildcards: [wildcards.system],
             max_above_hull=None,
@@ -65,7 +65,6 @@ if OTHER_SOURCES:
             structures="results/data/structures.parquet",
             elements="results/references/elements.parquet",
             relaxed=["results/relax/{variant}/relaxed.parquet"],
-            code=code("relax_known_phases.py"),
         output:
             table="results/references/{variant}.parquet",
         log:
@@ -79,6 +78,7 @@ if OTHER_SOURCES:
             mem_mb=3000,
             runtime=720,
         params:
+            *code("relax_known_phases.py"),
             potential=config["potential"],
             systems=None,  # those of the relaxed crystals
             max_above_hull=config["statistics"]["max_above_hull"],

@@ -10,7 +10,6 @@ rule relax_crystals:
         novel="results/screen/{variant}/novel.parquet",
         structures="results/data/structures.parquet",
         elements="results/data/elements.csv",
-        code=code("relax_crystals.py"),
     output:
         crystals="results/relax/{variant}/shard-{shard}.parquet",
     log:
@@ -24,6 +23,7 @@ rule relax_crystals:
         mem_mb=3000,
         runtime=120,
     params:
+        *code("relax_crystals.py"),
         potential=config["potential"],
         relax=config["relax"],
         journal=lambda wildcards, output: f"{output.crystals}.partial",
@@ -40,7 +40,6 @@ rule merge_relaxed:
             "results/relax/{{variant}}/shard-{shard}.parquet",
             shard=shards(config["relax"]["shards"]),
         ),
-        code=code("merge_relaxed.py"),
     output:
         crystals="results/relax/{variant}/relaxed.parquet",
         rows="results/relax/{variant}/relaxed.csv",
@@ -56,6 +55,8 @@ rule merge_relaxed:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        *code("merge_relaxed.py"),
     script:
         "../workflow_scripts/merge_relaxed.py"
 
@@ -64,7 +65,6 @@ rule plot_energies:
     """Draw formation energies before and after relaxation."""
     input:
         relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=VARIANTS),
-        code=code("plot_energies.py"),
     output:
         figure=report(
             "results/relax/energies.svg",
@@ -85,6 +85,7 @@ rule plot_energies:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("plot_energies.py"),
         variants=VARIANTS,
     script:
         "../workflow_scripts/plot_energies.py"

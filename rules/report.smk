@@ -10,15 +10,17 @@ report: "../report/workflow.rst"
 rule plot_learning:
     """Draw the learning curves of all networks."""
     input:
-        histories=expand("results/autoencoder/{kind}/history.csv", kind=[*TRAINED, *ELEMENTS])
-        + [
-            f"results/constraint/{property}/history.csv"
-            for property in PROPERTIES
-            if property not in TAKEN_CONSTRAINTS
-        ]
-        + [f"results/gan/{v}/history.csv" for v in GAN_VARIANTS if v not in TAKEN_GENERATORS]
-        + (["results/denoiser/history.csv"] if DENOISER and not TAKEN_DENOISER else []),
-        code=code("plot_learning.py"),
+        histories=[
+            *expand("results/autoencoder/{kind}/history.csv", kind=TRAINED_AUTOENCODERS),
+            *expand(
+                "results/constraint/{property}/history.csv",
+                property=trained("constraint", PROPERTIES),
+            ),
+            *expand(
+                "results/gan/{variant}/history.csv", variant=trained("generator", GAN_VARIANTS)
+            ),
+            *(["results/denoiser/history.csv"] if DENOISER and not TAKEN["denoiser"] else []),
+        ],
     output:
         figure=report(
             "results/report/learning.svg",
@@ -38,6 +40,8 @@ rule plot_learning:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        *code("plot_learning.py"),
     script:
         "../workflow_scripts/plot_learning.py"
 
@@ -47,7 +51,6 @@ rule plot_elements:
     input:
         structures="results/data/structures.parquet",
         screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        code=code("plot_elements.py"),
     output:
         table="results/report/elements.csv",
         figure=report(
@@ -69,6 +72,7 @@ rule plot_elements:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("plot_elements.py"),
         variants=GAN_VARIANTS,
     script:
         "../workflow_scripts/plot_elements.py"
@@ -79,7 +83,6 @@ rule list_candidates:
     input:
         candidates=expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
         decks=expand("results/dft/{system}/decks", system=SYSTEMS),
-        code=code("list_candidates.py"),
     output:
         figure=report(
             "results/report/crystals.svg",
@@ -112,6 +115,7 @@ rule list_candidates:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("list_candidates.py"),
         systems=SYSTEMS,
         potential=SCHEME,
     script:

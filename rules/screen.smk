@@ -12,7 +12,6 @@ rule screen_crystals:
             "results/crystals/{{variant}}/shard-{shard}.parquet",
             shard=GENERATED_SHARDS,
         ),
-        code=code("screen_crystals.py"),
     output:
         rows="results/screen/{variant}/screen.csv",
         novel="results/screen/{variant}/novel.parquet",
@@ -27,6 +26,8 @@ rule screen_crystals:
     resources:
         mem_mb=2500,
         runtime=60,
+    params:
+        *code("screen_crystals.py"),
     script:
         "../workflow_scripts/screen_crystals.py"
 
@@ -36,7 +37,6 @@ rule rediscover:
     input:
         phases=[known_phases(system) for system in SYSTEMS],
         screened=expand("results/screen/{variant}/screen.csv", variant=VARIANTS),
-        code=code("rediscover.py"),
     output:
         funnel=report(
             "results/screen/funnel.svg",
@@ -63,6 +63,7 @@ rule rediscover:
         mem_mb=1000,
         runtime=10,
     params:
+        *code("rediscover.py"),
         variants=VARIANTS,
         systems=SYSTEMS,
         energies=KNOWN_ENERGIES,

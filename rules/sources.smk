@@ -6,7 +6,6 @@
 rule read_local:
     """Read the structures of data.path: Parquet, CIFs, extended XYZ, ASE database or JSON."""
     input:
-        code=code("read_local.py"),
         path=DATA["path"] or [],
     output:
         table="results/data/sources/local.parquet",
@@ -21,6 +20,7 @@ rule read_local:
         mem_mb=4000,
         runtime=60,
     params:
+        *code("read_local.py"),
         data={key: DATA[key] for key in ("columns", "energy_scheme")},
         properties=list(UNITS_OF_PROPERTIES),
     script:
@@ -29,8 +29,6 @@ rule read_local:
 
 rule fetch_materials_project:
     """Fetch the structures of a query to the Materials Project."""
-    input:
-        code=code("fetch_materials_project.py"),
     output:
         table="results/data/sources/materials_project.parquet",
     log:
@@ -44,6 +42,7 @@ rule fetch_materials_project:
         mem_mb=4000,
         runtime=240,
     params:
+        *code("fetch_materials_project.py"),
         settings=DATA["materials_project"],
         properties=list(UNITS_OF_PROPERTIES),
         pages=lambda wildcards, output: output.table.removesuffix(".parquet"),
@@ -53,8 +52,6 @@ rule fetch_materials_project:
 
 rule fetch_matbench:
     """Fetch the structures of a Matbench dataset."""
-    input:
-        code=code("fetch_matbench.py"),
     output:
         table="results/data/sources/matbench.parquet",
     log:
@@ -68,6 +65,7 @@ rule fetch_matbench:
         mem_mb=16000,
         runtime=240,
     params:
+        *code("fetch_matbench.py"),
         settings=DATA["matbench"],
         properties=list(UNITS_OF_PROPERTIES),
         pages=lambda wildcards, output: output.table.removesuffix(".parquet"),
@@ -77,8 +75,6 @@ rule fetch_matbench:
 
 rule fetch_optimade:
     """Fetch the structures of a filter from an OPTIMADE provider."""
-    input:
-        code=code("fetch_optimade.py"),
     output:
         table="results/data/sources/optimade.parquet",
     log:
@@ -92,6 +88,7 @@ rule fetch_optimade:
         mem_mb=4000,
         runtime=240,
     params:
+        *code("fetch_optimade.py"),
         settings=DATA["optimade"],
         properties=list(UNITS_OF_PROPERTIES),
         pages=lambda wildcards, output: output.table.removesuffix(".parquet"),

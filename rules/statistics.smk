@@ -10,7 +10,6 @@ rule fingerprint_test:
     """Compute the fingerprints of a sample of the test part."""
     input:
         crystals=["results/data/structures.parquet"],
-        code=code("fingerprint_crystals.py"),
     output:
         table="results/statistics/fingerprints/test.parquet",
     log:
@@ -24,6 +23,7 @@ rule fingerprint_test:
         mem_mb=2500,
         runtime=60,
     params:
+        *code("fingerprint_crystals.py"),
         part="test",
         sample=config["statistics"]["sample"],
         seed=stable_seed(config["seed"], "statistics"),
@@ -37,7 +37,6 @@ rule fingerprint_crystals:
         crystals=expand(
             "results/crystals/{{variant}}/shard-{shard}.parquet", shard=GENERATED_SHARDS
         ),
-        code=code("fingerprint_crystals.py"),
     output:
         table="results/statistics/fingerprints/{variant}.parquet",
     log:
@@ -51,6 +50,7 @@ rule fingerprint_crystals:
         mem_mb=2500,
         runtime=60,
     params:
+        *code("fingerprint_crystals.py"),
         part=None,
         sample=config["statistics"]["sample"],
         seed=seed("statistics"),
@@ -77,7 +77,6 @@ rule measure_statistics:
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
-        code=code("measure_statistics.py"),
     output:
         "results/statistics/{variant}.json",
     log:
@@ -91,6 +90,7 @@ rule measure_statistics:
         mem_mb=2500,
         runtime=60,
     params:
+        *code("measure_statistics.py"),
         sample=config["statistics"]["sample"],
         # None: those that the relaxed crystals are of.
         systems=None if ALL_SYSTEMS else SYSTEMS,
@@ -104,7 +104,6 @@ rule compare_statistics:
     """Put the measures of all variants and baselines into one table."""
     input:
         measures=expand("results/statistics/{variant}.json", variant=VARIANTS),
-        code=code("compare_statistics.py"),
     output:
         table=report(
             "results/statistics/statistics.csv",
@@ -123,6 +122,7 @@ rule compare_statistics:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("compare_statistics.py"),
         variants=VARIANTS,
     script:
         "../workflow_scripts/compare_statistics.py"
@@ -140,7 +140,6 @@ rule plot_properties:
             for variant in GAN_VARIANTS
         },
         structures="results/data/structures.parquet",
-        code=code("plot_properties.py"),
     output:
         figure=report(
             "results/statistics/properties.svg",
@@ -159,6 +158,7 @@ rule plot_properties:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("plot_properties.py"),
         variants=GAN_VARIANTS,
         constraints=config["constraint"]["properties"],
         units=UNITS_OF_PROPERTIES,
@@ -170,7 +170,6 @@ rule draw_crystals:
     """Draw some of the novel crystals of a variant."""
     input:
         novel="results/screen/{variant}/novel.parquet",
-        code=code("draw_crystals.py"),
     output:
         figure=report(
             "results/statistics/{variant}.svg",
@@ -189,6 +188,7 @@ rule draw_crystals:
         mem_mb=1500,
         runtime=10,
     params:
+        *code("draw_crystals.py"),
         pictures=config["statistics"]["pictures"],
         seed=seed("pictures"),
     script:

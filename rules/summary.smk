@@ -15,7 +15,6 @@ rule summarise_graphs:
         screened="results/screen/{variant}/screen.csv",
         relaxed="results/relax/{variant}/relaxed.parquet",
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        code=code("summarise_graphs.py"),
     output:
         rows=report(
             "results/summary/{variant}.csv",
@@ -42,5 +41,7 @@ rule summarise_graphs:
     resources:
         mem_mb=1500,
         runtime=60,
+    params:
+        *code("summarise_graphs.py"),
     script:
         "../workflow_scripts/summarise_graphs.py"

@@ -6,7 +6,6 @@ rule voxelise:
     """Draw the sites and the lattices of one shard of the structures as voxel images."""
     input:
         structures="results/data/structures.parquet",
-        code=code("voxelise.py"),
     output:
         sites="results/voxels/sites/shard-{shard}.h5",
         lattice="results/voxels/lattice/shard-{shard}.h5",
@@ -23,6 +22,7 @@ rule voxelise:
         mem_mb=2000,
         runtime=30,
     params:
+        *code("voxelise.py"),
         voxels=config["voxels"],
         seed=seed("voxels"),
     script:

@@ -1,10 +1,10 @@
 """One shard of the novel crystals, relaxed by the potential."""
 
-from ccdcgan.core.jobs import identity, job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.core.journal import Journal
+    from ccdcgan.core.journal import Journal, identity
     from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import Crystals
@@ -12,7 +12,7 @@ with job(snakemake):
 
     given, params, shard = snakemake.input, snakemake.params, int(snakemake.wildcards.shard)
     potential = params.potential
-    journal = Journal(params.journal, identity(snakemake))
+    journal = Journal(params.journal, identity(snakemake, relax_crystals))
     relaxed = relax_crystals(
         choose(Crystals.read(given.novel), **params.relax, seed=params.seed, shard=shard),
         load_calculator(potential),

@@ -1,17 +1,17 @@
 """The known phases of some systems by the potential: elements and compounds of the data."""
 
-from ccdcgan.core.jobs import identity, job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.core.journal import Journal
+    from ccdcgan.core.journal import Journal, identity
     from ccdcgan.core.schemes import energy_scheme
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
     from ccdcgan.stability.known_phases import relax_known_phases, systems_of
 
     given, params = snakemake.input, snakemake.params
-    journal = Journal(params.journal, identity(snakemake))
+    journal = Journal(params.journal, identity(snakemake, relaxer))
     phases = relax_known_phases(
         Crystals.read(given.structures),
         Crystals.read(given.elements),

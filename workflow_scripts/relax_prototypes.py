@@ -1,15 +1,15 @@
 """Every n-th candidate of a unit, relaxed by the potential."""
 
-from ccdcgan.core.jobs import identity, job
+from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.core.journal import Journal
+    from ccdcgan.core.journal import Journal, identity
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
 
     params = snakemake.params
-    journal = Journal(params.journal, identity(snakemake))
+    journal = Journal(params.journal, identity(snakemake, relaxer))
     candidates = Crystals.read(snakemake.input.candidates).kept()
     share = candidates.take(list(candidates)[int(snakemake.wildcards.shard) :: params.shards])
     relaxed = relaxer(params.potential, journal, params.filters)(share)

@@ -1,41 +1,102 @@
-"""Which library files a script depends on, so that a change reruns just the rules it concerns."""
+"""Which code a script depends on, so that a change reruns just the rules it concerns.
+
+The rules carry the code as params, a line a file, and not as inputs. Snakemake compares params
+with those of the last run and names the lines that differ, so its reason names the changed file.
+A digest leaves out what decides nothing: comments, docstrings, layout, times of modification and
+the place of the clone. Inputs would be compared by path and time, so a clone that is moved, or
+checked out anew, would repeat everything. For the same reason the scripts themselves are among
+the lines, and profiles/default leaves out the trigger `code`, which compares their times.
+"""
 
 import ast
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from ccdcgan.core.artifacts import digest
 
 PACKAGE = "ccdcgan"
+DIGITS = 16  # of a SHA-256, enough to tell versions of a file apart
 
 
-def import_closure(script: Path) -> list[Path]:
-    """The files of the library that `script` imports, directly or through one another.
+def import_closure(path: Path, root: Path | None = None) -> list[Path]:
+    """The files of the library that `path` imports, directly or through one another.
 
     Imports anywhere in a file count, those inside functions too. The package is looked for in
-    the script's own folder. Sorted; the script itself is left out (Snakemake watches it).
+    `root`, by default the file's own folder. Sorted; the file itself is left out. Raises ValueError
+    for what it cannot follow: relative imports and `__import__`. The linter refuses the rest.
     """
-    root = script.parent
+    root = path.parent if root is None else root
     found: set[Path] = set()
-    queue = [script]
+    queue = [path]
     while queue:
-        for module in _imported_modules(queue.pop()):
-            for path in _files_of(root, module):
-                if path not in found:
-                    found.add(path)
-                    queue.append(path)
-    return sorted(found)
+        importing = queue.pop()
+        for module in _imported_modules(importing.read_text(), str(importing)):
+            for file in _files_of(root, module):
+                if file not in found:
+                    found.add(file)
+                    queue.append(file)
+    return sorted(found - {path})
 
 
-def _imported_modules(path: Path) -> set[str]:
+def code_lines(path: Path, root: Path | None = None) -> list[str]:
+    """A line for `path` and each file of its closure: where it is below `root`, and its digest.
+
+    Files without a statement, such as most `__init__.py`, are left out.
+    """
+    root = path.parent if root is None else root
+    files = [path, *import_closure(path, root)]
+    digests = [(file.relative_to(root), code_digest(file.read_text())) for file in files]
+    return [f"{name.as_posix()} {found}" for name, found in digests if found]
+
+
+@cache
+def code_digest(source: str) -> str:
+    """A digest of what a source file does; "" where it does nothing.
+
+    Comments, docstrings and layout are no part of it, nor is what a newer version of Python adds to
+    the syntax tree of the same source.
+    """
+    statements = _substance(ast.parse(source).body)
+    return digest(statements)[:DIGITS] if statements else ""
+
+
+def _substance(node: Any) -> Any:
+    """A syntax tree as lists and texts, without strings that stand alone and empty fields."""
+    if isinstance(node, list):
+        return [_substance(one) for one in node if not _is_docstring(one)]
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
+    return [type(node).__name__, *([name, _substance(value)] for name, value in fields)]
+
+
+def _is_docstring(node: Any) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+@cache
+def _imported_modules(source: str, name: str) -> frozenset[str]:
     modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(), filename=str(path))):
+    for node in ast.walk(ast.parse(source, filename=name)):
         if isinstance(node, ast.Import):
             modules.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        elif isinstance(node, ast.ImportFrom):
+            if node.level or not node.module:
+                raise ValueError(f"{name}:{node.lineno}: relative import; name the module in full")
             modules.add(node.module)
             modules.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in modules if name.split(".")[0] == PACKAGE}
+        elif isinstance(node, ast.Name) and node.id == "__import__":
+            raise ValueError(f"{name}:{node.lineno}: __import__ hides which module is meant")
+    return frozenset(name for name in modules if name.split(".")[0] == PACKAGE)
 
 
-def _files_of(root: Path, module: str) -> list[Path]:
+def _files_of(root: Path, module: str) -> Iterable[Path]:
     """The file of a module and the `__init__.py` of each package above it; none for a function."""
     parts = module.split(".")
     packages = [root.joinpath(*parts[: n + 1], "__init__.py") for n in range(len(parts))]

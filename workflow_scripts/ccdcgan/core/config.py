@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System,
 from ccdcgan.core.settings.gan import GanSettings
 from ccdcgan.core.settings.generation import Baseline, DecodeSettings, GenerateSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
-from ccdcgan.core.settings.run import HardwareSettings, PretrainedSettings
+from ccdcgan.core.settings.run import HardwareSettings, PretrainedManifest, PretrainedSettings
 
 
 class Config(Settings):
@@ -78,6 +79,17 @@ class Config(Settings):
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
+        taken = self.pretrained.networks if self.pretrained.manifest else []
+        for kind, network, own in (
+            ("autoencoder", self.autoencoder.network, "dense"),
+            ("constraint", reads, "atoms"),
+        ):
+            if kind in taken and network != own:
+                text = (
+                    f"{network!r}, but pretrained.networks takes another one, {own!r}: leave "
+                    f"{kind!r} out there"
+                )
+                yield (kind, "network"), text
         if self.gan.network == "atoms":
             if reads == "paper" and self.graphs.layout != "tiles":
                 text = (
@@ -116,6 +128,23 @@ def check_config(config: Mapping[str, Any]) -> Config:
     except ValidationError as error:
         faults = {fault_text(entry, config, _schema()) for entry in error.errors(include_url=False)}
         raise InputError("; ".join(sorted(faults - {""}))) from None
+
+
+def read_manifest(path: str | PathLike[str]) -> PretrainedManifest:
+    """Read a manifest of pretrained networks.
+
+    Raises `InputError` with one line for a file that is missing, no YAML or holds anything else.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return PretrainedManifest.model_validate(content)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"config pretrained.manifest: {path} cannot be read ({reason})") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "top level"
+        raise InputError(f"{path}: {place}: {first['msg']}; correct the manifest") from None
 
 
 @cache

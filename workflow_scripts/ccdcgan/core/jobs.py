@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ccdcgan.core.artifacts import sha256_of, versions
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.keys import KeylessFormatter
 
@@ -44,13 +43,3 @@ def job(snakemake: Any) -> Iterator[Any]:
     except Exception:
         logger.error("%s failed\n%s", snakemake.rule, traceback.format_exc())
         sys.exit(1)
-
-
-def identity(snakemake: Any) -> dict[str, Any]:
-    """All that the results of a job depend on: its params and versions, and its inputs' content."""
-    return {
-        "params": dict(snakemake.params.items()),
-        "wildcards": dict(snakemake.wildcards.items()),
-        "inputs": {path: sha256_of(path) for path in snakemake.input},
-        "versions": versions(),
-    }

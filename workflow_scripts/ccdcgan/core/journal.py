@@ -1,23 +1,26 @@
 """Finished values of a job in a file, so that a killed job goes on after them."""
 
+import inspect
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ccdcgan.core.artifacts import digest
+from ccdcgan.core.artifacts import digest, sha256_of, versions
+from ccdcgan.core.closure import code_lines
 
 logger = logging.getLogger(__name__)
+LIBRARY = Path(__file__).resolve().parents[2]  # the folder that holds the package
 
 
 class Journal:
     """Values by name in a file of JSON lines, the first of which says whose values they are.
 
-    identity: all that a value depends on (settings, inputs, code, versions). A file of another
+    identity: all that a value depends on, see the function of that name. A file of another
     identity, or a damaged one, is begun anew; a last line that a kill cut off is dropped. A value
     is made of lists, dictionaries, texts and numbers; a crystal is a row with its atoms in it. The
     file is plain JSON, as it may have come with a folder of results from elsewhere: no class that
@@ -64,3 +67,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"a {type(value).__name__} in a journal")
+
+
+def identity(snakemake: Any, *functions: Callable[..., Any], **more: Any) -> dict[str, Any]:
+    """All that the values of a job depend on; where it differs, its journal is begun anew.
+
+    That is the params with a name (which leaves out the code of the script), the content of the
+    inputs, the versions of the packages and, of the library, the modules of the `functions` that
+    make and write the values, with what they import. Code around them, which reads inputs and
+    writes results, decides no value, and a comment none at all. `more`: what else decides, such as
+    the package of the potential.
+    """
+    modules = [Path(inspect.getfile(function)).resolve() for function in functions]
+    return {
+        **more,
+        "code": sorted({line for module in modules for line in code_lines(module, LIBRARY)}),
+        "params": dict(snakemake.params.items()),
+        "wildcards": dict(snakemake.wildcards.items()),
+        "inputs": {path: sha256_of(path) for path in snakemake.input},
+        "versions": versions(),
+    }

@@ -14,7 +14,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module  # noqa: TID251 (a user's calculator, by its path)
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any, cast

@@ -103,5 +103,5 @@ def check_reads(constraints: Sequence[Constraint]) -> None:
         if "graphs" not in one.reads:
             raise InputError(
                 f"constraint {one.name!r} reads atoms, but the paper's generator writes graphs: "
-                "set constraint.network: paper, and take no shipped constraint"
+                "set constraint.network: paper, and leave the constraint out of pretrained.networks"
             )

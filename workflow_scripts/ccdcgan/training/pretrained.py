@@ -1,7 +1,6 @@
 """Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -11,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, sha256_of
-from ccdcgan.core.errors import InputError
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
@@ -19,48 +17,6 @@ from ccdcgan.networks.files import load_model, parameters, precision, save_model
 from ccdcgan.networks.registry import DISCRIMINATORS, GENERATORS
 
 NETWORKS = (Autoencoder, Constraint, Denoiser, *GENERATORS.values(), *DISCRIMINATORS.values())
-
-
-def take_autoencoder(source: str, target: str, *, sha256: str, voxels: Mapping[str, Any]) -> None:
-    """Write the network of the file `source` to `target`, its weights in single precision.
-
-    Raises `InputError` if the file is not the one with this SHA-256, or if its network was trained
-    on voxel images of other settings.
-    """
-    _check(source, sha256)
-    network: Autoencoder = load_model(source, Autoencoder)
-    own = {"grid": network.grid, "sigma": network.sigma}
-    if own != {name: voxels[name] for name in own}:
-        raise InputError(
-            f"{source}: was trained on voxels of {own}, but config voxels has {dict(voxels)}"
-        )
-    save_model(_in_precision(network, "float32"), target)
-
-
-def take_model(source: str, target: str, *, kind: type[Any], sha256: str) -> None:
-    """Copy the network of the class `kind` in the file `source` to `target`.
-
-    Raises `InputError` if the file is not the one with this SHA-256, or holds another network.
-    """
-    _check(source, sha256)
-    load_model(source, kind)
-    take_file(source, target, sha256=sha256)
-
-
-def take_file(source: str, target: str, *, sha256: str) -> None:
-    """Copy a file. Raises `InputError` if it is not the one with this SHA-256."""
-    _check(source, sha256)
-    with atomic(target) as temporary:
-        shutil.copyfile(source, temporary)
-
-
-def _check(source: str, sha256: str) -> None:
-    found = sha256_of(source)
-    if found != sha256:
-        raise InputError(
-            f"{source}: SHA-256 {found}, but the config's section pretrained says {sha256}; get "
-            "the file again, or correct the config if it is meant"
-        )
 
 
 def export_autoencoder(kind: str, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> None:

@@ -4,7 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccdcgan.core.settings.fields import Count, PropertyName, Settings, Sha256, Text, Variant
+from ccdcgan.core.settings.fields import (
+    Count,
+    PropertyName,
+    Settings,
+    Sha256,
+    Text,
+    Unique,
+    Variant,
+)
 
 
 class HardwareSettings(Settings):
@@ -19,10 +27,21 @@ class HardwareSettings(Settings):
     )
 
 
+class PretrainedSettings(Settings):
+    """Section `pretrained`: networks that are taken, not trained."""
+
+    manifest: Text | None = Field(
+        description="file that names the networks; null: all are trained here"
+    )
+    networks: Unique[Literal["autoencoder", "constraint", "denoiser", "generator"]] = Field(
+        description="which of those in the manifest are taken; the others are trained"
+    )
+
+
 class PretrainedFile(Settings):
     """A file that is taken into the run."""
 
-    path: Text = Field(description="a file; relative to the working directory or the workflow")
+    path: Text = Field(description="a file; from the folder of the manifest")
     sha256: Sha256 = Field(description="SHA-256 of the file, 64 hexadecimal digits")
 
 
@@ -33,12 +52,12 @@ class PretrainedGenerator(PretrainedFile):
     discriminator: PretrainedFile = Field(description="needed by generate.descent")
 
 
-class PretrainedSettings(Settings):
-    """Section `pretrained`: networks that are taken, not trained."""
+class PretrainedManifest(Settings):
+    """What a manifest of pretrained networks holds; each part may be left out."""
 
     autoencoder: dict[Literal["lattice", "combined"], PretrainedFile] = Field(
-        description="by kind: lattice, combined"
+        {}, description="by kind: lattice, combined"
     )
-    constraint: dict[PropertyName, PretrainedFile] = Field(description="by property")
-    denoiser: PretrainedFile | None = Field(description="null: trained here")
-    generator: dict[Variant, PretrainedGenerator] = Field(description="by variant")
+    constraint: dict[PropertyName, PretrainedFile] = Field({}, description="by property")
+    denoiser: PretrainedFile | None = None
+    generator: dict[Variant, PretrainedGenerator] = Field({}, description="by variant")
