@@ -52,28 +52,20 @@ from ccdcgan.networks.generator import Generator
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import make_adversary
-from ccdcgan.training.pretrained import take_autoencoder
 
 CONFIG, GENERATE, PAPER = (
     yaml.safe_load((ROOT / name).read_text())
     for name in ("config.yaml", "presets/generate.yaml", "presets/paper.yaml")
 )
-SHIPPED = GENERATE["pretrained"]
+SHIPPED = ROOT / "pretrained"
 PROPERTY = "formation_energy_per_atom"
 BATCH = 16
 ROUNDS = 3
 
 
-def take_networks(folder: Path) -> None:
-    """The shipped autoencoders of lattices and sites, in single precision as in a run."""
-    for kind, voxels in (("lattice", "lattice"), ("combined", "sites")):
-        taken = SHIPPED["autoencoder"][kind]
-        source, target = str(ROOT / taken["path"]), str(folder / f"{kind}.keras")
-        take_autoencoder(source, target, sha256=taken["sha256"], voxels=CONFIG["voxels"][voxels])
-
-
-def networks_in(folder: Path) -> Autoencoders:
-    return load_autoencoders(str(folder / "lattice.keras"), [str(folder / "combined.keras")], [])
+def shipped_autoencoders() -> Autoencoders:
+    """Load the autoencoders that come with the workflow."""
+    return load_autoencoders(str(SHIPPED / "lattice.keras"), [str(SHIPPED / "combined.keras")], [])
 
 
 def write_graphs(structures: Crystals, networks: Autoencoders, folder: Path) -> str:
@@ -97,7 +89,7 @@ def updates(
     }
     reading = {"width": PAPER["constraint"]["width"], "blocks": PAPER["constraint"]["blocks"]}
     constraints = {
-        "ours": load_model(ROOT / SHIPPED["constraint"][PROPERTY]["path"], Constraint),
+        "ours": load_model(SHIPPED / f"{PROPERTY}.keras", Constraint),
         "paper": Constraint(name=PROPERTY, kind="paper", mean=0.0, spread=1.0, **reading),
     }
     for variant in ("dcgan", "ccdcgan"):
@@ -135,16 +127,15 @@ def _updates_for(adversary: Any, batches: Any, seconds: float) -> tuple[int, flo
 
 def generate_half(folder: Path, half: int, graphs: int) -> int:
     """One of the two batches of graphs, made and decoded; how many crystals are valid."""
-    generator = SHIPPED["generator"]["ccdcgan"]
     settings = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "shards": HALVES}
     path = folder / f"batch-{half}.h5"
     generate_shard(
         path,
-        load_model(ROOT / generator["path"], Generator),
-        load_model(ROOT / SHIPPED["denoiser"]["path"], Denoiser),
-        [load_model(ROOT / SHIPPED["constraint"][PROPERTY]["path"], Constraint)],
+        load_model(SHIPPED / "ccdcgan.keras", Generator),
+        load_model(SHIPPED / "denoiser.keras", Denoiser),
+        [load_model(SHIPPED / f"{PROPERTY}.keras", Constraint)],
         chosen_compositions(
-            Compositions.read(ROOT / generator["compositions"]["path"]),
+            Compositions.read(SHIPPED / "ccdcgan-compositions.json"),
             **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
         ),
         settings,
@@ -153,14 +144,15 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         seed=1,
         notes={},
     )
-    return len(decode_shard(path, networks_in(folder), "ccdcgan", CONFIG["decode"])[1])
+    crystals = decode_shard(path, shipped_autoencoders(), "ccdcgan", CONFIG["decode"])
+    return int(crystals.has_structure().sum())
 
 
 def decode_half(folder: Path, half: int, graphs: int) -> int:
     """Half of the stored graphs decoded; how many crystals are valid."""
     with read_shard(folder / "graphs.h5", GRAPHS) as file:
         part = np.array_split(file["graphs"][:], HALVES)[half]
-    return sum(one.valid for one in decode_graphs(part, networks_in(folder), **CONFIG["decode"]))
+    return sum(one.valid for one in decode_graphs(part, shipped_autoencoders(), **CONFIG["decode"]))
 
 
 WORK = {"generate": generate_half, "decode": decode_half}
@@ -228,8 +220,7 @@ def main() -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        take_networks(folder)
-        networks = networks_in(folder)
+        networks = shipped_autoencoders()
         structures = Crystals(decorated(options.graphs, seed=2).assign(split="train"))
         write_graphs(structures, networks, folder)
         for work_name, file in (("generate", "generation"), ("decode", "decoding")):

@@ -29,11 +29,15 @@ def test_networks_of_a_run_are_measured_on_other_structures(finished: Path, tmp_
     shipped = {
         kind: {"path": str(model), "sha256": sha256_of(model)} for kind, model in models.items()
     }
+    network = ROOT / "pretrained/formation_energy_per_atom.keras"
+    file = {"path": str(network), "sha256": sha256_of(network)}
+    constraint = {"constraint": {"formation_energy_per_atom": file}}
     mine = {
         "data": {"source": "local", "path": str(tmp_path / "mine.parquet")},
         "voxels": {"shards": 3},  # one of them without a structure
-        "pretrained": {"autoencoder": shipped},
+        "pretrained": {"manifest": str(tmp_path / "manifest.yaml")},
     }
+    (tmp_path / "manifest.yaml").write_text(yaml.safe_dump({"autoencoder": shipped} | constraint))
     overlay.write_text(yaml.safe_dump(mine))
     arguments = ("--directory", tmp_path, "--configfile", EVALUATE, overlay, "--", "evaluate")
     run = snakemake(ROOT, *arguments)
@@ -49,8 +53,8 @@ def test_networks_of_a_run_are_measured_on_other_structures(finished: Path, tmp_
     assert set(result["by"]) == {"num_sites", "num_elements", "crystal_system"}
     assert "<svg" in (tmp_path / "results/evaluation/worst.svg").read_text()
 
-    mine["pretrained"]["autoencoder"]["lattice"]["sha256"] = "0" * 64
-    overlay.write_text(yaml.safe_dump(mine))
+    shipped["lattice"]["sha256"] = "0" * 64
+    (tmp_path / "manifest.yaml").write_text(yaml.safe_dump({"autoencoder": shipped} | constraint))
     run = snakemake(ROOT, *arguments)
     assert run.status == 1
     assert "lattice.keras: SHA-256" in run.output and "Traceback" not in run.output

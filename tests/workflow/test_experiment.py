@@ -25,17 +25,12 @@ def overlay(finished: Path, folder: Path, **augmentation: object) -> list[str | 
         "systems": ["Co-Hf", "Cd-Li"],
         "data": {"source": "local", "path": "mine.parquet"},
         "hull": {"reference": "source"},
-        "pretrained": {
-            "autoencoder": {
-                kind: {
-                    "path": str(models / kind / "model.keras"),
-                    "sha256": sha256_of(models / kind / "model.keras"),
-                }
-                for kind in ("lattice", "combined")
-            }
-        },
+        "pretrained": {"manifest": str(folder / "manifest.yaml")},
         "augmentation": {"graphs": 20, "seeds": [1], **augmentation},
     }
+    files = {kind: models / kind / "model.keras" for kind in ("lattice", "combined")}
+    named = {kind: {"path": str(p), "sha256": sha256_of(p)} for kind, p in files.items()}
+    (folder / "manifest.yaml").write_text(yaml.safe_dump({"autoencoder": named}))
     (folder / "overlay.yaml").write_text(yaml.safe_dump(config))
     return ["--directory", folder, "--configfile", ROOT / TINY, folder / "overlay.yaml"]
 

@@ -161,9 +161,7 @@ def test_lines_name_the_script_and_what_changed_but_no_place(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("script", "most"),
     [
-        ("take_generator.py", 9),
-        ("take_model.py", 9),
-        ("take_pretrained.py", 9),
+        ("install_pretrained.py", 9),
         ("decode_graphs.py", 14),
     ],
 )

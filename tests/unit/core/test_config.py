@@ -87,7 +87,8 @@ def test_all_faults_are_named_at_once() -> None:
 
 def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
     for network, other in (("atoms", "paper"), ("paper", "atoms")):
-        config = with_key("gan.network", network, with_key("constraint.network", network))
+        own = with_key("pretrained.manifest", None)
+        config = with_key("gan.network", network, with_key("constraint.network", network, own))
         assert fault(with_key(f"gan.{other}.width", 7, config)) == ""
         message = fault(with_key(f"gan.{other}.width", 0, config))
         assert message.startswith(f"config gan.{other}.width: 0 is not allowed: ")

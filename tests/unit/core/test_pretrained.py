@@ -45,10 +45,15 @@ def test_generators_are_those_of_the_registry() -> None:
         assert kinds == (CLASSES[name].__name__, DISCRIMINATORS[name].__name__)
 
 
+def installed(source: Path, target: Path, kind: str, sha256: str | None = None) -> None:
+    file = {"path": source.name, "sha256": sha256 or sha256_of(source)}
+    install_pretrained([file], [target], folder=source.parent, kinds=[kind])
+
+
 def test_right_file_is_installed_as_it_is(tmp_path: Path) -> None:
     source = network(tmp_path / "a.keras", {"registered_name": "ccdcgan>Denoiser"})
     target = tmp_path / "results" / "model.keras"
-    install_pretrained(source, target, sha256=sha256_of(source), kind="Denoiser")
+    installed(source, target, "Denoiser")
     assert target.read_bytes() == source.read_bytes()
 
 
@@ -56,10 +61,28 @@ def test_other_file_or_network_is_refused(tmp_path: Path) -> None:
     source = network(tmp_path / "a.keras", {"registered_name": "ccdcgan>Denoiser"})
     target = tmp_path / "model.keras"
     with pytest.raises(InputError, match=r"a\.keras: SHA-256 .*get the file again"):
-        install_pretrained(source, target, sha256="0" * 64, kind="Denoiser")
+        installed(source, target, "Denoiser", "0" * 64)
     with pytest.raises(InputError, match=r"a\.keras: holds a Denoiser, not a Generator"):
-        install_pretrained(source, target, sha256=sha256_of(source), kind="Generator")
+        installed(source, target, "Generator")
+    with pytest.raises(InputError, match=r"b\.keras: no such file, but the manifest"):
+        installed(tmp_path / "b.keras", target, "Denoiser", "0" * 64)
     assert not target.exists()
+
+
+def test_of_several_files_all_are_installed_or_none(tmp_path: Path) -> None:
+    source = network(tmp_path / "a.keras", {"registered_name": "ccdcgan>Generator"})
+    (tmp_path / "c.json").write_text("{}")
+    files = [
+        {"path": "a.keras", "sha256": sha256_of(source)},
+        {"path": "c.json", "sha256": "0" * 64},
+    ]
+    targets = [tmp_path / "out" / name for name in ("generator.keras", "compositions.json")]
+    with pytest.raises(InputError, match=r"c\.json: SHA-256"):
+        install_pretrained(files, targets, folder=tmp_path, kinds=["Generator", ""])
+    assert not any(target.exists() for target in targets)
+    files[1]["sha256"] = sha256_of(tmp_path / "c.json")
+    install_pretrained(files, targets, folder=tmp_path, kinds=["Generator", ""])
+    assert all(target.exists() for target in targets)
 
 
 @pytest.mark.parametrize("content", [{}, [], {"registered_name": None}, {"registered_name": 3}])
