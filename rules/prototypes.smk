@@ -114,7 +114,8 @@ rule label_copies:
         potential=config["potential"],
         filters=config["data"]["filters"],
         copies=config["data"]["prototypes"]["copies"],
-        seed=seed("copies"),
+        # The name is a part of the seed: by another one the copies would be others.
+        seed=seed("variants"),
     script:
         "../workflow_scripts/label_copies.py"
 

@@ -10,11 +10,11 @@ with job(snakemake):
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.stability.relax import choose, element_energies, relax_crystals
 
-    given, params, shard = snakemake.input, snakemake.params, int(snakemake.wildcards.shard)
-    potential = params.potential
+    given, params = snakemake.input, snakemake.params
+    potential, drawn = params.potential, {**params.relax, "seed": params.seed}
     journal = Journal(params.journal, identity(snakemake, relax_crystals))
     relaxed = relax_crystals(
-        choose(Crystals.read(given.novel), **params.relax, seed=params.seed, shard=shard),
+        choose(Crystals.read(given.novel), int(snakemake.wildcards.shard), **drawn),
         load_calculator(potential),
         element_energies(given.elements, energy_scheme(potential)),
         Crystals.read(given.structures).phases(),

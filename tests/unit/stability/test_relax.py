@@ -97,7 +97,7 @@ def test_the_draw_is_fair_repeatable_and_in_order() -> None:
     novel = Crystals(pd.DataFrame({"id": names}))
 
     def draw(limit: int, seed: int, **shard: int) -> list[str]:
-        return list(choose(novel, limit, seed=seed, **shard))
+        return list(choose(novel, max_structures=limit, seed=seed, **shard))
 
     drawn = draw(10, 3)
     assert drawn == draw(10, 3)

@@ -33,7 +33,7 @@ KINDS = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(MEASURED, "float")
 
 
 def choose(
-    novel: Crystals, max_structures: int, *, seed: int, shard: int = 0, shards: int = 1
+    novel: Crystals, shard: int = 0, *, max_structures: int, shards: int = 1, seed: int
 ) -> Crystals:
     """Select one shard of at most so many crystals, drawn with equal chance, in their order.
 
