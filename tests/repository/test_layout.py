@@ -36,7 +36,6 @@ UNTESTED = {
     "report/figures/reconstruction",
     "report/figures/structures",
     "report/figures/style",
-    "representation/image_store",
     "training/denoiser",
 }
 

@@ -41,7 +41,7 @@ def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
     shards = shards_of(structures, tmp_path)
     model, history = fit_constraint(structures, shards, "energy", TRAINING, tmp_path / "c", seed=1)
     reading = {"threshold": 0.3, "min_distance": 0.5}
-    predictions, metrics = assess(model, structures.table, shards, NETWORKS, "energy", reading)
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", reading)
     assert len(predictions) == 39
     assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
     assert history["loss"].notna().all()
@@ -53,7 +53,7 @@ def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> N
     settings = {**TRAINING, "network": "paper"}
     model, history = fit_constraint(structures, shards, "energy", settings, tmp_path / "c", seed=1)
     assert history["loss"].notna().all()
-    predictions, metrics = assess(model, structures.table, shards, NETWORKS, "energy", {})
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", {})
     assert metrics["test"]["structures"] == 15 and metrics["test"]["not_read"] == 0
     graphs = graphs_of(shards, structures["id"])
     found = predict(model, {"graphs": graphs})

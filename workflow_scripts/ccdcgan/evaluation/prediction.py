@@ -7,25 +7,12 @@ import pandas as pd
 
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import graphs_of
-from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.properties import with_property
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction_metrics import prediction_metrics
 from ccdcgan.evaluation.round_trip import SAMPLE, read_back
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
-
-
-def known(structures: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Select the structures whose property is known; `InputError` where the data lacks it."""
-    if name not in structures:
-        raise InputError(
-            f"constraint property {name!r}: the structures do not carry it; name it in "
-            "data.properties or leave it out of constraint.properties"
-        )
-    rows = structures[structures[name].notna()]
-    if rows.empty:
-        raise InputError(f"constraint property {name!r}: no structure has a value of it")
-    return rows.reset_index(drop=True)
 
 
 def assess(
@@ -46,7 +33,7 @@ def assess(
         return pd.DataFrame(columns=["id", "split", "true", "predicted"]), {}
     parts = [
         rows if split == "test" or len(rows) <= SAMPLE else rows.sample(SAMPLE, random_state=0)
-        for split, rows in known(structures.table, name).groupby("split")
+        for split, rows in with_property(structures, name).table.groupby("split")
     ]
     chosen = pd.concat(parts, ignore_index=True)
     table = chosen[["id", "split", name]].rename(columns={name: "true"})
