@@ -33,7 +33,7 @@ from plain_voxels import plain_site_image
 from pymatgen.analysis.prototypes import AFLOW_PROTOTYPE_LIBRARY
 from pymatgen.core import Element
 
-from ccdcgan.crystals.table import read_structures
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.prototypes import element_volume
 from ccdcgan.report.figures.style import save
 from ccdcgan.representation.voxels import quantise, site_image
@@ -118,7 +118,7 @@ def scaling(table: pd.DataFrame, sizes: list[int]) -> tuple[pd.DataFrame, pd.Dat
         data = {"source": "local", "path": str(folder / "structures.parquet")}
         overlay.write_text(yaml.safe_dump({"data": data, "voxels": {"shards": 16}}))
         seconds, memory = run(folder, overlay, "results/data/structures.parquet")
-        kept = read_structures(folder / "results/data/structures.parquet")
+        kept = Crystals.read(folder / "results/data/structures.parquet").table
         drawing, drawing_memory = run(folder, overlay, "voxels")
         files = list((folder / "results/voxels").rglob("*.h5"))
         rows.append(

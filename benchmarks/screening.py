@@ -22,7 +22,8 @@ import pandas as pd
 from data import decorated
 from pymatgen.core import Lattice, Structure
 
-from ccdcgan.crystals.table import shortest_distance, to_structure
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.data.sources.local import read_local
 from ccdcgan.data.sources.records import record, to_table
 from ccdcgan.stability.screen import funnel, screen
@@ -34,8 +35,8 @@ SMALL, LARGE = 0.05, 1.0
 STRAIN = 0.02
 
 
-def structures_of(path: Path | None, count: int) -> pd.DataFrame:
-    """The training structures: of a Parquet file, or decorated prototypes."""
+def structures_of(path: Path | None, count: int) -> Crystals:
+    """Return the training structures: of a Parquet file, or decorated prototypes."""
     if path is None:
         rows = decorated(count).itertuples()
         records = (record(r.id, r.lattice, r.species, r.frac_coords, {}, "AFLOW") for r in rows)
@@ -43,13 +44,11 @@ def structures_of(path: Path | None, count: int) -> pd.DataFrame:
     else:
         id_column = {"id": "material_id"} if "material_id" in pd.read_parquet(path) else {}
         table = read_local(str(path), [], id_column, "none")
-    table = table[table["dropped"] == ""]
-    table = table.sample(min(count, len(table)), random_state=0, ignore_index=True)
-    return table.assign(split="train")
+    return Crystals(table).kept().sample(count, seed=0).assign(split="train")
 
 
 def rattled(structure: Structure, width: float, rng: np.random.Generator) -> Structure:
-    """A structure with its cell strained and its atoms displaced by `width` (Å), atoms apart."""
+    """Strain the cell of a structure and displace its atoms by `width` (Å), none too close."""
     for _ in range(20):
         strain = np.eye(3) + rng.normal(0, STRAIN, (3, 3))
         lattice = Lattice(structure.lattice.matrix @ strain)
@@ -60,17 +59,16 @@ def rattled(structure: Structure, width: float, rng: np.random.Generator) -> Str
     return crystal
 
 
-def crystals_of(table: pd.DataFrame, count: int) -> dict[str, Structure]:
-    """Crystals by id in the order of a generator: compositions mixed."""
+def crystals_of(structures: Crystals, count: int) -> Crystals:
+    """Return crystals in the order of a generator: compositions mixed."""
     rng = np.random.default_rng(0)
-    parents = rng.integers(len(table), size=max(1, count // COPIES))
-    chosen = rng.permutation(np.resize(parents, count))
-    crystals = {}
-    for number, parent in enumerate(chosen):
-        width = (SMALL, LARGE)[number % 2]
-        structure = to_structure(table.iloc[parent])
-        crystals[f"bench-{number:06d}"] = rattled(structure, width, rng)
-    return crystals
+    names = list(structures)
+    parents = rng.integers(len(names), size=max(1, count // COPIES))
+    decoded = []
+    for number, parent in enumerate(rng.permutation(np.resize(parents, count))):
+        crystal = rattled(structures.structure(names[parent]), (SMALL, LARGE)[number % 2], rng)
+        decoded.append(Decoded(VALID, sorted(crystal.symbol_set), crystal))
+    return to_manifest("bench", [f"bench-{number:06d}" for number in range(count)], decoded)
 
 
 def main() -> None:
@@ -82,21 +80,18 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--output", type=Path, default=ROOT / "results/bench")
     options = parser.parse_args()
-    table = structures_of(options.data, options.structures)
-    crystals = crystals_of(table, options.crystals)
-    manifest = pd.DataFrame(
-        [{"id": n, "elements": c.composition.chemical_system} for n, c in crystals.items()]
-    ).assign(status="valid")
+    structures = structures_of(options.data, options.structures)
+    crystals = crystals_of(structures, options.crystals)
     start = time.perf_counter()
     before = os.times().user
-    rows = screen(manifest, crystals, table, processes=options.processes)
+    rows = screen(crystals, structures, processes=options.processes)
     seconds = time.perf_counter() - start
     counts = dict(funnel(rows).itertuples(index=False))
     result = pd.DataFrame(
         [
             {
                 "crystals": len(crystals),
-                "structures": len(table),
+                "structures": len(structures),
                 "processes": options.processes,
                 "unique": counts["unique"],
                 "novel": counts["novel"],

@@ -5,7 +5,7 @@ import pytest
 from pymatgen.core import DummySpecies, Lattice, Structure
 
 from builders.prototypes import FILTERS, cdli, row
-from ccdcgan.crystals.table import read_structures, write_structures
+from ccdcgan.crystals.table import Crystals, write_structures
 from ccdcgan.data.filters import as_row
 
 
@@ -33,7 +33,7 @@ def test_disordered_structure_is_a_row_without_atoms(tmp_path):
     disordered = Structure(Lattice.cubic(3), [{"Cd": 0.5, "Li": 0.5}], [[0, 0, 0]])
     table = pd.DataFrame([row("good", cdli(), -1.0), row("bad", disordered, -1.0)])
     write_structures(tmp_path / "t.parquet", table, {})
-    back = read_structures(tmp_path / "t.parquet").set_index("id")
+    back = Crystals.read(tmp_path / "t.parquet").table.set_index("id")
     assert back.loc["bad", "dropped"].startswith("partial occupancy")
     assert back.loc["bad", "species"] is None
     assert list(back.loc["good", "species"]) == ["Cd", "Li"]

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 
 from builders.sources import SPLIT, b2, source_table, standard
-from ccdcgan.crystals.table import read_structures, to_structure, write_structures
+from ccdcgan.crystals.table import Crystals, write_structures
 from ccdcgan.data.training_set import COLUMNS, merge_structures, summarise
 
 
@@ -49,6 +49,6 @@ def test_merged_table_its_rejects_and_its_summary_account_for_every_row(tmp_path
     assert summary["properties"]["band_gap"] == {"unit": "eV", "known": 0}
     json.dumps(summary, allow_nan=False)
     write_structures(tmp_path / "s.parquet", kept, {"seed": 1}, units=units)
-    back = read_structures(tmp_path / "s.parquet")
+    back = Crystals.read(tmp_path / "s.parquet")
     assert len(back) == 14
-    assert StructureMatcher().fit(to_structure(back.iloc[0]), b2(3.0, ("K", "F")))
+    assert StructureMatcher().fit(back.structure(next(iter(back))), b2(3.0, ("K", "F")))

@@ -283,8 +283,3 @@ def read_records(path: str | PathLike[str], columns: Iterable[str] = ()) -> pd.D
     if missing:
         raise InputError(f"{path}: the columns {missing} are missing; make the file again")
     return table
-
-
-def read_structures(path: str | PathLike[str]) -> pd.DataFrame:
-    """Read a table; `InputError` also if it repeats an id."""
-    return Crystals.read(path).table

@@ -11,6 +11,7 @@ from pymatgen.core import Composition, Element, Structure
 from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
+from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.matching import SYMPREC, duplicates
 from ccdcgan.crystals.table import Crystals
@@ -18,7 +19,6 @@ from ccdcgan.data.prototypes import prototype_of
 from ccdcgan.stability.hull import ON_HULL
 from ccdcgan.stability.outcomes import USABLE
 
-GRAPHS = "crystal graphs"  # as in graph_data, which needs Keras
 MANIFEST = ("id", "variant", "status", "num_sites", "space_group")
 SCREENED = (
     *("id", "formula", "chemical_system", "valid", "unique", "novel"),
