@@ -10,7 +10,7 @@ import ast
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape
@@ -195,9 +195,11 @@ class Workflow:
         )
 
     def figures(self, rule: Rule) -> list[str]:
-        """The figures and pages that a rule makes, below results/."""
+        """The figures and pages that a rule makes, below its stage's folder of results/."""
         shown = [path for path in self.outputs(rule) if path.endswith((".svg", ".html"))]
-        return sorted(path.removeprefix("results/") for path in shown)
+        return sorted(
+            path.removeprefix("results/").removeprefix(f"{rule.stage}/") for path in shown
+        )
 
 
 def _rules_of(stage: str, text: str) -> Iterator[Rule]:
@@ -252,10 +254,11 @@ def _folder_of_model(path: str) -> str:
     return next(name for name in ("autoencoder", "constraint", "denoiser") if f"/{name}/" in path)
 
 
+COLUMNS = ("rule, script", "modules", "networks", "figures", "tests")
 # -- tables -----------------------------------------------------------------------------------
 
 
-def _row(cells: list[str]) -> str:
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
@@ -267,37 +270,35 @@ def rules_tables(flow: Workflow) -> str:
     """A table a stage: rule, script, library modules, networks, figures, tests."""
     parts = [
         f"Scripts stand in `workflow_scripts/`, modules in `workflow_scripts/{PACKAGE}/`, figures "
-        "in `results/`; tests of modules in `tests/unit/`, those that name the rule in the folder "
-        "that is given. Not repeated in each row: `core`, and what many scripts import, "
+        "in `results/` or the stage's folder there; tests of modules in `tests/unit/`, those that "
+        "name the rule in the folder that is given. Not repeated in each row: `core`, and what "
+        "many scripts import, "
         f"{_codes(flow.shared)}."
     ]
     for stage in flow.stages:
-        parts.append(f"\n### {stage}: `rules/{stage}.smk`\n")
         reads = sorted({source for source, target in flow.edges if target == stage})
-        if reads:
-            parts.append(f"Reads files of {', '.join(reads)}.\n")
-        parts.append(_row(["rule", "script", "modules", "networks", "figures", "tests"]))
-        parts.append(_row(["---"] * 6))
-        for rule in flow.rules.values():
-            if rule.stage == stage:
-                parts.append(_rule_row(flow, rule))
+        says = f" Reads files of {', '.join(reads)}." if reads else ""
+        parts.append(f"\n### {stage}\n\n`rules/{stage}.smk`.{says}\n")
+        rows = [_rule_row(flow, rule) for rule in flow.rules.values() if rule.stage == stage]
+        filled = [name for name in COLUMNS if any(row[name] for row in rows)]
+        parts.append(_row(filled))
+        parts.append(_row(["---"] * len(filled)))
+        parts += [_row([row[name] for name in filled]) for row in rows]
     return "\n".join(parts)
 
 
-def _rule_row(flow: Workflow, rule: Rule) -> str:
+def _rule_row(flow: Workflow, rule: Rule) -> dict[str, str]:
+    """The cells of a rule by column; columns that are empty for a whole stage are left out."""
     script = flow.script(rule)
     modules = [name for name in flow.modules(script) if name not in flow.shared]
-    note = rule.summary or f"As `{rule.base}`, in each arm."
-    return _row(
-        [
-            f"`{rule.name}`: {note}",
-            f"`{script}`",
-            _codes(modules),
-            flow.networks(rule),
-            _codes(flow.figures(rule)),
-            _codes(flow.tests_of(rule)),
-        ]
-    )
+    cells = [
+        f"`{rule.name}`<br>`{script}`<br>{rule.summary or f'As `{rule.base}`, in each arm.'}",
+        _codes(modules),
+        flow.networks(rule),
+        _codes(flow.figures(rule)),
+        _codes(flow.tests_of(rule)),
+    ]
+    return dict(zip(COLUMNS, cells, strict=True))
 
 
 def folders_table(flow: Workflow) -> str:
@@ -362,7 +363,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "report": (1, 12, "judging", "figures and pages"),
 }
 WIDTH, HEIGHT = 190, 50
-COLUMN, LINE = 226, 84
+STEP, LINE = 226, 84
 MARGIN, ROUND = 20, 12
 
 
@@ -396,7 +397,7 @@ def drawing(flow: Workflow) -> str:
         raise ValueError(f"docs/tools/architecture.py: PLACES and stages differ: {homeless}")
     columns = max(place[0] for place in PLACES.values())
     lines = max(place[1] for place in PLACES.values())
-    width = 2 * MARGIN + columns * COLUMN + WIDTH
+    width = 2 * MARGIN + columns * STEP + WIDTH
     height = 2 * MARGIN + lines * LINE + HEIGHT
     shown = reduced({(a, b) for a, b in flow.edges if PLACES[a][1] < PLACES[b][1]})
     body = [_arrow(edge, shown) for edge in sorted(shown)]
@@ -425,7 +426,7 @@ def drawing(flow: Workflow) -> str:
 
 def _corner(stage: str) -> tuple[float, float]:
     column, line, *_ = PLACES[stage]
-    return MARGIN + column * COLUMN, MARGIN + line * LINE
+    return MARGIN + column * STEP, MARGIN + line * LINE
 
 
 def _box(stage: str) -> str:

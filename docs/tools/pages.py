@@ -8,6 +8,7 @@ between them are written for the repository, where GitHub shows them, and are tu
 import ast
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ ELSEWHERE = {
     "CONTRIBUTING.md": "CONTRIBUTING.md",
     "CHANGELOG.md": "CHANGELOG.md",
 }
-LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\[([^\[\]]*)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -56,9 +57,26 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Turn the links of a page to where its targets stand on the site."""
-    return LINK.sub(lambda found: f"]({turned(found[1])}{found[2] or ''})", markdown)
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    """Turn the links of a page to where its targets stand, and name pages by their titles."""
+    titles = dict(named_pages(config.nav or []))
+
+    def turn(found: re.Match[str]) -> str:
+        text, target, anchor = found[1], turned(found[2]), found[3] or ""
+        named = text.removeprefix("docs/") == target and target in titles
+        return f"[{titles[target] if named else text}]({target}{anchor})"
+
+    return LINK.sub(turn, markdown)
+
+
+def named_pages(nav: Any) -> Iterator[tuple[str, str]]:
+    """The pages of the navigation with their titles."""
+    for entry in nav:
+        for title, value in entry.items():
+            if isinstance(value, str):
+                yield value, title
+            else:
+                yield from named_pages(value)
 
 
 def turned(target: str) -> str:
@@ -69,7 +87,7 @@ def turned(target: str) -> str:
 
 def linked_files(text: str) -> set[str]:
     """The repository's files, other than pages and pictures of the site, that a text links to."""
-    found = {match[1].removeprefix("../") for match in LINK.finditer(text)}
+    found = {match[2].removeprefix("../") for match in LINK.finditer(text)}
     outside = {name for name in found if not name.startswith("docs/") and not name.endswith(".md")}
     return {name for name in outside if (ROOT / name).is_file()}
 
