@@ -120,8 +120,14 @@ class Workflow:
         return self.paths(self.section(rule, "input"))
 
     def outputs(self, rule: Rule) -> set[str]:
-        """The files that a rule makes."""
-        return self.paths(self.section(rule, "output"))
+        """The files that a rule makes; a wildcard that has one value only stands as this value."""
+        text = self.section(rule, "output")
+        limits = re.sub(r"\[[^]]*\]", "", self.section(rule, "wildcard_constraints"))
+        for name, values in re.findall(r"(\w+)=(.*),", limits):
+            named = set(re.findall(r'"(\w+)"', values)) - {"none"}
+            if len(named) == 1:
+                text = re.sub(rf"\{{+{name}\}}+", named.pop(), text)
+        return self.paths(text)
 
     @cached_property
     def edges(self) -> set[tuple[str, str]]:
@@ -146,9 +152,8 @@ class Workflow:
         return re.findall(r'"(\w+)"', layers[1])[::-1]
 
     def modules(self, script: str) -> list[str]:
-        """The library modules that a script imports itself, as folder.module, without core's."""
-        found = _imports(self.root / "workflow_scripts" / script, self._is_module)
-        return sorted(name for name in found if not name.startswith("core."))
+        """The library modules that a script imports itself, as folder.module."""
+        return sorted(_imports(self.root / "workflow_scripts" / script, self._is_module))
 
     def _is_module(self, name: str) -> bool:
         path = self.root / "workflow_scripts" / PACKAGE / name.replace(".", "/")
@@ -271,9 +276,8 @@ def rules_tables(flow: Workflow) -> str:
     parts = [
         f"Scripts stand in `workflow_scripts/`, modules in `workflow_scripts/{PACKAGE}/`, figures "
         "in `results/` or the stage's folder there; tests of modules in `tests/unit/`, those that "
-        "name the rule in the folder that is given. Not repeated in each row: `core`, and what "
-        "many scripts import, "
-        f"{_codes(flow.shared)}."
+        "name the rule in the folder that is given. Not repeated in each row is what many "
+        f"scripts import: {_codes(flow.shared)}."
     ]
     for stage in flow.stages:
         reads = sorted({source for source, target in flow.edges if target == stage})
@@ -292,7 +296,7 @@ def _rule_row(flow: Workflow, rule: Rule) -> dict[str, str]:
     script = flow.script(rule)
     modules = [name for name in flow.modules(script) if name not in flow.shared]
     cells = [
-        f"`{rule.name}`<br>`{script}`<br>{rule.summary or f'As `{rule.base}`, in each arm.'}",
+        f"`{rule.name}`<br>`{script}`<br>{rule.summary or f'As `{rule.base}`, of other files.'}",
         _codes(modules),
         flow.networks(rule),
         _codes(flow.figures(rule)),
@@ -342,6 +346,7 @@ SPINE = 1
 PLACES: dict[str, tuple[float, int, str, str]] = {
     "sources": (0.5, 0, "data", "databases and files"),
     "prototypes": (1.5, 0, "data", "AFLOW, decorated, relaxed"),
+    "pretrained": (3, 0, "learning", "networks of the manifest"),
     "data": (1, 1, "data", "structures.parquet"),
     "references": (0, 2, "data", "known phases, elements"),
     "voxels": (1, 2, "learning", "images of sites, lattices"),

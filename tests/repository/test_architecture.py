@@ -7,7 +7,6 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/ARCHITECTURE.md").read_text()
@@ -105,31 +104,3 @@ def test_edges_follow_constants_functions_and_placeholders(architecture: ModuleT
 def test_the_drawing_leaves_out_what_a_longer_way_says(architecture: ModuleType) -> None:
     edges = {("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}
     assert architecture.reduced(edges) == {("a", "b"), ("b", "c"), ("a", "d")}
-
-
-def test_every_key_of_the_configuration_is_in_the_reference() -> None:
-    page = importlib.import_module("keys").keys_page(ROOT)
-
-    def keys(tree: object, prefix: str = "") -> set[str]:
-        if not isinstance(tree, dict) or not tree:
-            return {prefix.rstrip(".")}
-        return set().union(*(keys(value, f"{prefix}{key}.") for key, value in tree.items()))
-
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    named = set(re.findall(r"^\| `([\w.]+)` \|", page, re.M))
-    missing = {
-        key for key in keys(config) if not any(key == n or key.startswith(f"{n}.") for n in named)
-    }
-    assert missing == set()
-    assert re.search(r"^\| `relax.max_structures` \| `64` \| whole number ≥ 1 \| \S", page, re.M)
-
-
-def test_readme_is_short() -> None:
-    assert len((ROOT / "README.md").read_text().split()) <= 1500
-
-
-def test_version_is_the_same_everywhere() -> None:
-    changelog = (ROOT / "CHANGELOG.md").read_text()
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
-    newest = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\S+)$", changelog, re.M)[0]
-    assert newest == (citation["version"], str(citation["date-released"]))
