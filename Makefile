@@ -6,7 +6,7 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
 
-.PHONY: all report engines test bench schema lint format lock clean help
+.PHONY: all report engines test bench schema lint docs format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -47,6 +47,10 @@ lint: .venv ## all linters
 	$(BIN)/snakefmt --check $(SNAKEFILES)
 	$(BIN)/snakemake --lint
 	$(BIN)/codespell
+
+docs: .venv ## the documentation as a site in site/; renews what is made from the rules
+	$(BIN)/python docs/tools/architecture.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: .venv ## format Python and Snakemake files
 	$(BIN)/ruff check --fix

@@ -1,0 +1,532 @@
+"""Write what docs/ARCHITECTURE.md says of the code from the code itself, and draw the data flow.
+
+`python docs/tools/architecture.py` renews docs/dataflow.svg and the tables between the marks in
+docs/ARCHITECTURE.md; with `--check` it writes nothing and fails where they are out of date. The
+rules are read as text, so that those of every configuration are in the tables.
+"""
+
+import argparse
+import ast
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "docs/ARCHITECTURE.md"
+DRAWING = "docs/dataflow.svg"
+PACKAGE = "ccdcgan"
+SHARED = 6
+"""A module that more scripts import is a tool of all, and named once instead of in every row."""
+NO_STAGE = ("common", "collect")
+
+RULE = re.compile(r"^( *)(?:rule|checkpoint) (\w+):|^( *)use rule (\w+) as (\w+) with:", re.M)
+DEFINITION = re.compile(r"^(?:def (\w+)|([A-Z]\w+) =)", re.M)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as it stands in its file."""
+
+    name: str
+    stage: str
+    base: str | None
+    sections: dict[str, str]
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring; empty where it has none."""
+        return self.sections.get("docstring", "").split("\n")[0].strip()
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The rules, scripts, library and tests below a folder.
+
+    Raises `ValueError` where a rule has neither a script nor a rule that it is made of: the table
+    would have a hole.
+    """
+
+    root: Path
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The files of the rules by stage, in the order in which the Snakefile names them."""
+        names = re.findall(r'include: "rules/(\w+)\.smk"', (self.root / "Snakefile").read_text())
+        return {name: (self.root / f"rules/{name}.smk").read_text() for name in names}
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """All rules that run a script, by name; targets are left out."""
+        found = [rule for stage, text in self.texts.items() for rule in _rules_of(stage, text)]
+        return {rule.name: rule for rule in found if rule.stage not in NO_STAGE}
+
+    @cached_property
+    def stages(self) -> list[str]:
+        """The names of the files of rules that hold some that run."""
+        return list(dict.fromkeys(rule.stage for rule in self.rules.values()))
+
+    def section(self, rule: Rule, key: str) -> str:
+        """The text of a section, of the rule itself or of the one that it is made of."""
+        if key in rule.sections or rule.base is None:
+            return rule.sections.get(key, "")
+        return self.section(self.rules[rule.base], key)
+
+    def script(self, rule: Rule) -> str:
+        """The name of the rule's script."""
+        found = re.search(r"workflow_scripts/(\w+\.py)", self.section(rule, "script"))
+        if not found:
+            raise ValueError(f"rules/{rule.stage}.smk: {rule.name} runs no script")
+        return found[1]
+
+    @cached_property
+    def definitions(self) -> dict[str, str]:
+        """The text of every constant and function that stands before the rules of a file."""
+        found = {}
+        for text in self.texts.values():
+            text = "\n".join(line for line in text.split("\n") if not line.startswith("#"))
+            for mark in DEFINITION.finditer(text):
+                block = re.compile(r"\n(?=\S)(?![\])}])").split(text[mark.start() :], maxsplit=1)[0]
+                found[mark[1] or mark[2]] = block
+        return found
+
+    def paths(self, text: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        """The files below results/ that a text names, itself or through what it names."""
+        text = re.sub(r"\{([A-Z_]+)\}", lambda found: self._value(found[1]), text)
+        found = set(re.findall(r'results/[^"\s]*', text))
+        code = re.sub(r'"[^"]*"', "", text)
+        code = re.sub(r"\bif\b[^:]*?\belse\b", "", code)  # a condition is not read
+        for name in set(re.findall(r"\b[A-Za-z_]\w+\b", code)) - seen:
+            if name in self.definitions:
+                found |= self.paths(self.definitions[name], seen | {name})
+        for name, output in re.findall(r"rules\.(\w+)\.(\w+)", code):
+            if name in self.rules:
+                found |= self.paths(self.section(self.rules[name], output))
+        return found
+
+    def _value(self, name: str) -> str:
+        """The text that a constant stands for inside another text; itself where it is no text."""
+        value = re.search(r'= f?"(.*)"', self.definitions.get(name, ""))
+        if not value:
+            return f"{{{name}}}"
+        return re.sub(r"\{([A-Z_]+)\}", lambda found: self._value(found[1]), value[1])
+
+    def inputs(self, rule: Rule) -> set[str]:
+        """The files that a rule may read, in some configuration."""
+        return self.paths(self.section(rule, "input"))
+
+    def outputs(self, rule: Rule) -> set[str]:
+        """The files that a rule makes; a wildcard that has one value only stands as this value."""
+        text = self.section(rule, "output")
+        limits = re.sub(r"\[[^]]*\]", "", self.section(rule, "wildcard_constraints"))
+        for name, values in re.findall(r"(\w+)=(.*),", limits):
+            named = set(re.findall(r'"(\w+)"', values)) - {"none"}
+            if len(named) == 1:
+                text = re.sub(rf"\{{+{name}\}}+", named.pop(), text)
+        return self.paths(text)
+
+    @cached_property
+    def edges(self) -> set[tuple[str, str]]:
+        """Which stage's files another stage reads."""
+        made = {(path, rule.stage) for rule in self.rules.values() for path in self.outputs(rule)}
+        read = {(path, rule.stage) for rule in self.rules.values() for path in self.inputs(rule)}
+        return {
+            (source, target)
+            for output, source in made
+            for path, target in read
+            if source != target and _meet(output, path)
+        }
+
+    # -- scripts and library -------------------------------------------------------------------
+
+    @cached_property
+    def folders(self) -> list[str]:
+        """The library's folders, bottom to top, as pyproject.toml orders them."""
+        text = (self.root / "pyproject.toml").read_text()
+        layers = re.search(r"^layers = \[(.*?)^\]", text, re.M | re.S)
+        assert layers is not None
+        return re.findall(r'"(\w+)"', layers[1])[::-1]
+
+    def modules(self, script: str) -> list[str]:
+        """The library modules that a script imports itself, as folder.module."""
+        return sorted(_imports(self.root / "workflow_scripts" / script, self._is_module))
+
+    def _is_module(self, name: str) -> bool:
+        path = self.root / "workflow_scripts" / PACKAGE / name.replace(".", "/")
+        return path.with_suffix(".py").is_file()
+
+    @cached_property
+    def shared(self) -> list[str]:
+        """The modules that so many scripts import that they tell nothing of one of them."""
+        scripts = {self.script(rule) for rule in self.rules.values()}
+        counts = Counter(module for script in scripts for module in self.modules(script))
+        return sorted(module for module, count in counts.items() if count > SHARED)
+
+    @cached_property
+    def tests(self) -> dict[str, set[str]]:
+        """The unit tests of each module: that of its name, or else those that import it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for path in sorted((self.root / "tests/unit").rglob("test_*.py")):
+            for module in _imports(path, self._is_module):
+                found[module].add(str(path.relative_to(self.root / "tests/unit")))
+        for module in found:
+            folder, _, name = module.partition(".")
+            own = f"{folder}/test_{name.rpartition('.')[2]}.py"
+            if own in found[module]:
+                found[module] = {own}
+        return found
+
+    def tests_of(self, rule: Rule) -> list[str]:
+        """The unit tests of the rule's modules, and the tests of the workflow that name it."""
+        modules = [name for name in self.modules(self.script(rule)) if name not in self.shared]
+        found = set().union(*(self.tests.get(name, set()) for name in modules))
+        for folder in ("workflow", "services"):
+            for path in (self.root / "tests" / folder).glob("test_*.py"):
+                if re.search(rf"\b{rule.name}\b", path.read_text()):
+                    found.add(f"{folder}/{path.name}")
+        return sorted(name.removesuffix(".py") for name in found)
+
+    def networks(self, rule: Rule) -> str:
+        """Which networks a rule makes and reads."""
+        made, read = _networks(self.outputs(rule)), _networks(self.inputs(rule))
+        return "; ".join(
+            f"{verb} {', '.join(sorted(names))}"
+            for verb, names in (("makes", made), ("reads", read))
+            if names
+        )
+
+    def figures(self, rule: Rule) -> list[str]:
+        """The figures and pages that a rule makes, below its stage's folder of results/."""
+        shown = [path for path in self.outputs(rule) if path.endswith((".svg", ".html"))]
+        return sorted(
+            path.removeprefix("results/").removeprefix(f"{rule.stage}/") for path in shown
+        )
+
+
+def _rules_of(stage: str, text: str) -> Iterator[Rule]:
+    marks = list(RULE.finditer(text))
+    for mark in marks:
+        indent = len(mark[1] if mark[2] else mark[3]) + 4
+        body = re.split(rf"\n(?=\s{{0,{indent - 1}}}\S)", text[mark.end() :], maxsplit=1)[0]
+        section = rf"^ {{{indent}}}(\w+):(.*(?:\n {{{indent + 1},}}.*|\n)*)"
+        sections = dict(re.findall(section, body, re.M))
+        docstring = re.search(r'"""(.*?)"""', body, re.S)
+        if docstring:
+            sections["docstring"] = docstring[1]
+        yield Rule(mark[2] or mark[5], stage, mark[4], sections)
+
+
+def _meet(output: str, path: str) -> bool:
+    """Whether two paths with placeholders can be one file."""
+    return bool(
+        _pattern(output).fullmatch(_plain(path)) or _pattern(path).fullmatch(_plain(output))
+    )
+
+
+@cache
+def _plain(path: str) -> str:
+    return re.sub(r"\{+[^{}]*\}+", "*", path)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, _plain(path).split("*"))))
+
+
+def _imports(path: Path, is_module: Callable[[str], bool]) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            found |= {name.removeprefix(f"{PACKAGE}.") for name in names if name}
+    return {name for name in found if is_module(name)}
+
+
+def _networks(paths: set[str]) -> set[str]:
+    found = set()
+    for path in paths:
+        if path.endswith(".keras") and not path.startswith("results/pretrained/"):
+            name = Path(path).stem
+            found.add(name if name != "model" else _folder_of_model(path))
+    return found
+
+
+def _folder_of_model(path: str) -> str:
+    return next(name for name in ("autoencoder", "constraint", "denoiser") if f"/{name}/" in path)
+
+
+COLUMNS = ("rule, script", "modules", "networks", "figures", "tests")
+# -- tables -----------------------------------------------------------------------------------
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _codes(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def rules_tables(flow: Workflow) -> str:
+    """A table a stage: rule, script, library modules, networks, figures, tests."""
+    parts = [
+        f"Scripts stand in `workflow_scripts/`, modules in `workflow_scripts/{PACKAGE}/`, figures "
+        "in `results/` or the stage's folder there; tests of modules in `tests/unit/`, those that "
+        "name the rule in the folder that is given. Not repeated in each row is what many "
+        f"scripts import: {_codes(flow.shared)}."
+    ]
+    for stage in flow.stages:
+        reads = sorted({source for source, target in flow.edges if target == stage})
+        says = f" Reads files of {', '.join(reads)}." if reads else ""
+        parts.append(f"\n### {stage}\n\n`rules/{stage}.smk`.{says}\n")
+        rows = [_rule_row(flow, rule) for rule in flow.rules.values() if rule.stage == stage]
+        filled = [name for name in COLUMNS if any(row[name] for row in rows)]
+        parts.append(_row(filled))
+        parts.append(_row(["---"] * len(filled)))
+        parts += [_row([row[name] for name in filled]) for row in rows]
+    return "\n".join(parts)
+
+
+def _rule_row(flow: Workflow, rule: Rule) -> dict[str, str]:
+    """The cells of a rule by column; columns that are empty for a whole stage are left out."""
+    script = flow.script(rule)
+    modules = [name for name in flow.modules(script) if name not in flow.shared]
+    cells = [
+        f"`{rule.name}`<br>`{script}`<br>{rule.summary or f'As `{rule.base}`, of other files.'}",
+        _codes(modules),
+        flow.networks(rule),
+        _codes(flow.figures(rule)),
+        _codes(flow.tests_of(rule)),
+    ]
+    return dict(zip(COLUMNS, cells, strict=True))
+
+
+def folders_table(flow: Workflow) -> str:
+    """The library's folders, bottom to top: what each is for and its modules."""
+    rows = [_row(["folder", "holds", "modules"]), _row(["---"] * 3)]
+    for folder in flow.folders:
+        place = flow.root / "workflow_scripts" / PACKAGE / folder
+        holds = ast.get_docstring(ast.parse((place / "__init__.py").read_text())) or ""
+        modules = sorted(
+            str(path.relative_to(place).with_suffix("")).replace("/", ".")
+            for path in place.rglob("*.py")
+            if path.name != "__init__.py"
+        )
+        rows.append(
+            _row([f"`{folder}`", holds.split("\n\n")[0].replace("\n", " "), _codes(modules)])
+        )
+    return "\n".join(rows)
+
+
+def filled(page: str, flow: Workflow) -> str:
+    """The page with its generated parts renewed; raises `ValueError` where a mark is missing."""
+    for name, text in (("folders", folders_table(flow)), ("rules", rules_tables(flow))):
+        start, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        if start not in page or end not in page:
+            raise ValueError(f"{PAGE}: the marks {start} and {end} are missing")
+        before, _, rest = page.partition(start)
+        page = f"{before}{start}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
+    return page
+
+
+# -- drawing ----------------------------------------------------------------------------------
+
+COLOURS = {
+    "data": ("#e8f0fa", "#35618f"),
+    "learning": ("#f3ecf8", "#7a4a9c"),
+    "generation": ("#fdf1e3", "#b3661a"),
+    "judging": ("#e9f5ec", "#2f7d4a"),
+}
+# Where a stage stands (column and row), to which group it belongs, and what it makes.
+SPINE = 1
+PLACES: dict[str, tuple[float, int, str, str]] = {
+    "sources": (0.5, 0, "data", "databases and files"),
+    "prototypes": (1.5, 0, "data", "AFLOW, decorated, relaxed"),
+    "pretrained": (3, 0, "learning", "networks of the manifest"),
+    "data": (1, 1, "data", "structures.parquet"),
+    "references": (0, 2, "data", "known phases, elements"),
+    "voxels": (1, 2, "learning", "images of sites, lattices"),
+    "autoencoder": (1, 3, "learning", "image ↔ latent vector"),
+    "graphs": (1, 4, "learning", "160×160 crystal graphs"),
+    "constraint": (1, 5, "learning", "crystal → property"),
+    "gan": (1, 6, "learning", "generator, discriminator"),
+    "denoiser": (2, 6, "learning", "noise → places of atoms"),
+    "evaluate": (2, 7, "judging", "networks measured"),
+    "generate": (1, 7, "generation", "graphs, their crystals"),
+    "baselines": (3, 7, "generation", "crystals, no network"),
+    "screen": (1, 8, "judging", "valid, unique, novel"),
+    "relax": (1, 9, "judging", "relaxed by the potential"),
+    "augmentation": (0, 9, "judging", "two arms compared"),
+    "hull": (1, 10, "judging", "convex hulls, table 1"),
+    "statistics": (2, 10, "judging", "crystals as sets"),
+    "dft": (1, 11, "judging", "input decks, DFT hulls"),
+    "summary": (2, 11, "judging", "a row a graph, CIFs"),
+    "report": (1, 12, "judging", "figures and pages"),
+}
+WIDTH, HEIGHT = 190, 50
+STEP, LINE = 226, 84
+MARGIN, ROUND = 20, 12
+
+
+def reduced(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The edges without those that a longer way replaces."""
+    after = defaultdict(set)
+    for source, target in edges:
+        after[source].add(target)
+
+    def reached(source: str) -> set[str]:
+        found: set[str] = set()
+        queue = list(after[source])
+        while queue:
+            stage = queue.pop()
+            if stage not in found:
+                found.add(stage)
+                queue += after[stage]
+        return found
+
+    return {
+        (source, target)
+        for source, target in edges
+        if not any(target in reached(middle) for middle in after[source] - {target})
+    }
+
+
+def drawing(flow: Workflow) -> str:
+    """The data flow between the stages as SVG; raises `ValueError` for a stage without a place."""
+    homeless = sorted(set(flow.stages) ^ set(PLACES))
+    if homeless:
+        raise ValueError(f"docs/tools/architecture.py: PLACES and stages differ: {homeless}")
+    columns = max(place[0] for place in PLACES.values())
+    lines = max(place[1] for place in PLACES.values())
+    width = 2 * MARGIN + columns * STEP + WIDTH
+    height = 2 * MARGIN + lines * LINE + HEIGHT
+    shown = reduced({(a, b) for a, b in flow.edges if PLACES[a][1] < PLACES[b][1]})
+    body = [_arrow(edge, shown) for edge in sorted(shown)]
+    body += [_box(stage) for stage in flow.stages]
+    body += _legend(width)
+    style = (
+        "text{font-family:Helvetica,Arial,sans-serif;fill:#1b1f24}"
+        ".n{font-size:16px;font-weight:bold}.m{font-size:12.5px}.a{fill:none;stroke:#7d8590;"
+        "stroke-width:1.6}"
+    )
+    marker = (
+        '<marker id="h" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#7d8590"/></marker>'
+    )
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+            f'width="{width:g}" height="{height:g}" role="img" aria-label="Data flow">',
+            f"<defs><style>{style}</style>{marker}</defs>",
+            f'<rect width="{width:g}" height="{height:g}" rx="10" fill="#ffffff"/>',
+            *body,
+            "</svg>\n",
+        ]
+    )
+
+
+def _corner(stage: str) -> tuple[float, float]:
+    column, line, *_ = PLACES[stage]
+    return MARGIN + column * STEP, MARGIN + line * LINE
+
+
+def _box(stage: str) -> str:
+    x, y = _corner(stage)
+    _, _, group, makes = PLACES[stage]
+    fill, stroke = COLOURS[group]
+    middle = x + WIDTH / 2
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="1.5"/>'
+        f'<text class="n" x="{middle:g}" y="{y + 21:g}" text-anchor="middle">{stage}</text>'
+        f'<text class="m" x="{middle:g}" y="{y + 39:g}" text-anchor="middle">{escape(makes)}</text>'
+    )
+
+
+def _port(stage: str, other: str, others: list[str]) -> float:
+    """Where along its side an arrow meets a box: a place for each, in the order of their ends."""
+    others = sorted(others, key=lambda name: (PLACES[name][0], PLACES[name][1]))
+    return _corner(stage)[0] + WIDTH * (others.index(other) + 1) / (len(others) + 1)
+
+
+def _is_short(source: str, target: str) -> bool:
+    (left, top, *_), (right, bottom, *_) = PLACES[source], PLACES[target]
+    return left == right or (abs(left - right) <= 1 and bottom - top == 1)
+
+
+def _turns_last(source: str, target: str) -> bool:
+    """Whether a long arrow goes down before it goes across: toward the spine it does."""
+    return abs(PLACES[target][0] - SPINE) < abs(PLACES[source][0] - SPINE)
+
+
+def _arrow(edge: tuple[str, str], edges: set[tuple[str, str]]) -> str:
+    source, target = edge
+    leaving = [b for a, b in edges if a == source and _is_short(a, b)]
+    arriving = [a for a, b in edges if b == target and (_is_short(a, b) or not _turns_last(a, b))]
+    (left, top), (right, bottom) = _corner(source), _corner(target)
+    side = 1 if right > left else -1
+    if _is_short(source, target):
+        end = _port(target, source, arriving)
+        start = end if left == right else _port(source, target, leaving)
+        top, bottom = top + HEIGHT, bottom - 1
+        bend = (bottom - top) / 2
+        way = (
+            f"M{start:g} {top:g}C{start:g} {top + bend:g} "
+            f"{end:g} {bottom - bend:g} {end:g} {bottom:g}"
+        )
+    elif _turns_last(source, target):
+        start, end = left + WIDTH * (0.5 + 0.42 * side), right + WIDTH * (side < 0) - side
+        bottom += HEIGHT / 2
+        way = (
+            f"M{start:g} {top + HEIGHT:g}V{bottom - ROUND:g}"
+            f"Q{start:g} {bottom:g} {start + side * ROUND:g} {bottom:g}H{end:g}"
+        )
+    else:
+        start, end = left + WIDTH * (side > 0), _port(target, source, arriving)
+        top += HEIGHT / 2
+        way = (
+            f"M{start:g} {top:g}H{end - side * ROUND:g}"
+            f"Q{end:g} {top:g} {end:g} {top + ROUND:g}V{bottom - 1:g}"
+        )
+    return f'<path class="a" marker-end="url(#h)" d="{way}"/>'
+
+
+def _legend(width: float) -> list[str]:
+    x, parts = width - MARGIN - WIDTH, []
+    for number, (group, (fill, stroke)) in enumerate(COLOURS.items()):
+        y = MARGIN + LINE * 11 + 24 * number
+        parts.append(
+            f'<rect x="{x:g}" y="{y:g}" width="16" height="16" rx="3" fill="{fill}" '
+            f'stroke="{stroke}"/><text class="m" x="{x + 24:g}" y="{y + 12.5:g}">{group}</text>'
+        )
+    return parts
+
+
+def outdated(root: Path) -> dict[str, str]:
+    """The files whose generated parts differ from the code, with what they should hold."""
+    flow = Workflow(root)
+    wanted = {PAGE: filled((root / PAGE).read_text(), flow), DRAWING: drawing(flow)}
+    return {
+        name: text
+        for name, text in wanted.items()
+        if not (root / name).is_file() or (root / name).read_text() != text
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if out of date")
+    check = parser.parse_args().check
+    changed = outdated(ROOT)
+    if check and changed:
+        sys.exit(f"out of date, run `python docs/tools/architecture.py`: {', '.join(changed)}")
+    for name, text in changed.items():
+        (ROOT / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
