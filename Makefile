@@ -2,11 +2,14 @@
 SHELL := bash
 PYTHON ?= python3
 CORES ?= all
+WORKERS ?= 2
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
+# Groups of tests that share what is made once stay together; tests/conftest.py orders them.
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
-.PHONY: all report engines test bench schema lint docs format lock clean help
+.PHONY: all report engines test test-fast bench schema lint docs format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -27,8 +30,11 @@ engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and
 	GPAW_CONFIG=$(CURDIR)/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
 	    --constraint requirements.lock --requirement envs/engines.txt
 
-test: .venv ## all tests
-	$(BIN)/python -m pytest
+test: .venv ## all tests by WORKERS (2) processes, and the lines that none of them reaches
+	$(PYTEST) --cov --cov-report=term-missing --cov-fail-under=90
+
+test-fast: .venv ## those without trainings, servers, engines and runs of the workflow
+	$(PYTEST) -m 'not (slow or training or services or workflow or slurm or dft)'
 
 bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your structures
 	$(BIN)/python benchmarks/data.py $(if $(DATA),--data $(DATA))
@@ -44,6 +50,7 @@ lint: .venv ## all linters
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	PYTHONPATH=workflow_scripts $(BIN)/lint-imports
 	$(BIN)/snakefmt --check $(SNAKEFILES)
 	$(BIN)/snakemake --lint
 	$(BIN)/codespell
