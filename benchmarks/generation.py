@@ -40,6 +40,9 @@ from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.decode import decode_graphs, decode_shard
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import GRAPHS, read_graphs
+from ccdcgan.core.settings.gan import GAN_TRAINING
+from ccdcgan.core.settings.generation import GenerateSettings
+from ccdcgan.core.settings.voxels import VoxelSettings
 from ccdcgan.core.shards import read_shard
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
@@ -57,6 +60,7 @@ CONFIG, GENERATE, PAPER = (
     yaml.safe_load((ROOT / name).read_text())
     for name in ("config.yaml", "presets/generate.yaml", "presets/paper.yaml")
 )
+VOXELS = VoxelSettings.model_validate(CONFIG["voxels"])
 SHIPPED = ROOT / "pretrained"
 PROPERTY = "formation_energy_per_atom"
 BATCH = 16
@@ -71,8 +75,8 @@ def shipped_autoencoders() -> Autoencoders:
 def write_graphs(structures: Crystals, networks: Autoencoders, folder: Path) -> str:
     """A shard of the structures' graphs; its path."""
     sites, cells, graphs = (str(folder / f"{name}.h5") for name in ("sites", "cells", "graphs"))
-    write_site_shard(sites, structures, CONFIG["voxels"]["sites"], {})
-    write_lattice_shard(cells, structures, CONFIG["voxels"]["lattice"], {})
+    write_site_shard(sites, structures, VOXELS.sites, {})
+    write_lattice_shard(cells, structures, VOXELS.lattice, {})
     encode_shard(graphs, sites, cells, structures, [], networks, "tiles", {})
     return graphs
 
@@ -82,7 +86,8 @@ def updates(
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
-    shared = {k: v for k, v in CONFIG["gan"].items() if k not in ("atoms", "paper")}
+    own = ("variants", "seed", "atoms", "paper")
+    shared = {k: v for k, v in CONFIG["gan"].items() if k not in own}
     sizes = {
         name: shared | {"network": network} | CONFIG["gan"][network]
         for name, network in (("ours", "atoms"), ("paper", "paper"))
@@ -98,10 +103,8 @@ def updates(
             terms = (
                 [ConstraintTerm(constraints[name], 0.1, "minimise")] if variant == "ccdcgan" else []
             )
-            settings = {**settings, "batch": BATCH}
-            adversaries[name] = make_adversary(
-                graphs, terms, settings, structures, networks, seed=1
-            )
+            told = GAN_TRAINING.validate_python({**settings, "batch": BATCH})
+            adversaries[name] = make_adversary(graphs, terms, told, structures, networks, seed=1)
         for name in adversaries:
             _updates_for(*adversaries[name], 0.0)  # builds the graph
         made, spent = dict.fromkeys(adversaries, 0), dict.fromkeys(adversaries, 0.0)
@@ -127,7 +130,8 @@ def _updates_for(adversary: Any, batches: Any, seconds: float) -> tuple[int, flo
 
 def generate_half(folder: Path, half: int, graphs: int) -> int:
     """One of the two batches of graphs, made and decoded; how many crystals are valid."""
-    settings = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "shards": HALVES}
+    asked = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "shards": HALVES}
+    settings = GenerateSettings.model_validate(asked)
     path = folder / f"batch-{half}.h5"
     generate_shard(
         path,
@@ -136,7 +140,9 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         [load_model(SHIPPED / f"{PROPERTY}.keras", Constraint)],
         chosen_compositions(
             Compositions.read(SHIPPED / "ccdcgan-compositions.json"),
-            **{key: settings[key] for key in ("systems", "max_atoms", "fractions")},
+            systems=settings.systems,
+            max_atoms=settings.max_atoms,
+            fractions=settings.fractions,
         ),
         settings,
         variant="ccdcgan",
@@ -144,7 +150,7 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         seed=1,
         notes={},
     )
-    crystals = decode_shard(path, shipped_autoencoders(), "ccdcgan", CONFIG["decode"])
+    crystals = decode_shard(path, shipped_autoencoders(), "ccdcgan", **CONFIG["decode"])
     return int(crystals.has_structure().sum())
 
 

@@ -14,15 +14,13 @@ from ccdcgan.core.closure import code_lines
 from ccdcgan.core.config import check_config, read_manifest
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
-from ccdcgan.core.schemes import energy_scheme
 
 try:
-    check_config(config)
+    SCHEME = check_config(config).potential.energy_scheme
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SYSTEMS = config["generate"]["systems"] or config["systems"]
-SCHEME = energy_scheme(config["potential"])
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 OTHER_SOURCES = set(SOURCES) != {"prototypes"}

@@ -9,5 +9,5 @@ with job(snakemake):
 
     given, params = snakemake.input, snakemake.params
     networks = load_autoencoders(given.lattice, given.networks, params.elements)
-    crystals = decode_shard(given.graphs, networks, snakemake.wildcards.variant, params.decode)
+    crystals = decode_shard(given.graphs, networks, snakemake.wildcards.variant, **params.decode)
     crystals.write(snakemake.output.crystals, provenance(snakemake.config))

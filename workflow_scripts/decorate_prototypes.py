@@ -4,10 +4,11 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.filters import FilterSettings
     from ccdcgan.crystals.table import write_structures
     from ccdcgan.data.prototypes import candidates
 
-    table = candidates(
-        snakemake.wildcards.unit, snakemake.params.filters, snakemake.params.max_prototypes
-    )
+    params = snakemake.params
+    filters = FilterSettings.model_validate(params.filters)
+    table = candidates(snakemake.wildcards.unit, filters, params.max_prototypes)
     write_structures(snakemake.output.table, table, provenance(snakemake.config))

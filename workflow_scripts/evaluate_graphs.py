@@ -5,11 +5,13 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.decode import DecodeSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.round_trip import round_trip
 
     given, params = snakemake.input, snakemake.params
     networks = load_autoencoders(given.lattice, given.networks, params.elements)
     structures = Crystals.read(given.structures)
-    returned = round_trip([given.graphs], structures, networks, params.decode)
+    decode = DecodeSettings.model_validate(params.decode)
+    returned = round_trip([given.graphs], structures, networks, decode)
     returned.write(snakemake.output.crystals, provenance(snakemake.config))

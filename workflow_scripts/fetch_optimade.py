@@ -4,11 +4,12 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.sources import OptimadeSettings
     from ccdcgan.crystals.table import write_structures
     from ccdcgan.data.sources.optimade import fetch_optimade
 
-    table = fetch_optimade(
-        snakemake.params.settings, snakemake.params.properties, snakemake.params.pages
-    )
+    params = snakemake.params
+    settings = OptimadeSettings.model_validate(params.settings)
+    table = fetch_optimade(settings, params.properties, params.pages)
     notes = provenance(snakemake.config)
     write_structures(snakemake.output.table, table, notes)

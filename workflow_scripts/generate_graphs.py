@@ -4,20 +4,22 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.constraint import ConstraintProperty
+    from ccdcgan.core.settings.generation import GenerateSettings
     from ccdcgan.generation.generate import generate_graphs
 
     given, params = snakemake.input, snakemake.params
     generate_graphs(
         snakemake.wildcards.variant,
         snakemake.output[0],
-        params.generate,
+        GenerateSettings.model_validate(params.generate),
         network=params.network,
         generator=given.generator,
         compositions=given.compositions,
         denoiser=given.denoiser,
         discriminator=given.discriminator,
         constraints=given.constraints,
-        properties=params.properties,
+        properties=list(map(ConstraintProperty.model_validate, params.properties)),
         shard=int(snakemake.wildcards.shard),
         seed=params.seed,
         notes=provenance(snakemake.config, params.seed),

@@ -4,6 +4,9 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.filters import FilterSettings
+    from ccdcgan.core.settings.potential import PotentialSettings
+    from ccdcgan.core.settings.prototypes import CopySettings
     from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import label_copies
@@ -11,9 +14,9 @@ with job(snakemake):
     params = snakemake.params
     copies = label_copies(
         Crystals.read(snakemake.input.phases).kept(),
-        load_calculator(params.potential),
-        params.filters,
-        params.copies,
+        load_calculator(PotentialSettings.model_validate(params.potential)),
+        FilterSettings.model_validate(params.filters),
+        CopySettings.model_validate(params.copies),
         params.seed,
     )
     copies.write(snakemake.output.table, provenance(snakemake.config, params.seed))

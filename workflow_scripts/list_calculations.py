@@ -4,6 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.dft import DeckSettings, RunSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.dft.candidates import read_candidates
@@ -12,14 +13,15 @@ with job(snakemake):
     from ccdcgan.stability.hull import read_hull
 
     given, params, made = snakemake.input, snakemake.params, snakemake.output
-    engine_command(params.run["engine"], params.run)  # says what is missing before anything runs
+    run = RunSettings.model_validate(params.run)
+    engine_command(run.engine, run)  # says what is missing before anything runs
     calculations = write_competing_decks(
         made.decks,
         read_hull(given.hull),
         read_candidates(given.candidates),
         Crystals.read(given.structures),
-        settings=params.decks,
-        engine=params.run["engine"],
+        settings=DeckSettings.model_validate(params.decks),
+        engine=run.engine,
         potential=params.potential,
         provenance=provenance(snakemake.config, params.seed),
     )

@@ -3,9 +3,11 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import list_elements
 
     phases = map(Crystals.read, snakemake.input.phases)
-    write_table(snakemake.output.table, list_elements(phases, snakemake.params.potential))
+    potential = PotentialSettings.model_validate(snakemake.params.potential)
+    write_table(snakemake.output.table, list_elements(phases, potential))

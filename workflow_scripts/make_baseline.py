@@ -4,6 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.generation import GenerateSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.generation.baselines import make_shard
 
@@ -11,7 +12,7 @@ with job(snakemake):
     crystals = make_shard(
         wildcards.baseline,
         Crystals.read(snakemake.input.structures),
-        params.generate,
+        GenerateSettings.model_validate(params.generate),
         shard=int(wildcards.shard),
         min_distance=params.min_distance,
         seed=params.seed,

@@ -4,6 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.dft import DeckSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.dft.decks import make_decks
@@ -16,7 +17,7 @@ with job(snakemake):
         read_hull(given.hull),
         Crystals.read_all(given.relaxed),
         Crystals.read_all(given.generated),
-        settings=params.dft,
+        settings=DeckSettings.model_validate(params.dft),
         potential=params.potential,
         provenance=provenance(snakemake.config, params.seed),
     )

@@ -5,6 +5,7 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.settings.decode import DecodeSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.prediction import assess
@@ -21,7 +22,7 @@ with job(snakemake):
         given.shards,
         load_autoencoders(given.lattice, given.networks, params.elements),
         name,
-        params.reading,
+        DecodeSettings.model_validate(params.reading),
     )
     notes = provenance(snakemake.config, params.seed)
     write_table(made.predictions, predictions)

@@ -4,6 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
+    from ccdcgan.core.settings.voxels import ImageSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.reconstruction import measure
@@ -16,7 +17,7 @@ with job(snakemake):
     rows = measure(
         load_model(given.model, Autoencoder),
         given.shards,
-        params.voxels,
+        ImageSettings.model_validate(params.voxels),
         Crystals.read(given.structures),
         params.threshold,
         params.seed,

@@ -3,6 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.settings.constraint import ConstraintProperty
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.report.figures.properties import properties_figure
     from ccdcgan.report.figures.style import save
@@ -10,5 +11,6 @@ with job(snakemake):
     given, params = snakemake.input, snakemake.params
     train = Crystals.read(given.structures).part("train")
     crystals = {variant: Crystals.read_all(given[variant]) for variant in params.variants}
-    figure = properties_figure(train, crystals, params.constraints, params.units)
+    constraints = list(map(ConstraintProperty.model_validate, params.constraints))
+    figure = properties_figure(train, crystals, constraints, params.units)
     save(figure, snakemake.output.figure)

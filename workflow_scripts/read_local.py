@@ -7,9 +7,7 @@ with job(snakemake):
     from ccdcgan.crystals.table import write_structures
     from ccdcgan.data.sources.local import read_local
 
-    data = snakemake.params.data
-    table = read_local(
-        snakemake.input.path, snakemake.params.properties, data["columns"], data["energy_scheme"]
-    )
-    notes = provenance(snakemake.config) | {"path": snakemake.input.path}
+    path, params = snakemake.input.path, snakemake.params
+    table = read_local(path, params.properties, **params.data)
+    notes = provenance(snakemake.config) | {"path": path}
     write_structures(snakemake.output.table, table, notes)

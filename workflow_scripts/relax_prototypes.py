@@ -5,6 +5,8 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
+    from ccdcgan.core.settings.filters import FilterSettings
+    from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
 
@@ -12,6 +14,8 @@ with job(snakemake):
     journal = Journal(params.journal, identity(snakemake, relaxer))
     candidates = Crystals.read(snakemake.input.candidates).kept()
     share = candidates.take(list(candidates)[int(snakemake.wildcards.shard) :: params.shards])
-    relaxed = relaxer(params.potential, journal, params.filters)(share)
+    potential = PotentialSettings.model_validate(params.potential)
+    filters = FilterSettings.model_validate(params.filters)
+    relaxed = relaxer(potential, journal, filters)(share)
     relaxed.write(snakemake.output.table, provenance(snakemake.config))
     journal.remove()

@@ -4,11 +4,13 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.filters import FilterSettings
     from ccdcgan.crystals.table import read_records, write_structures
     from ccdcgan.data.standardise import shard_of_sources, standardise
 
     params = snakemake.params
     tables = list(map(read_records, snakemake.input.sources))
     rows = shard_of_sources(tables, int(snakemake.wildcards.shard), params.shards)
-    table = standardise(rows, cell=params.cell, required=params.required, filters=params.filters)
+    filters = FilterSettings.model_validate(params.filters)
+    table = standardise(rows, cell=params.cell, required=params.required, filters=filters)
     write_structures(snakemake.output.table, table, provenance(snakemake.config))

@@ -3,6 +3,8 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.settings.constraint import ConstraintTraining
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.training.constraint import train_constraint
 
     train_constraint(
@@ -10,7 +12,7 @@ with job(snakemake):
         snakemake.input.structures,
         snakemake.input.shards,
         dict(snakemake.output.items()),
-        snakemake.params.settings,
+        ConstraintTraining.model_validate(snakemake.params.settings),
         seed=snakemake.params.seed,
-        hardware=snakemake.config["hardware"],
+        hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
     )

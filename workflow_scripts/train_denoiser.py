@@ -3,12 +3,14 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.settings.denoiser import DenoiserSettings
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.training.denoiser import train_denoiser
 
     train_denoiser(
         snakemake.input.structures,
         dict(snakemake.output.items()),
-        snakemake.params.settings,
+        DenoiserSettings.model_validate(snakemake.params.settings),
         seed=snakemake.params.seed,
-        hardware=snakemake.config["hardware"],
+        hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
     )

@@ -4,6 +4,9 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.constraint import ConstraintProperty
+    from ccdcgan.core.settings.gan import GAN_TRAINING
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.training.gan import train_gan
 
     given, params = snakemake.input, snakemake.params
@@ -12,11 +15,11 @@ with job(snakemake):
         given.structures,
         given.shards,
         dict(snakemake.output.items()),
-        params.gan,
+        GAN_TRAINING.validate_python(params.gan),
         autoencoders=(given.lattice, given.networks, params.elements),
         constraints=given.constraints,
-        properties=params.constraints,
+        properties=list(map(ConstraintProperty.model_validate, params.constraints)),
         seed=params.seed,
-        hardware=snakemake.config["hardware"],
+        hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
         notes=provenance(snakemake.config, params.seed),
     )

@@ -4,12 +4,13 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.voxels import VoxelSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.representation.voxel_shards import write_voxel_shards
 
     write_voxel_shards(
         Crystals.read(snakemake.input.structures),
-        snakemake.params.voxels,
+        VoxelSettings.model_validate(snakemake.params.voxels),
         int(snakemake.wildcards.shard),
         sites=snakemake.output.sites,
         lattice=snakemake.output.lattice,

@@ -4,21 +4,27 @@ import pandas as pd
 from ase.build import bulk
 from pymatgen.core import Lattice, Structure
 
+from ccdcgan.core.settings.dft import DeckSettings
+
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 COHF = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.16), ["Co", "Hf"], [[0] * 3, [0.5] * 3])
 LI3CD = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(6.7), ["Cd", "Li", "Li"], [[0] * 3, [0.5] * 3, [0.25] * 3]
 )
-DECK_SETTINGS = {
-    "candidates": 2,
-    "engines": ["vasp", "espresso", "gpaw"],
-    "kpoint_spacing": 0.3,
-    "espresso": {
-        "cutoff": 50.0,
-        "density_cutoff": 400.0,
-        "pseudopotentials": {"default": "{element}.UPF", "Co": "Co.special.UPF"},
-    },
+ESPRESSO = {
+    "cutoff": 50.0,
+    "density_cutoff": 400.0,
+    "folder": None,
+    "pseudopotentials": {"default": "{element}.UPF", "Co": "Co.special.UPF"},
 }
+DECK_SETTINGS = DeckSettings.model_validate(
+    {
+        "candidates": 2,
+        "engines": ["vasp", "espresso", "gpaw"],
+        "kpoint_spacing": 0.3,
+        "espresso": ESPRESSO,
+    }
+)
 
 
 def hull_table(rows: list[tuple[str, str, float]]) -> pd.DataFrame:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 
+from builders.settings import changed
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
+from ccdcgan.core.settings.gan import AtomsGanTraining
 from ccdcgan.crystals.arrays import crystal_arrays
 from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.autoencoder import Autoencoder
@@ -17,19 +19,20 @@ from ccdcgan.networks.generator import Generator
 from ccdcgan.training.gan import fit_gan
 
 SMALL = {"width": 16, "blocks": 1}
-ADVERSARIAL = {
+ADVERSARIAL = AtomsGanTraining(
     **SMALL,
-    "network": "atoms",
-    "noise": 40,
-    "steps": 6,
-    "steps_per_epoch": 3,
-    "batch": 8,
-    "learning_rate": 1e-3,
-    "penalty": 1.0,
-    "anchor": 0.1,
-    "geometry": 0.1,
-    "average": 0.9,
-}
+    network="atoms",
+    noise=40,
+    steps=6,
+    steps_per_epoch=3,
+    batch=8,
+    learning_rate=1e-3,
+    penalty=1.0,
+    anchor=0.1,
+    geometry=0.1,
+    average=0.9,
+    temperature=0.05,
+)
 NOISE = 40
 keras.utils.set_random_seed(0)
 NETWORKS = Autoencoders(
@@ -106,7 +109,7 @@ def arrays_of(*crystals: Structure) -> dict[str, np.ndarray]:
 
 
 def train_and_save(folder: Path, result: Path) -> None:
-    settings = {**ADVERSARIAL, "steps": 24}
+    settings = changed(ADVERSARIAL, steps=24)
     generator, _, history = fit_gan(
         graph_table(), [], settings, crystals_of(graph_table()), NETWORKS, folder, seed=3
     )

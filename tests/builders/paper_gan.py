@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from builders.settings import changed
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
+from ccdcgan.core.settings.gan import PaperGanTraining
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.paper import PaperGenerator
@@ -16,17 +18,18 @@ from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import fit_gan
 
 LATTICE, SITES, NOISE = 12, 24, 40
-GAN = {
-    "network": "paper",
-    "noise": NOISE,
-    "width": 4,
-    "blocks": 3,
-    "steps": 32,
-    "steps_per_epoch": 8,
-    "batch": 8,
-    "learning_rate": 2e-3,
-    "average": 0.5,
-}
+GAN = PaperGanTraining(
+    network="paper",
+    noise=NOISE,
+    width=4,
+    blocks=3,
+    steps=32,
+    steps_per_epoch=8,
+    batch=8,
+    learning_rate=2e-3,
+    average=0.5,
+    temperature=0.05,
+)
 LAYOUTS = pytest.mark.parametrize("layout", ["tiles", "rows"])
 
 
@@ -54,7 +57,7 @@ def graph_table(layout: str = "tiles", graphs: int = 32) -> GraphTable:
 def trained(
     folder: Path, layout: str = "tiles", terms: list[ConstraintTerm] | None = None, **changes: Any
 ) -> tuple[PaperGenerator, pd.DataFrame]:
-    settings = {**GAN, **changes}
+    settings = changed(GAN, **changes)
     structures = Crystals(pd.DataFrame({"id": []}))  # of no use to this generator
     generator, _, history = fit_gan(
         graph_table(layout), terms or [], settings, structures, networks(), folder, seed=3

@@ -2,13 +2,8 @@
 
 from pymatgen.core import Lattice, Structure
 
-FILTERS = {
-    "max_sites": 20,
-    "max_length": 10.0,
-    "min_distance": 0.5,
-    "max_energy": 1.0,
-    "elements": [],
-    "exclude": [],
-}
+from builders.settings import SECTIONS
+
+FILTERS = SECTIONS.data.filters
 CDLI = Structure(Lattice.cubic(3.1), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 LITHIUM = Structure(Lattice.from_parameters(3.0, 3.0, 3.0, *[109.4712] * 3), ["Li"], [[0, 0, 0]])

@@ -3,9 +3,10 @@
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 
+from builders.settings import SECTIONS, changed
 from ccdcgan.data.filters import as_row
 
-FILTERS = {"max_sites": 4, "max_length": 7.0, "min_distance": 0.5, "elements": [], "exclude": []}
+FILTERS = changed(SECTIONS.data.filters, max_sites=4, max_length=7.0)
 PAIR = [[0, 0, 0], [0.5, 0.5, 0.5]]
 
 

@@ -1,15 +1,24 @@
-"""Configurations for tests of what they may hold: the default one, changed."""
+"""Configurations for tests, and their sections: the default ones, changed."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from ccdcgan.core.config import check_config
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.fields import Settings
 from runs import ROOT
 
+S = TypeVar("S", bound=Settings)
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+SECTIONS = check_config(DEFAULT)
+"""The sections of the default configuration."""
+
+
+def changed(section: S, **changes: Any) -> S:
+    """A section with some of its keys changed, checked as any other."""
+    return type(section).model_validate(section.model_dump() | changes)
 
 
 def overlaid(config: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:

@@ -1,23 +1,15 @@
 """Tables of sources, and their standard form."""
 
-from typing import Any
-
 from pymatgen.core import Lattice, Structure
 
+from builders.settings import SECTIONS, changed
 from ccdcgan.data.sources.records import record_of_structure, to_table
 from ccdcgan.data.standardise import standardise
 
 SPLIT = {"train": 0.8, "validation": 0.1, "test": 0.1}
-FILTERS: dict[str, Any] = {
-    "max_sites": 4,
-    "max_length": 7.0,
-    "min_distance": 0.5,
-    "min_energy": -4.0,
-    "max_energy": 1.0,
-    "max_above_hull": None,
-    "elements": [],
-    "exclude": ["U"],
-}
+FILTERS = changed(
+    SECTIONS.data.filters, max_sites=4, max_length=7.0, min_energy=-4.0, exclude=["U"]
+)
 REQUIRED = {"formation_energy_per_atom": True, "band_gap": False}
 PAIR = [[0, 0, 0], [0.5, 0.5, 0.5]]
 SODIUM_CHLORIDE = Structure.from_spacegroup(
@@ -40,4 +32,4 @@ def source_table(*rows, name="local", kind="phase"):
 
 
 def standard(table, cell="niggli", **filters):
-    return standardise(table, cell=cell, required=REQUIRED, filters=FILTERS | filters)
+    return standardise(table, cell=cell, required=REQUIRED, filters=changed(FILTERS, **filters))

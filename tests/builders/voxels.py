@@ -3,9 +3,11 @@
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 
+from ccdcgan.core.settings.voxels import ImageSettings
 from ccdcgan.crystals.table import Crystals, from_structure
 
-SITE_SETTINGS = {"grid": 64, "sigma": 2.0}
+SITE_SETTINGS = ImageSettings(grid=64, sigma=2.0)
+LATTICE_SETTINGS = ImageSettings(grid=32, sigma=2.0)
 
 
 def table_of(structures: dict[str, Structure]) -> Crystals:

@@ -16,6 +16,7 @@ from matminer.utils.io import store_dataframe_as_json
 from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.sources import MatbenchSettings
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources.matbench import fetch_matbench
 from loopback import crystals
@@ -54,7 +55,8 @@ def test_dataset_arrives_and_a_damaged_copy_is_fetched_again(
     mirror: tuple[str, Path], tmp_path: Path
 ) -> None:
     for _ in range(2):
-        table = fetch_matbench(settings(mirror), ["formation_energy_per_atom"], tmp_path)
+        asked = MatbenchSettings(**settings(mirror))
+        table = fetch_matbench(asked, ["formation_energy_per_atom"], tmp_path)
         assert len(table) == COUNT and (table["dropped"] == "").all()
         assert table["formation_energy_per_atom"].tolist() == pytest.approx(
             [-number / 100 for number in range(COUNT)]
@@ -79,11 +81,11 @@ def test_no_class_that_the_file_names_is_made(
     content = {"columns": ["structure", "e_form"], "index": [0, 1, 2], "data": rows}
     file.write_bytes(gzip.compress(json.dumps(content).encode()))
     table = fetch_matbench(
-        {
-            "dataset": NAME,
-            "url": f"{address}/{file.name}",
-            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        },
+        MatbenchSettings(
+            dataset=NAME,
+            url=f"{address}/{file.name}",
+            sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        ),
         ["formation_energy_per_atom"],
         tmp_path,
     )
@@ -92,7 +94,7 @@ def test_no_class_that_the_file_names_is_made(
 
 
 def test_server_that_is_down(mirror: tuple[str, Path], tmp_path: Path) -> None:
-    away = settings(mirror) | {"url": "http://127.0.0.1:1/x.json.gz"}
+    away = MatbenchSettings(**settings(mirror) | {"url": "http://127.0.0.1:1/x.json.gz"})
     with pytest.raises(InputError, match=r"matbench: http://127\.0\.0\.1:1/x\.json\.gz: "):
         fetch_matbench(away, ["formation_energy_per_atom"], tmp_path)
     assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.sources import MaterialsProjectSettings
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources import materials_project as source
 from ccdcgan.data.sources import retries
@@ -37,8 +39,11 @@ def settings(address: str) -> dict[str, Any]:
     }
 
 
-def fetch(address: str, folder: Path) -> Any:
-    return source.fetch_materials_project(settings(address), PROPERTIES, folder)
+def fetch(
+    address: str, folder: Path, properties: Sequence[str] = PROPERTIES, **changes: Any
+) -> Any:
+    asked = MaterialsProjectSettings.model_validate(settings(address) | changes)
+    return source.fetch_materials_project(asked, properties, folder)
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +124,8 @@ def patch_endpoint(folder: Path, old: str, new: str) -> None:
 def test_pages_of_another_query_are_not_taken(documents: Any, tmp_path: Path) -> None:
     with serving(Gate(documents, "/materials", KEY)) as address:
         fetch(address, tmp_path)
-        narrow = settings(address) | {"criteria": {"num_sites": [1, 20], "elements": ["Li"]}}
-        table, _ = source.fetch_materials_project(narrow, PROPERTIES, tmp_path)
+        narrow = {"num_sites": [1, 20], "elements": ["Li"]}
+        table, _ = fetch(address, tmp_path, criteria=narrow)
     assert 0 < len(table) < COUNT
     assert all("Li" in row for row in table["species"].dropna())
 
@@ -207,9 +212,8 @@ def test_an_error_that_echoes_the_key_is_told_without_it(documents: Any, tmp_pat
 
 
 def test_criteria_without_a_value_are_none(tmp_path: Path) -> None:
-    empty = settings("http://127.0.0.1:1") | {"criteria": {"elements": None}}
     with pytest.raises(InputError, match="criteria: name at least one"):
-        source.fetch_materials_project(empty, PROPERTIES, tmp_path)
+        fetch("http://127.0.0.1:1", tmp_path, criteria={"elements": None})
 
 
 def test_server_that_is_down(tmp_path: Path) -> None:
@@ -255,7 +259,7 @@ def test_unknown_property(documents: Any, tmp_path: Path) -> None:
         serving(Gate(documents)) as address,
         pytest.raises(InputError, match=r"invalid fields.*correct data\.properties"),
     ):
-        source.fetch_materials_project(settings(address), ["hardness"], tmp_path)
+        fetch(address, tmp_path, ["hardness"])
 
 
 def run_rule(address: str, folder: Path, **environment: str) -> Any:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.sources import OptimadeSettings
 from ccdcgan.crystals.table import read_records
 from ccdcgan.data.sources import optimade as source
 from ccdcgan.data.sources import retries
@@ -42,7 +43,8 @@ def settings(address: str, query: str = "nsites<=20") -> dict[str, Any]:
 
 
 def fetch(address: str, folder: Path, query: str = "nsites<=20") -> Any:
-    return source.fetch_optimade(settings(address, query), PROPERTIES, folder)
+    asked = OptimadeSettings.model_validate(settings(address, query))
+    return source.fetch_optimade(asked, PROPERTIES, folder)
 
 
 @pytest.fixture(scope="module")

@@ -35,9 +35,10 @@ def site_network() -> Any:
 @pytest.fixture(scope="session", params=["chgnet", "7net-0"])
 def calculator(request: pytest.FixtureRequest) -> Any:
     """Return a real potential, loaded once for all."""
+    from builders.settings import SECTIONS, changed
     from ccdcgan.crystals.potential import load_calculator
 
-    return load_calculator({"name": request.param})
+    return load_calculator(changed(SECTIONS.potential, name=request.param))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from builders.autoencoders import SITE_VOXELS, SIZES
+from builders.autoencoders import SIZES
+from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.encode import encode_shard
@@ -24,8 +25,8 @@ def test_an_element_without_a_network_is_named(site_network: Any, tmp_path: Path
     crystal = Structure(Lattice.cubic(3.0), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])
     table = Crystals(pd.DataFrame([{"id": "a", "split": "test", **from_structure(crystal)}]))
     shards = str(tmp_path / "sites.h5"), str(tmp_path / "lattice.h5")
-    write_site_shard(shards[0], table, SITE_VOXELS, {})
-    write_lattice_shard(shards[1], table, {"grid": 32, "sigma": 2.0}, {})
+    write_site_shard(shards[0], table, SITE_SETTINGS, {})
+    write_lattice_shard(shards[1], table, LATTICE_SETTINGS, {})
     networks = Autoencoders(lattices, {27: site_network})
     target = tmp_path / "graphs.h5"
     with pytest.raises(InputError, match=r"no autoencoder for Hf: .*combined"):

@@ -10,6 +10,7 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from builders.potential import CDLI, LITHIUM
+from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
 
@@ -63,15 +64,14 @@ def test_collapse_is_a_failure(calculator, monkeypatch):
 
 
 def test_unknown_potential_names_the_choices():
-    with pytest.raises(InputError, match=r"'lennard-jones' leads to no calculator .* 7net-0"):
-        load_calculator({"name": "lennard-jones"})
+    with pytest.raises(InputError, match=r"'lennard:jones' leads to no calculator .* 7net-0"):
+        load_calculator(changed(SECTIONS.potential, name="lennard:jones"))
 
 
 def test_any_calculator_of_ase_is_a_potential():
     arguments = {"epsilon": 0.1, "sigma": 2.5, "rc": 15.0}
-    calculator = load_calculator(
-        {"name": "ase.calculators.lj:LennardJones", "arguments": arguments}
-    )
+    name = "ase.calculators.lj:LennardJones"
+    calculator = load_calculator(changed(SECTIONS.potential, name=name, arguments=arguments))
     argon = Structure(
         Lattice.cubic(4.0), ["Ar"] * 4, [[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]]
     )
@@ -87,7 +87,7 @@ def test_a_function_in_the_working_directory_makes_a_potential(tmp_path, monkeyp
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [*sys.path])
-    assert isinstance(load_calculator({"name": "mine:make"}), EMT)
+    assert isinstance(load_calculator(changed(SECTIONS.potential, name="mine:make")), EMT)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_function_in_the_working_directory_makes_a_potential(tmp_path, monkeyp
 )
 def test_a_wrong_path_or_argument_is_one_line(name, arguments, words):
     with pytest.raises(InputError, match=words) as caught:
-        load_calculator({"name": name, "arguments": arguments})
+        load_calculator(changed(SECTIONS.potential, name=name, arguments=arguments))
     assert "\n" not in str(caught.value)
 
 

@@ -5,11 +5,14 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.potential import CDLI, FILTERS, LITHIUM
+from builders.settings import SECTIONS, changed
 from ccdcgan.core.journal import Journal
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.labelling import label_copies, list_elements, perturbed, relax_candidates
 
-VARIANTS = {"strained": 2, "rattled": 2, "max_strain": 0.05, "displacement": 0.08}
+VARIANTS = changed(
+    SECTIONS.data.prototypes.copies, strained=2, rattled=2, max_strain=0.05, displacement=0.08
+)
 
 
 def table_of(*structures):
@@ -42,7 +45,7 @@ def test_variants_depend_on_seed_and_parent_alone(calculator):
 
 
 def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
-    none = {**VARIANTS, "strained": 0, "rattled": 0}
+    none = changed(VARIANTS, strained=0, rattled=0)
     empty = label_copies(table_of(CDLI), calculator, FILTERS, none, seed=3)
     assert not len(empty) and "parent" in empty.table
     empty.write(tmp_path / "variants.parquet", {})
@@ -53,10 +56,10 @@ def test_the_lowest_phase_of_each_element_is_listed_with_its_potential():
     phases = table_of(LITHIUM, LITHIUM, CDLI).assign(
         energy_per_atom=[-1.8, -1.9, -9.0], dropped=["", "", ""]
     )
-    potential = {"name": "ase.calculators.emt:EMT", "arguments": {}}
+    potential = changed(SECTIONS.potential, name="ase.calculators.emt:EMT")
     (found,) = list_elements([phases], potential).to_dict("records")
     assert (found["element"], found["id"], found["energy_per_atom"]) == ("Li", "s1", -1.9)
-    assert found["potential"] == potential["name"] and found["version"].startswith("ase ")
+    assert found["potential"] == potential.name and found["version"].startswith("ase ")
 
 
 def test_perturbed_stay_within_what_was_asked_for():
@@ -64,7 +67,7 @@ def test_perturbed_stay_within_what_was_asked_for():
     assert names == ("strained0", "strained1", "rattled0", "rattled1")
     for copy in copies[:2]:
         strain = copy.lattice.matrix / CDLI.lattice.a - np.eye(3)
-        assert 0 < abs(strain).max() <= VARIANTS["max_strain"]
+        assert 0 < abs(strain).max() <= VARIANTS.max_strain
         assert np.allclose(strain, strain.T)
         assert np.allclose(copy.frac_coords, CDLI.frac_coords)
     for copy in copies[2:]:

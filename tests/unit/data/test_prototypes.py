@@ -7,6 +7,7 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from builders.potential import FILTERS
+from builders.settings import changed
 from builders.structures import BCC, ODD
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import to_structure
@@ -94,8 +95,8 @@ def test_candidates_say_why_a_row_was_dropped(cobalt_hafnium):
     reasons = set(cobalt_hafnium["dropped"].str.split(":").str[0])
     assert reasons == {"", "duplicate", "too many atoms", "cell too long"}
     for _, row in cobalt_hafnium[cobalt_hafnium["dropped"] == ""].iterrows():
-        assert row["num_sites"] <= FILTERS["max_sites"]
-        assert max(to_structure(row).lattice.abc) <= FILTERS["max_length"]
+        assert row["num_sites"] <= FILTERS.max_sites
+        assert max(to_structure(row).lattice.abc) <= FILTERS.max_length
     dropped = cobalt_hafnium[cobalt_hafnium["dropped"].str.startswith("duplicate")].iloc[0]
     original = dropped["dropped"].removeprefix("duplicate: ")
     first = cobalt_hafnium.set_index("id").loc[original]
@@ -122,6 +123,6 @@ def test_cap_keeps_the_smallest_cells(cobalt_hafnium):
 
 def test_filters_that_leave_nothing_are_an_error():
     with pytest.raises(InputError, match=r"'Co-Hf'.*max_length"):
-        candidates("Co-Hf", FILTERS | {"max_length": 1.0})
+        candidates("Co-Hf", changed(FILTERS, max_length=1.0))
     with pytest.raises(InputError, match="'C-Cl-Co-H-Hf-N-O'"):  # no prototype has so many
         candidates("C-Cl-Co-H-Hf-N-O", FILTERS)

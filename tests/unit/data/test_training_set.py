@@ -5,6 +5,7 @@ import json
 import pytest
 from pymatgen.analysis.structure_matcher import StructureMatcher
 
+from builders.settings import SECTIONS, changed
 from builders.sources import SPLIT, b2, source_table, standard
 from ccdcgan.crystals.table import Crystals, write_structures
 from ccdcgan.data.training_set import COLUMNS, merge_structures, summarise
@@ -21,8 +22,9 @@ def merged(by="structure"):
         ("v1", b2(3.01), 0.2), ("v2", b2(3.02), 0.3), name="extra", kind="hypothetical"
     )
     variants["parent"] = ["p1", "p3"]
+    split = changed(SECTIONS.data.split, by=by, **SPLIT)
     return merge_structures(
-        [standard(variants), phases], sources=["local", "extra"], split=SPLIT | {"by": by}, seed=1
+        [standard(variants), phases], sources=["local", "extra"], split=split, seed=1
     )
 
 

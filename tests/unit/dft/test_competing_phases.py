@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import CELLS
+from builders.decks import CELLS, DECK_SETTINGS
+from builders.settings import changed
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import table as candidates_table
 from ccdcgan.dft.competing_phases import competing_phases, write_competing_decks
@@ -36,7 +37,7 @@ def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
         rows,
         candidates_table([]),
         Crystals.of_structures(phases),
-        settings={"candidates": 1, "kpoint_spacing": 0.5, "espresso": {}},
+        settings=changed(DECK_SETTINGS, candidates=1, kpoint_spacing=0.5),
         engine="gpaw",
         potential="7net-0",
         provenance={"config_digest": "ab12", "seed": 7, "versions": {}},

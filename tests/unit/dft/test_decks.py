@@ -8,6 +8,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.decks import CDLI, COHF, DECK_SETTINGS, LI3CD, hull_table
+from builders.settings import changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.table import Crystals
@@ -48,7 +49,7 @@ def run(
         hull,
         crystals,
         crystals,
-        settings=DECK_SETTINGS | changes,
+        settings=changed(DECK_SETTINGS, **changes),
         potential="7net-0",
         provenance=PROVENANCE,
     )

@@ -19,7 +19,7 @@ def write_relax_in(structure: Structure, folder: Path) -> Path:
         structure,
         folder,
         prefix="ccdcgan-000001",
-        pseudopotentials=DECK_SETTINGS["espresso"]["pseudopotentials"],
+        pseudopotentials=DECK_SETTINGS.espresso.pseudopotentials,
         cutoff=50.0,
         density_cutoff=400.0,
         spacing=0.3,

@@ -10,19 +10,24 @@ from ase.build import bulk
 from ase.test import testdata
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import COPPER
+from builders.decks import COPPER, ESPRESSO
+from builders.settings import changed
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.dft import RunSettings
 from ccdcgan.dft.gpaw import write_gpaw
 from ccdcgan.dft.run import Command, engine_command, run_calculation, run_deck
 from ccdcgan.dft.vasp import write_vasp
 
-RUN_SETTINGS = {
-    "engine": "gpaw",
-    "timeout": 2,
-    "threads": 1,
-    "commands": {"gpaw": None, "espresso": "pw.x", "vasp": "vasp_std"},
-    "espresso": {"folder": None},
-}
+COMMANDS = {"gpaw": None, "espresso": "pw.x", "vasp": "vasp_std"}
+RUN_SETTINGS = RunSettings.model_validate(
+    {
+        "engine": "gpaw",
+        "timeout": 2,
+        "threads": 1,
+        "commands": COMMANDS,
+        "espresso": ESPRESSO,
+    }
+)
 RELAX = Command([sys.executable, "relax.py"], {"OMP_NUM_THREADS": "1"}, 2)
 EMT = """\
 from ase.calculators.emt import EMT
@@ -34,6 +39,11 @@ PW = float
 def GPAW(**_):
     return EMT()
 """
+
+
+def with_command(engine: str, command: str) -> RunSettings:
+    """Settings of runs that start an engine by another command."""
+    return changed(RUN_SETTINGS, commands=COMMANDS | {engine: command})
 
 
 def emt_deck(folder: Path, name: str = "ccdcgan-000001", **changes: str) -> Path:
@@ -150,7 +160,7 @@ def test_a_crystal_without_a_deck_is_a_row(tmp_path: Path) -> None:
         [str(tmp_path)],
         str(tmp_path / "Po"),
         "gpaw",
-        RUN_SETTINGS | {"commands": {"gpaw": sys.executable}},
+        with_command("gpaw", sys.executable),
     )
     assert list(crystal) == ["Po"] and crystal.structures() == {}
     assert crystal["status"][0].startswith("failed: no input deck")
@@ -168,19 +178,20 @@ def test_a_crystal_without_a_deck_is_a_row(tmp_path: Path) -> None:
 )
 def test_a_missing_program_is_one_line(engine: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        engine_command(engine, RUN_SETTINGS | {"commands": {engine: "no-such -n {threads}"}})
+        engine_command(engine, with_command(engine, "no-such -n {threads}"))
     assert "\n" not in str(caught.value)
 
 
 def test_missing_pseudopotentials_are_one_line(tmp_path: Path) -> None:
-    settings = RUN_SETTINGS | {"espresso": {"folder": str(tmp_path / "none")}}
+    settings = with_command("espresso", sys.executable)
+    settings = changed(settings, espresso=ESPRESSO | {"folder": str(tmp_path / "none")})
     with pytest.raises(InputError, match=r"none' is no folder of pseudopotentials"):
-        engine_command("espresso", settings | {"commands": {"espresso": sys.executable}})
+        engine_command("espresso", settings)
 
 
 def test_cores_reach_the_command() -> None:
-    commands = {"gpaw": f"{sys.executable} -n {{threads}} python"}
-    command = engine_command("gpaw", RUN_SETTINGS | {"threads": 4, "commands": commands})
+    settings = with_command("gpaw", f"{sys.executable} -n {{threads}} python")
+    command = engine_command("gpaw", changed(settings, threads=4))
     assert command.arguments == [sys.executable, "-n", "4", "python", "relax.py"]
     assert command.environment["OMP_NUM_THREADS"] == "1"
 

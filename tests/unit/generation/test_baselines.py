@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from pymatgen.core import Element, Lattice, Structure
 
+from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.matching import space_group
@@ -164,7 +165,7 @@ def test_a_baseline_learns_from_the_phases_of_the_training_part() -> None:
     held_out = Crystals.of_structures({"test": L12}).assign(split="test", kind="phase")
     copy = Crystals.of_structures({"copy": COHF}).assign(split="train", kind="copy")
     data = Crystals.join([train(B2), held_out, copy])
-    generate = {"graphs": 4, "shards": 1, "systems": None, "max_atoms": 20, "fractions": {}}
+    generate = changed(SECTIONS.generate, graphs=4, shards=1)
     made = make_shard("exchange", data, generate, shard=0, min_distance=0.5, seed=5)
     # Compositions are of copies too; of the structures only B2 is left to exchange elements in.
     assert set(made["elements"]) <= {"Cd-Li", "Co-Hf"}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from builders.gan import SMALL, crystals_of, graph_table
+from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.crystals.arrays import COLUMNS, ROWS
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.networks.denoiser import Denoiser
@@ -11,8 +12,10 @@ from ccdcgan.training.denoiser import fit_denoiser
 
 def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(tmp_path) -> None:
     structures = crystals_of(graph_table())
-    settings = {**SMALL, "steps": 150, "steps_per_epoch": 50, "batch": 16, "learning_rate": 1e-2}
-    model, history = fit_denoiser(structures, {**settings, "average": 0.9}, tmp_path, seed=1)
+    settings = DenoiserSettings(
+        **SMALL, steps=150, steps_per_epoch=50, batch=16, learning_rate=1e-2, average=0.9
+    )
+    model, history = fit_denoiser(structures, settings, tmp_path, seed=1)
     assert history["val_0.2_loss"].iloc[-1] < 0.7 * 2  # of two terms that start at one each
     random = [np.random.default_rng(n) for n in range(4)]
     crystals = structures.take([f"s{n}" for n in range(4)]).arrays()

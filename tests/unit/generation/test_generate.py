@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from builders.paper_gan import LATTICE, LAYOUTS, NOISE, SITES, networks
+from builders.settings import SECTIONS, changed
 from ccdcgan.codec.decode import decode_shard
 from ccdcgan.core.shards import read_shard
 from ccdcgan.crystals.compositions import Compositions
@@ -17,7 +18,7 @@ from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import lay_out, present_elements, tiles_of
 
 SMALL = {"width": 2, "blocks": 5}
-GENERATE = {"graphs": 6, "shards": 2, "systems": None, "present": 0.5}
+GENERATE = changed(SECTIONS.generate, graphs=6, shards=2, present=0.5)
 
 
 def small_generator(layout: str = "tiles") -> PaperGenerator:
@@ -59,7 +60,7 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
 
     def batch(number: int, **changes: Any) -> dict[str, np.ndarray]:
         path = tmp_path / f"batch-{number}.h5"
-        settings = {**GENERATE, **changes}
+        settings = changed(GENERATE, **changes)
         generate_shard(
             path, generator, None, [constraint], given, settings,
             variant="dcgan", shard=number, seed=1, notes={},
@@ -78,11 +79,11 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
     assert not whole["counts"].any() and whole["counts"].shape == (6, 100)
     assert {tuple(present_elements(one)) for one in tiles_of(whole["graphs"], layout)} == {(27, 72)}
     manifest = decode_shard(
-        tmp_path / "batch-0.h5", networks(), "dcgan", {"threshold": 0.3, "min_distance": 0.5}
+        tmp_path / "batch-0.h5", networks(), "dcgan", threshold=0.3, min_distance=0.5
     )
     assert manifest["elements"].tolist() == ["Co-Hf"] * 6
     batch(0, present=1e3)  # no element reaches it
     manifest = decode_shard(
-        tmp_path / "batch-0.h5", networks(), "dcgan", {"threshold": 0.3, "min_distance": 0.5}
+        tmp_path / "batch-0.h5", networks(), "dcgan", threshold=0.3, min_distance=0.5
     )
     assert set(manifest["elements"]) == {""} and not manifest.structures()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from builders.decks import DECK_SETTINGS
 from builders.figures import CDLI, COPPER
+from builders.settings import changed
 from ccdcgan.dft.candidates import Candidate, read_candidates, table
 from ccdcgan.dft.decks import write_deck
 
@@ -17,7 +19,7 @@ def results(tmp_path: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Path]]:
         Candidate("ccdcgan-000012", "ccdcgan", CDLI, CDLI, "Pm-3m", -0.25, 0.0123, ""),
         Candidate("dcgan-000003", "dcgan", None, COPPER, "Fm-3m", 0.0, -0.002, "Cu <1>"),
     ]
-    settings = {"engines": ["gpaw"], "kpoint_spacing": 1.0}
+    settings = changed(DECK_SETTINGS, engines=["gpaw"], kpoint_spacing=1.0)
     for one in chosen:
         write_deck(
             one,

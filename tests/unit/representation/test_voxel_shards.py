@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
 
-from builders.voxels import SITE_SETTINGS, caesium_chloride, table_of
+from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS, caesium_chloride, table_of
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.representation.voxel_shards import (
     LATTICES,
@@ -19,8 +19,6 @@ from ccdcgan.representation.voxels import (
     site_image,
 )
 
-LATTICE_SETTINGS = {"grid": 32, "sigma": 2.0}
-
 
 def test_shards_give_back_what_was_written(tmp_path) -> None:
     lithium = Structure(Lattice.cubic(3.5), ["Li"] * 2, [[0, 0, 0], [0.5, 0.5, 0.5]])
@@ -28,7 +26,7 @@ def test_shards_give_back_what_was_written(tmp_path) -> None:
     rows = table_of(structures)
     write_site_shard(tmp_path / "sites.h5", rows, SITE_SETTINGS, {"seed": 7})
     write_lattice_shard(tmp_path / "lattice.h5", rows, LATTICE_SETTINGS, {"seed": 7})
-    with read_shard(tmp_path / "sites.h5", SITES, SITE_SETTINGS) as file:
+    with read_shard(tmp_path / "sites.h5", SITES, SITE_SETTINGS.model_dump()) as file:
         assert strings(file["id"]) == ["a", "b"]
         assert file["element"][:].tolist() == [3, 48, 3]
         assert file["structure"][:].tolist() == [0, 0, 1]
@@ -36,7 +34,7 @@ def test_shards_give_back_what_was_written(tmp_path) -> None:
         written = quantise(site_image(structures["b"].frac_coords))
         np.testing.assert_array_equal(file["images"][2], written)
         assert file["images"].dtype == np.uint8
-    with read_shard(tmp_path / "lattice.h5", LATTICES, LATTICE_SETTINGS) as file:
+    with read_shard(tmp_path / "lattice.h5", LATTICES, LATTICE_SETTINGS.model_dump()) as file:
         written = quantise(lattice_image(structures["a"].lattice.matrix))
         np.testing.assert_array_equal(file["images"][0], written)
 

@@ -8,6 +8,7 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.journal import Journal
+from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.data.formation_energies import element_references
@@ -49,10 +50,9 @@ DATA = Crystals(
         ]
     )
 )
-POTENTIAL = {
-    **{"name": "ase.calculators.emt:EMT", "arguments": {}},
-    **{"fmax": 0.01, "max_steps": 100},
-}
+POTENTIAL = PotentialSettings(
+    name="ase.calculators.emt:EMT", arguments={}, fmax=0.01, max_steps=100
+)
 
 
 @pytest.fixture(scope="module")

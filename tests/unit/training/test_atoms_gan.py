@@ -17,6 +17,7 @@ from builders.gan import (
     graph_table,
     train_and_save,
 )
+from builders.settings import changed
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model
@@ -31,8 +32,8 @@ def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     graphs = graph_table(200)
     structures = crystals_of(graphs)
     constraint = Constraint(name="energy", kind="atoms", mean=0.0, spread=1.0, **SMALL)
-    settings = {**ADVERSARIAL, "steps": 150, "steps_per_epoch": 150, "learning_rate": 1e-2}
-    settings |= {"anchor": 0.0, "geometry": 0.0}
+    settings = changed(ADVERSARIAL, steps=150, steps_per_epoch=150, learning_rate=1e-2)
+    settings = changed(settings, anchor=0.0, geometry=0.0)
     pure = graphs.numbers[:, 2] == 0
     predicted = {}
     for weight in (0.0, 1e4):

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Lattice, Structure
 from ccdcgan.codec.invert import atoms_of_latents
+from ccdcgan.core.settings.autoencoder import AutoencoderTraining
+from ccdcgan.core.settings.voxels import ImageSettings
 from ccdcgan.training.autoencoder import fit_autoencoder
 from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.files import load_model, save_model
@@ -35,17 +37,19 @@ for number in range(40):
     split = "validation" if number % 6 == 0 else "train"
     rows.append({"id": f"s{number}", "split": split, **from_structure(crystal)})
 table = Crystals(pd.DataFrame(rows))
-write_site_shard(folder / "sites.h5", table, {"grid": 64, "sigma": 2.0}, {})
-write_lattice_shard(folder / "lattice.h5", table, {"grid": 32, "sigma": 2.0}, {})
-sizes = {"network": "dense", "latent": 32, "width": 32, "blocks": 1, "batch": 8,
-         "learning_rate": 3e-3, "patience": 9, "epochs": 3}
+voxels = {"sites": ImageSettings(grid=64, sigma=2.0), "lattice": ImageSettings(grid=32, sigma=2.0)}
+write_site_shard(folder / "sites.h5", table, voxels["sites"], {})
+write_lattice_shard(folder / "lattice.h5", table, voxels["lattice"], {})
+sizes = AutoencoderTraining(latent=32, width=32, blocks=1, batch=8,
+                            learning_rate=3e-3, patience=9, epochs=3)
 losses = {}
 for devices in range(1, int(sys.argv[3]) + 1):
-    for kind, sigma, grid in (("sites", 2.0, 64), ("lattice", 2.0, 32)):
+    for kind in voxels:
         with data_parallel(devices):
             model, history = fit_autoencoder(
-                [str(folder / f"{kind}.h5")], kind, {"grid": grid, "sigma": sigma}, sizes,
-                folder / f"checkpoint-{kind}-{devices}", 1, arithmetic=sys.argv[2],
+                [str(folder / f"{kind}.h5")], kind, voxels[kind], sizes,
+                folder / f"checkpoint-{kind}-{devices}", 1, network="dense",
+                arithmetic=sys.argv[2],
             )
         losses[f"{kind}-{devices}"] = history["loss"].tolist()
         save_model(model, folder / f"{kind}.keras")

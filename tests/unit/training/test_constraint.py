@@ -6,30 +6,29 @@ import numpy as np
 import pytest
 
 from builders.gan import NETWORKS, SMALL, crystals_of, graph_table
+from builders.settings import SECTIONS, changed
+from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
 from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint import fit_constraint
 
-TRAINING = {
-    **SMALL,
-    "network": "atoms",
-    "epochs": 3,
-    "batch": 8,
-    "learning_rate": 1e-3,
-    "patience": 3,
-}
+TRAINING = ConstraintTraining(
+    **SMALL, network="atoms", epochs=3, batch=8, learning_rate=1e-3, patience=3
+)
+READING = SECTIONS.decode
 
 
 def shards_of(structures: Crystals, folder: Path) -> list[str]:
     """Their graphs, by the networks of this module."""
     files = [str(folder / f"{name}.h5") for name in ("sites", "lattice", "graphs")]
-    write_site_shard(files[0], structures, {"grid": 64, "sigma": 2.0}, {})
-    write_lattice_shard(files[1], structures, {"grid": 32, "sigma": 2.0}, {})
+    write_site_shard(files[0], structures, SITE_SETTINGS, {})
+    write_lattice_shard(files[1], structures, LATTICE_SETTINGS, {})
     encode_shard(files[2], files[0], files[1], structures, ["energy"], NETWORKS, "tiles", {})
     return files[2:]
 
@@ -40,8 +39,7 @@ def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
     structures = structures.assign(energy=energies)
     shards = shards_of(structures, tmp_path)
     model, history = fit_constraint(structures, shards, "energy", TRAINING, tmp_path / "c", seed=1)
-    reading = {"threshold": 0.3, "min_distance": 0.5}
-    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", reading)
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", READING)
     assert len(predictions) == 39
     assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
     assert history["loss"].notna().all()
@@ -50,10 +48,10 @@ def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
 def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:
     structures = crystals_of(graph_table())
     shards = shards_of(structures, tmp_path)
-    settings = {**TRAINING, "network": "paper"}
+    settings = changed(TRAINING, network="paper")
     model, history = fit_constraint(structures, shards, "energy", settings, tmp_path / "c", seed=1)
     assert history["loss"].notna().all()
-    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", {})
+    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", READING)
     assert metrics["test"]["structures"] == 15 and metrics["test"]["not_read"] == 0
     graphs = graphs_of(shards, structures["id"])
     found = predict(model, {"graphs": graphs})
@@ -71,6 +69,5 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
 def test_a_checkpoint_of_other_settings_is_one_line(tmp_path) -> None:
     fit_constraint(crystals_of(graph_table()), [], "energy", TRAINING, tmp_path, seed=1)
     with pytest.raises(InputError, match="checkpoints of other settings or data"):
-        fit_constraint(
-            crystals_of(graph_table()), [], "energy", {**TRAINING, "width": 32}, tmp_path, seed=1
-        )
+        wider = changed(TRAINING, width=32)
+        fit_constraint(crystals_of(graph_table()), [], "energy", wider, tmp_path, seed=1)

@@ -7,9 +7,10 @@ import keras
 import pandas as pd
 import pytest
 
+from builders.settings import SECTIONS, changed
 from ccdcgan.training.run import run_training
 
-HARDWARE = {"gpus": 0, "tensorboard": None}
+HARDWARE = changed(SECTIONS.hardware, gpus=0, tensorboard=None)
 
 
 def outputs_in(folder: Path) -> dict[str, str]:
@@ -47,5 +48,5 @@ def test_logs_are_written_below_the_name_of_the_training(tmp_path: Path) -> None
         assert Path(callback.log_dir) == tmp_path / "logs" / "gan/dcgan"
         return fit(folder, [])
 
-    hardware = {**HARDWARE, "tensorboard": str(tmp_path / "logs")}
+    hardware = changed(HARDWARE, tensorboard=str(tmp_path / "logs"))
     run_training(watched, outputs_in(tmp_path), name="gan/dcgan", hardware=hardware)

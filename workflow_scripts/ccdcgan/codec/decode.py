@@ -4,7 +4,6 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,12 +93,17 @@ def _decode_one(
 
 
 def decode_shard(
-    path: str | PathLike[str], networks: Autoencoders, variant: str, settings: Mapping[str, Any]
+    path: str | PathLike[str],
+    networks: Autoencoders,
+    variant: str,
+    *,
+    threshold: float,
+    min_distance: float,
 ) -> Crystals:
     """Decode one shard of graphs: a row each, with the crystal where it is valid.
 
-    `settings`: threshold and min_distance, see `decode_graphs`. The columns are those of
-    `to_manifest`, and `predicted_NAME` of each property that the shard holds.
+    `threshold` and `min_distance`: see `decode_graphs`. The columns are those of `to_manifest`, and
+    `predicted_NAME` of each property that the shard holds.
     """
     decoded: list[Decoded] = []
     with read_shard(path, GRAPHS) as file:
@@ -107,7 +111,8 @@ def decode_shard(
         predicted = {f"predicted_{name}": values[:] for name, values in file["property"].items()}
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
-            decoded += decode_graphs(graphs, networks, layout=file.attrs["layout"], **settings)
+            layout = file.attrs["layout"]
+            decoded += decode_graphs(graphs, networks, threshold, min_distance, layout=layout)
     crystals = to_manifest(variant, ids, decoded).assign(**predicted)
     valid = int(crystals.has_structure().sum())
     logger.info("%d of %d graphs are valid crystals", valid, len(crystals))

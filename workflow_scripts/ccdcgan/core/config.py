@@ -16,16 +16,19 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
 from ccdcgan.core.settings.analysis import AugmentationSettings, HullSettings, StatisticsSettings
-from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings, VoxelSettings
+from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
+from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.core.settings.dft import DftSettings
 from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, Unique, refuse
 from ccdcgan.core.settings.gan import GanSettings
-from ccdcgan.core.settings.generation import Baseline, DecodeSettings, GenerateSettings
+from ccdcgan.core.settings.generation import Baseline, GenerateSettings
+from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
-from ccdcgan.core.settings.run import HardwareSettings, PretrainedManifest, PretrainedSettings
+from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
+from ccdcgan.core.settings.voxels import VoxelSettings
 
 
 class Config(Settings):

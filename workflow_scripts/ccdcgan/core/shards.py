@@ -1,7 +1,7 @@
 """HDF5 shards: the compressed arrays that pass between the stages.
 
-Every file carries `schema_version`, `kind`, the settings it was made with, the seed, the config's
-digest and the library versions as attributes. Readers check the kind and the settings they need.
+Every file carries `schema_version`, `kind`, what it was made with, the seed, the config's
+digest and the library versions as attributes. Readers check the kind and the attributes they need.
 """
 
 import json
@@ -52,7 +52,7 @@ class ShardWriter:
 
 @contextmanager
 def write_shard(
-    path: str | PathLike[str], kind: str, settings: Mapping[str, Any], notes: Mapping[str, Any]
+    path: str | PathLike[str], kind: str, attributes: Mapping[str, Any], notes: Mapping[str, Any]
 ) -> Iterator[ShardWriter]:
     """Open a new shard; it appears at `path` only when the block has succeeded."""
     with atomic(path) as temporary:
@@ -60,7 +60,7 @@ def write_shard(
         with h5py.File(temporary, "w", driver="core", backing_store=False) as file:
             file.attrs["schema_version"] = SCHEMA_VERSION
             file.attrs["kind"] = kind
-            for name, value in settings.items():
+            for name, value in attributes.items():
                 file.attrs[name] = value
             file.attrs["provenance"] = json.dumps(dict(notes))
             yield ShardWriter(file)
@@ -71,12 +71,12 @@ def write_shard(
 
 @contextmanager
 def read_shard(
-    path: str | PathLike[str], kind: str, settings: Mapping[str, Any] | None = None
+    path: str | PathLike[str], kind: str, attributes: Mapping[str, Any] | None = None
 ) -> Iterator[h5py.File]:
-    """Open a shard of the given kind whose attributes equal `settings`.
+    """Open a shard of the given kind that has these attributes.
 
     Raises `InputError` for a file that is no HDF5, truncated, of another kind or schema, or made
-    with other settings; also when an array turns out to be damaged while it is read.
+    with others; also when an array turns out to be damaged while it is read.
     """
     advice = "delete it and run the workflow again"
     try:
@@ -92,7 +92,7 @@ def read_shard(
                 f"{path}: holds kind {found[0]!r}, schema {found[1]}, "
                 f"not {kind!r}, schema {SCHEMA_VERSION}; {advice}"
             )
-        for name, value in (settings or {}).items():
+        for name, value in (attributes or {}).items():
             if file.attrs.get(name) != value:
                 raise InputError(
                     f"{path}: was made with {name} {file.attrs.get(name)}, "

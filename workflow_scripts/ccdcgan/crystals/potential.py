@@ -12,7 +12,6 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module  # noqa: TID251 (a user's calculator, by its path)
 from importlib.metadata import packages_distributions, version
@@ -25,6 +24,7 @@ from ase.calculators.calculator import BaseCalculator, Calculator
 from pymatgen.core import Structure
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.potential import PotentialSettings
 
 OPTIMIZER = ase.optimize.BFGS
 """On 14 candidates a third fewer steps than FIRE; LBFGS lost two that both others relaxed."""
@@ -51,15 +51,14 @@ class Relaxation:
     failure: str | None = None
 
 
-def load_calculator(potential: Mapping[str, Any]) -> Calculator:
+def load_calculator(potential: PotentialSettings) -> Calculator:
     """Load the ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
 
-    potential: the section `potential` of the config, of which `name` and `arguments` count. The
-    name is `7net-0`, `chgnet` or the import path of a calculator's class, or of a function that
+    Its name is `7net-0`, `chgnet` or the import path of a calculator's class, or of a function that
     makes one, such as `ase.calculators.emt:EMT`; modules in the working directory are found too.
     Raises `InputError` for a name that leads nowhere and for arguments that are refused.
     """
-    name, arguments = potential["name"], potential.get("arguments") or {}
+    name, arguments = potential.name, potential.arguments
     logging.getLogger("matcalc").setLevel(logging.ERROR)
     make = _SHIPPED.get(name) or _imported(name)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -96,9 +95,9 @@ def _chgnet(**arguments: Any) -> Calculator:
     _limit_threads()
     from chgnet.model import CHGNet, CHGNetCalculator
 
-    settings = {"use_device": "cpu", "on_isolated_atoms": "ignore", **arguments}
-    model = CHGNet.load(use_device=settings["use_device"], verbose=False)
-    return CHGNetCalculator(model, **settings)
+    options = {"use_device": "cpu", "on_isolated_atoms": "ignore", **arguments}
+    model = CHGNet.load(use_device=options["use_device"], verbose=False)
+    return CHGNetCalculator(model, **options)
 
 
 _SHIPPED = {"7net-0": _sevennet, "chgnet": _chgnet}

@@ -1,9 +1,8 @@
 """Tables of structures through a potential: relaxed phases, and copies labelled as they stand."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,55 +12,47 @@ from tqdm import tqdm
 
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.journal import Journal
-from ccdcgan.core.schemes import energy_scheme
+from ccdcgan.core.settings.filters import FilterSettings
+from ccdcgan.core.settings.potential import PotentialSettings
+from ccdcgan.core.settings.prototypes import CopySettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
 from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.filters import as_row
 from ccdcgan.data.formation_energies import element_references
 
-KEEP_ALL = {
-    "max_sites": float("inf"),
-    "max_length": float("inf"),
-    "min_distance": 0.0,
-    "elements": [],
-    "exclude": [],
-}
-"""Filters that drop no structure: what is fit for no training can still be a known phase."""
-
 
 def relaxer(
-    potential: Mapping[str, Any], journal: Journal, filters: Mapping[str, Any] = KEEP_ALL
+    potential: PotentialSettings, journal: Journal, filters: FilterSettings | None = None
 ) -> Callable[[Crystals], Crystals]:
     """Return what relaxes crystals by a potential; see `relax_candidates`.
 
-    potential: that section of the config.
+    Without filters every crystal is kept: what is fit for no training can be a known phase.
     """
     return partial(
         relax_candidates,
         calculator=load_calculator(potential),
         filters=filters,
         journal=journal,
-        fmax=potential["fmax"],
-        max_steps=potential["max_steps"],
+        fmax=potential.fmax,
+        max_steps=potential.max_steps,
     )
 
 
-def list_elements(phases: Iterable[Crystals], potential: Mapping[str, Any]) -> pd.DataFrame:
+def list_elements(phases: Iterable[Crystals], potential: PotentialSettings) -> pd.DataFrame:
     """List the lowest phase of each element by a potential, as in `elements.csv`.
 
-    potential: that section of the config. Columns: those of `element_references`, the potential
-    and the version of its package.
+    Columns: those of `element_references`, the potential and the version of its package.
     """
     return element_references(one.table for one in phases).assign(
-        potential=energy_scheme(potential), version=package_of(potential["name"])
+        potential=potential.energy_scheme, version=package_of(potential.name)
     )
 
 
 def relax_candidates(
     crystals: Crystals,
     calculator: Calculator,
-    filters: Mapping[str, Any],
+    filters: FilterSettings | None,
     journal: Journal,
     *,
     fmax: float,
@@ -99,14 +90,14 @@ def relax_candidates(
 def label_copies(
     phases: Crystals,
     calculator: Calculator,
-    filters: Mapping[str, Any],
-    copies: Mapping[str, Any],
+    filters: FilterSettings,
+    copies: CopySettings,
     seed: int,
 ) -> Crystals:
     """Make strained and rattled copies of every phase, with the energy of each as it stands.
 
-    `copies` is the section `data.prototypes.copies` of the config. The random numbers of a
-    phase depend on `seed` and its id alone. A row a copy; `parent` is the phase's id.
+    The random numbers of a phase depend on `seed` and its id alone. A row a copy; `parent` is the
+    phase's id.
     """
     rows = []
     for parent, phase in _progress(phases, "labelled"):
@@ -120,20 +111,20 @@ def label_copies(
 
 
 def perturbed(
-    structure: Structure, copies: Mapping[str, Any], rng: np.random.Generator
+    structure: Structure, copies: CopySettings, rng: np.random.Generator
 ) -> Iterator[tuple[str, Structure]]:
     """Yield (name, copy): strained ones, then rattled ones; one atom alone cannot be rattled.
 
     The components of the symmetric strain are uniform in ±`max_strain`; the displacements are
     Gaussian along each axis, `displacement` Å wide, their mean taken out.
     """
-    for number in range(copies["strained"]):
-        strain = rng.uniform(-copies["max_strain"], copies["max_strain"], (3, 3))
+    for number in range(copies.strained):
+        strain = rng.uniform(-copies.max_strain, copies.max_strain, (3, 3))
         copy = structure.copy()
         copy.lattice = structure.lattice.matrix @ (np.eye(3) + (strain + strain.T) / 2)
         yield f"strained{number}", copy
-    for number in range(copies["rattled"] if len(structure) > 1 else 0):
-        steps = rng.normal(0.0, copies["displacement"], (len(structure), 3))
+    for number in range(copies.rattled if len(structure) > 1 else 0):
+        steps = rng.normal(0.0, copies.displacement, (len(structure), 3))
         steps -= steps.mean(axis=0)
         yield (
             f"rattled{number}",

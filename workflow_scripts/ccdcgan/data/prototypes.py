@@ -17,6 +17,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Structure
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.filters import FilterSettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
 from ccdcgan.data.duplicates import mark_duplicates
 from ccdcgan.data.filters import as_row
@@ -95,7 +96,7 @@ def _space_group(entry: Mapping[str, Any]) -> int:
 
 
 def candidates(
-    unit: str, filters: Mapping[str, Any], max_prototypes: int | None = None
+    unit: str, filters: FilterSettings, max_prototypes: int | None = None
 ) -> pd.DataFrame:
     """Make the table of candidates of a unit: a row a decoration, smallest cells first.
 
@@ -108,7 +109,8 @@ def candidates(
     ]
     if all(row["dropped"] for row in rows):
         raise InputError(
-            f"systems: no prototype that fits {unit!r} passes data.filters {dict(filters)}; "
+            f"systems: no prototype that fits {unit!r} passes data.filters "
+            f"{filters.model_dump(mode='json')}; "
             "relax them or name another system"
         )
     table = pd.DataFrame(rows).sort_values("num_sites", kind="stable", ignore_index=True)

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.filters import FilterSettings
 from ccdcgan.crystals.cells import AS_GIVEN, standard_cell
 from ccdcgan.crystals.table import COPY, PHASE, from_structure, to_structure
 from ccdcgan.data.duplicates import mark_duplicates
@@ -45,12 +46,12 @@ def standardise(
     *,
     cell: str,
     required: Mapping[str, bool],
-    filters: Mapping[str, Any],
+    filters: FilterSettings,
 ) -> pd.DataFrame:
     """Bring rows into standard cells, with `space_group`; `dropped` says why one is out.
 
     cell: as `standard_cell` takes it; copies of a structure keep the cell they were made in.
-    required: by target property, whether a row must have it. filters: `data.filters`.
+    required: by target property, whether a row must have it.
     """
     rows = []
     table = table.assign(**{name: float("nan") for name in required if name not in table})
@@ -65,7 +66,7 @@ def standardise(
 
 
 def _standard(
-    row: Mapping[str, Any], cell: str, required: Mapping[str, bool], filters: Mapping[str, Any]
+    row: Mapping[str, Any], cell: str, required: Mapping[str, bool], filters: FilterSettings
 ) -> dict[str, Any]:
     fault = property_fault(row, required, filters)
     if fault:

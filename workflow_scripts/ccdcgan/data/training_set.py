@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ccdcgan.core.settings.split import SplitSettings
 from ccdcgan.data.sources.records import COLUMNS as RECORD
 from ccdcgan.data.split import SPLIT_BY, assign_split
 
@@ -20,14 +21,14 @@ def merge_structures(
     tables: Iterable[pd.DataFrame],
     *,
     sources: Sequence[str],
-    split: Mapping[str, Any],
+    split: SplitSettings,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the training set and list the rejected rows, from the standardised shards.
 
     The first table has `COLUMNS` and the properties, in the order of the sources and of the ids
-    within each; the second `REJECTED`, where `dropped` is the reason. split: `data.split` of the
-    config. Raises `InputError` if too few structures are left.
+    within each; the second `REJECTED`, where `dropped` is the reason. Raises `InputError` if too
+    few structures are left.
     """
     table = pd.concat(tables, ignore_index=True)
     order = {name: number for number, name in enumerate(sources)}
@@ -36,8 +37,9 @@ def merge_structures(
     )
     kept = table[table["dropped"] == ""].reset_index(drop=True)
     properties = [name for name in table.columns if name not in {*COLUMNS, "dropped", "_order"}]
-    fractions = {name: value for name, value in split.items() if name != "by" and value > 0}
-    kept["split"] = assign_split(kept[SPLIT_BY[split["by"]]], fractions, seed)
+    shares = split.model_dump(exclude={"by"})
+    fractions = {name: value for name, value in shares.items() if value > 0}
+    kept["split"] = assign_split(kept[SPLIT_BY[split.by]], fractions, seed)
     kept["num_sites"] = kept["num_sites"].astype(int)
     kept["space_group"] = kept["space_group"].astype(int)
     logger.info("%d of %d structures kept", len(kept), len(table))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ccdcgan.core.settings.dft import DeckSettings, Engine
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import Candidate, symmetrised
 from ccdcgan.dft.decks import write_deck
@@ -32,16 +33,16 @@ def write_competing_decks(
     candidates: pd.DataFrame,
     phases: Crystals,
     *,
-    settings: Mapping[str, Any],
-    engine: str,
+    settings: DeckSettings,
+    engine: Engine,
     potential: str,
     provenance: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Write the engine's decks of the competing phases below a folder; list all calculations.
 
     hull, candidates: the rows of the system's `hull.csv` and `candidates.csv`. phases: the known
-    ones. settings: what the decks hold of section `dft` of the config. potential: name of the
-    potential behind the energies so far. The columns are `CALCULATIONS`.
+    ones. potential: name of the potential behind the energies so far. The columns are
+    `CALCULATIONS`.
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def write_competing_decks(
         write_deck(
             phase,
             root / phase.formula,
-            settings={**settings, "engines": [engine]},
+            settings=settings.model_copy(update={"engines": (engine,)}),
             potential=potential,
             provenance=provenance,
         )

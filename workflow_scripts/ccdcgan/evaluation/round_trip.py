@@ -1,7 +1,8 @@
 """Structures through their crystal graphs and back."""
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import Decoded
+from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 from ccdcgan.evaluation.round_trip_metrics import COLUMNS
@@ -32,7 +34,7 @@ def round_trip(
     paths: Sequence[str],
     structures: Crystals,
     networks: Autoencoders,
-    settings: Mapping[str, Any],
+    settings: DecodeSettings,
 ) -> Crystals:
     """Say which of the structures come back from their stored graphs, and hold what came back.
 
@@ -48,7 +50,7 @@ def round_trip(
     for path in paths:
         with read_shard(path, GRAPHS) as file:
             names = strings(file["id"])
-            reading = {"layout": file.attrs["layout"], **settings}
+            decode = _decoder(networks, settings, file.attrs["layout"])
             chosen = np.flatnonzero([name in structures for name in names])
             progress = tqdm(total=len(chosen), desc="compare", mininterval=10, file=sys.stderr)
             for start in range(0, len(chosen), BATCH):
@@ -56,8 +58,8 @@ def round_trip(
                 graphs = file["graphs"][part[0] : part[-1] + 1][part - part[0]]
                 originals = structures.take(names[i] for i in part)
                 elements = [sorted({Element(s).Z for s in one}) for one in originals["species"]]
-                blind = decode_graphs(graphs, networks, **reading)
-                known = _with_elements(graphs, elements, blind, networks, reading)
+                blind = decode(graphs)
+                known = _with_elements(graphs, elements, blind, decode)
                 for row, one, two in zip(originals.rows(), blind, known, strict=True):
                     compared = _compare(row, originals.structure(row["id"]), one, two)
                     records.append({**compared, **atoms_of(one.structure)})
@@ -71,29 +73,41 @@ def read_back(
     paths: Sequence[str],
     ids: Collection[str],
     networks: Autoencoders,
-    settings: Mapping[str, Any],
+    settings: DecodeSettings,
 ) -> Crystals:
     """Read the crystals that stored graphs hold, without those that hold none."""
     crystals: dict[str, Structure] = {}
     for path in paths:
         with read_shard(path, GRAPHS) as file:
-            names, layout = strings(file["id"]), file.attrs["layout"]
+            names = strings(file["id"])
+            decode = _decoder(networks, settings, file.attrs["layout"])
             rows = [row for row, name in enumerate(names) if name in ids]
             for start in tqdm(range(0, len(rows), BATCH), "read", mininterval=10, file=sys.stderr):
                 part = rows[start : start + BATCH]
-                decoded = decode_graphs(file["graphs"][part], networks, layout=layout, **settings)
-                for row, one in zip(part, decoded, strict=True):
+                for row, one in zip(part, decode(file["graphs"][part]), strict=True):
                     if one.structure is not None:
                         crystals[names[row]] = one.structure
     return Crystals.of_structures(crystals)
+
+
+def _decoder(
+    networks: Autoencoders, settings: DecodeSettings, layout: str
+) -> Callable[..., list[Decoded]]:
+    """Return what decodes graphs of a layout, as `decode_graphs` does."""
+    return partial(
+        decode_graphs,
+        autoencoders=networks,
+        threshold=settings.threshold,
+        min_distance=settings.min_distance,
+        layout=layout,
+    )
 
 
 def _with_elements(
     graphs: NDArray[np.floating],
     elements: Sequence[Sequence[int]],
     blind: Sequence[Decoded],
-    networks: Autoencoders,
-    settings: Mapping[str, Any],
+    decode: Callable[..., list[Decoded]],
 ) -> list[Decoded]:
     """Decode graphs whose elements are given: again only where a graph names others."""
     named = [sorted(Element(symbol).Z for symbol in one.elements) for one in blind]
@@ -101,9 +115,7 @@ def _with_elements(
     other = [i for i, (a, b) in enumerate(zip(named, elements, strict=True)) if a != list(b)]
     if other:
         given = [elements[i] for i in other]
-        for i, one in zip(
-            other, decode_graphs(graphs[other], networks, elements=given, **settings), strict=True
-        ):
+        for i, one in zip(other, decode(graphs[other], elements=given), strict=True):
             known[i] = one
     return known
 

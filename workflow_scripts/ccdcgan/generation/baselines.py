@@ -9,8 +9,7 @@ import itertools
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from scipy.optimize import nnls
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
+from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.generation.compositions import chosen_compositions
@@ -73,7 +73,7 @@ def baseline_shard(
 def make_shard(
     variant: str,
     structures: Crystals,
-    settings: Mapping[str, Any],
+    settings: GenerateSettings,
     *,
     shard: int,
     min_distance: float,
@@ -81,20 +81,20 @@ def make_shard(
 ) -> Crystals:
     """Make one shard of the crystals of the baseline `variant`, learnt from the training part.
 
-    settings: section `generate` of the config. The rest is as in `baseline_shard`.
+    The rest is as in `baseline_shard`.
     """
     return baseline_shard(
         MAKERS[variant](structures.part("train").phases()),
         chosen_compositions(
             Compositions.of_training(structures.part("train")["species"]),
-            systems=settings["systems"],
-            max_atoms=settings["max_atoms"],
-            fractions=settings["fractions"],
+            systems=settings.systems,
+            max_atoms=settings.max_atoms,
+            fractions=settings.fractions,
         ),
         variant=variant,
         shard=shard,
-        shards=settings["shards"],
-        graphs=settings["graphs"],
+        shards=settings.shards,
+        graphs=settings.graphs,
         min_distance=min_distance,
         seed=seed,
     )

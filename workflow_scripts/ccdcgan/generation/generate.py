@@ -13,6 +13,8 @@ from tqdm import tqdm
 
 from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import graph_numbers
+from ccdcgan.core.settings.constraint import ConstraintProperty
+from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.shards import write_shard
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.generation.compositions import chosen_compositions
@@ -38,7 +40,7 @@ ChangeNoise = Callable[[NDArray, Mapping[str, NDArray]], NDArray]
 def generate_graphs(
     variant: str,
     output: str,
-    settings: Mapping[str, Any],
+    settings: GenerateSettings,
     *,
     network: str,
     generator: str,
@@ -46,31 +48,36 @@ def generate_graphs(
     denoiser: Sequence[str],
     discriminator: str | Sequence[str],
     constraints: Sequence[str],
-    properties: Sequence[Mapping[str, Any]],
+    properties: Sequence[ConstraintProperty],
     shard: int,
     seed: int,
     notes: Mapping[str, Any],
 ) -> None:
     """Make one shard of the graphs of a variant from trained networks.
 
-    settings: the section `generate` of the config; network: `gan.network`. Files: of the generator,
-    of its compositions, of at most one denoiser, of the discriminator (which only the descent
-    needs) and of a constraint for each of the `properties` of the config. Otherwise as
-    `generate_shard`.
+    network: `gan.network` of the config. Files: of the generator, of its compositions, of at most
+    one denoiser, of the discriminator (which only the descent needs) and of a constraint for each
+    of the `properties`. Otherwise as `generate_shard`.
     """
     made_by = load_model(generator, GENERATORS[network])
     terms = load_terms(constraints, properties)
     change_noise = None
-    if settings["descent"]["steps"]:
+    if settings.descent.steps:
         judge = load_model(str(discriminator), Discriminator)
-        change_noise = partial(descend, made_by, judge, terms, **settings["descent"])
-    asked = {name: settings[name] for name in ("systems", "max_atoms", "fractions")}
+        steps, rate = settings.descent.steps, settings.descent.rate
+        change_noise = partial(descend, made_by, judge, terms, steps=steps, rate=rate)
+    chosen = chosen_compositions(
+        Compositions.read(compositions),
+        systems=settings.systems,
+        max_atoms=settings.max_atoms,
+        fractions=settings.fractions,
+    )
     generate_shard(
         output,
         made_by,
         next((load_model(path, Denoiser) for path in denoiser), None),
         [term.network for term in terms],
-        chosen_compositions(Compositions.read(compositions), **asked),
+        chosen,
         settings,
         variant=variant,
         shard=shard,
@@ -86,7 +93,7 @@ def generate_shard(
     denoiser: Denoiser | None,
     constraints: Sequence[Constraint],
     compositions: Compositions,
-    settings: Mapping[str, Any],
+    settings: GenerateSettings,
     *,
     variant: str,
     shard: int,
@@ -96,15 +103,14 @@ def generate_shard(
 ) -> None:
     """Write the shard number `shard` of those in which a variant's graphs are made.
 
-    `settings` are the section `generate` of the config. Graph number n is made from noise and a
-    composition that depend on the seed and n alone; see `_place_atoms`, and for the paper's
-    generator `mask_absent_elements`. `change_noise` may change the noise of some compositions
-    before anything is made of it, see `descend`.
+    Graph number n is made from noise and a composition that depend on the seed and n alone; see
+    `_place_atoms`, and for the paper's generator `mask_absent_elements`. `change_noise` may change
+    the noise of some compositions before anything is made of it, see `descend`.
 
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
     zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
     """
-    numbers = graph_numbers(settings["graphs"], shard, settings["shards"])
+    numbers = graph_numbers(settings.graphs, shard, settings.shards)
     layout = "tiles"
     if isinstance(generator, PaperGenerator):
         check_reads(constraints)
@@ -121,9 +127,9 @@ def generate_shard(
             chosen = np.stack([compositions.draw(one) for one in random])
             noise = np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])
             if isinstance(generator, PaperGenerator):
-                elements = chosen[:, 1:] > 0 if settings["systems"] else None
+                elements = chosen[:, 1:] > 0 if settings.systems else None
                 graphs = to_numpy(generator(noise, training=False))
-                graphs = mask_absent_elements(generator, graphs, settings["present"], elements)
+                graphs = mask_absent_elements(generator, graphs, settings.present, elements)
                 crystals = {"graphs": graphs}
                 chosen = np.zeros_like(chosen)
             else:
@@ -153,7 +159,7 @@ def _place_atoms(
     noise: NDArray[np.float32],
     inputs: Mapping[str, NDArray[np.int32]],
     random: Sequence[np.random.Generator],
-    settings: Mapping[str, Any],
+    settings: GenerateSettings,
 ) -> dict[str, NDArray]:
     """Make crystals, as in `crystal_arrays`, and their `graphs` of what networks read.
 
@@ -167,9 +173,15 @@ def _place_atoms(
         "coords": to_numpy(coords),
         "cell": to_numpy(cell),
     }
-    if settings["levels"] and denoiser is not None:
-        ladder = {name: settings[name] for name in ("start", "levels", "final_steps")}
-        crystals = denoise(denoiser, crystals, random, **ladder)
+    if settings.levels and denoiser is not None:
+        crystals = denoise(
+            denoiser,
+            crystals,
+            random,
+            start=settings.start,
+            levels=settings.levels,
+            final_steps=settings.final_steps,
+        )
     drawn = generator.draw(crystals["coords"], crystals["cell"], numbers, counts)
     return {**crystals, "graphs": to_numpy(drawn)}
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from pymatgen.core import Element
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.voxels import ImageSettings
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.representation.voxel_shards import LATTICES, SITES
 
@@ -30,7 +31,7 @@ def images_of(kind: str) -> tuple[str, int | None]:
 class ImageStore:
     """The images of voxel shards, strided, in a temporary file; `read` gives some of them.
 
-    kind: "sites" or "lattice". settings: grid and sigma of the shards. stride: the step between
+    kind: "sites" or "lattice". settings: of the shards. stride: the step between
     the voxels that are kept. element: its atomic number, if only its images count. `index` has a
     row an image: id and split, and of the sites element and count.
 
@@ -41,16 +42,16 @@ class ImageStore:
         self,
         paths: Sequence[str],
         kind: str,
-        settings: Mapping[str, Any],
+        settings: ImageSettings,
         stride: int,
         element: int | None = None,
     ) -> None:
         self.kind = SITES if kind == "sites" else LATTICES
-        self.paths, self.settings, self.stride = list(paths), dict(settings), stride
+        self.paths, self.settings, self.stride = list(paths), settings.model_dump(), stride
         self.index = self._make_index(element)
         if not len(self.index):
             raise InputError(f"{', '.join(self.paths)}: no image of element {element}")
-        self.grid = settings["grid"] // stride
+        self.grid = settings.grid // stride
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the store)
         self._fill()
 

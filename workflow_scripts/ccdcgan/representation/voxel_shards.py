@@ -10,6 +10,7 @@ from pymatgen.core import Element
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.voxels import ImageSettings, VoxelSettings
 from ccdcgan.core.shards import ShardWriter, write_shard
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.representation.voxels import lattice_image, quantise, site_image
@@ -21,7 +22,7 @@ LATTICES = "lattice voxels"
 
 def write_voxel_shards(
     structures: Crystals,
-    settings: Mapping[str, Any],
+    settings: VoxelSettings,
     shard: int,
     *,
     sites: str | PathLike[str],
@@ -30,11 +31,11 @@ def write_voxel_shards(
 ) -> None:
     """Write the images of the sites and of the lattices of one shard to two files.
 
-    settings: the section `voxels` of the config; shard: which of its `shards`.
+    shard: which of the `shards` of the settings.
     """
-    rows = shard_rows(structures, shard, settings["shards"])
-    write_site_shard(sites, rows, settings["sites"], notes)
-    write_lattice_shard(lattice, rows, settings["lattice"], notes)
+    rows = shard_rows(structures, shard, settings.shards)
+    write_site_shard(sites, rows, settings.sites, notes)
+    write_lattice_shard(lattice, rows, settings.lattice, notes)
 
 
 def shard_rows(structures: Crystals, shard: int, shards: int) -> Crystals:
@@ -47,15 +48,15 @@ def shard_rows(structures: Crystals, shard: int, shards: int) -> Crystals:
 def write_lattice_shard(
     path: str | PathLike[str],
     structures: Crystals,
-    settings: Mapping[str, Any],
+    settings: ImageSettings,
     notes: Mapping[str, Any],
 ) -> None:
     """Write `images` (n, g, g, g; u1), `id` and `split` (n) of the lattices of `structures`.
 
-    `settings`: grid (voxels) and sigma (Å).
+    The grid of the settings is in voxels, sigma in Å.
     """
-    grid, sigma = settings["grid"], settings["sigma"]
-    with write_shard(path, LATTICES, settings, notes) as shard:
+    grid, sigma = settings.grid, settings.sigma
+    with write_shard(path, LATTICES, settings.model_dump(), notes) as shard:
         shard.array("images", (grid,) * 3, "u1")
         for start in tqdm(
             range(0, len(structures), BATCH), "lattices", mininterval=10, file=sys.stderr
@@ -69,17 +70,17 @@ def write_lattice_shard(
 def write_site_shard(
     path: str | PathLike[str],
     structures: Crystals,
-    settings: Mapping[str, Any],
+    settings: ImageSettings,
     notes: Mapping[str, Any],
 ) -> None:
     """Write an image for each (structure, element) of `structures`.
 
     Arrays: `images` (m, g, g, g; u1), `structure` (m; i4, row of `id`), `element` (m; u1, atomic
-    number), `count` (m; u1, atoms of the element); `id` and `split` (n). `settings`: grid and
-    sigma (both in voxels).
+    number), `count` (m; u1, atoms of the element); `id` and `split` (n). Grid and sigma of the
+    settings are in voxels.
     """
-    grid, sigma = settings["grid"], settings["sigma"]
-    with write_shard(path, SITES, settings, notes) as shard:
+    grid, sigma = settings.grid, settings.sigma
+    with write_shard(path, SITES, settings.model_dump(), notes) as shard:
         shard.array("images", (grid,) * 3, "u1")
         keys: list[tuple[int, int, int]] = []
         cells = zip(structures["species"], structures["frac_coords"], strict=True)

@@ -10,6 +10,7 @@ import keras
 import pandas as pd
 from keras import ops
 
+from ccdcgan.core.settings.gan import SharedGanSettings
 from ccdcgan.networks.files import parameters
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, fit
@@ -54,7 +55,7 @@ def fit_adversary(
     adversary: Any,
     batches: Batches,
     terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
+    settings: SharedGanSettings,
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -70,10 +71,10 @@ def fit_adversary(
         batches,
         None,
         folder,
-        epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
+        epochs=-(-settings.steps // settings.steps_per_epoch),
         patience=None,
         identity={
-            "settings": dict(settings),
+            "settings": settings.model_dump(),
             "terms": [[term.network.name, term.weight, term.goal] for term in terms],
             "seed": seed,
             "graphs": batches.samples,

@@ -10,6 +10,7 @@ from keras import ops
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.gan import AtomsGanSettings, AtomsGanTraining
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.autoencoder import Autoencoder
@@ -52,12 +53,12 @@ class AtomsAdversary(OwnLoss):
         terms: Sequence[ConstraintTerm],
         inference: keras.Model,
         reference: Mapping[str, np.ndarray],
-        settings: Mapping[str, float],
+        settings: AtomsGanSettings,
     ) -> None:
         super().__init__()
         self.generator, self.discriminator, self.inference = generator, discriminator, inference
-        self.penalty, self.anchor = settings["penalty"], settings["anchor"]
-        self.geometry, self._reference = settings["geometry"], reference
+        self.penalty, self.anchor = settings.penalty, settings.anchor
+        self.geometry, self._reference = settings.geometry, reference
         self._terms = ConstraintTerms(terms)
         names = ["discriminator_loss", "generator_loss", "penalty", "anchor_loss", "geometry_loss"]
         names += ["real_score", "fake_score"]
@@ -130,13 +131,13 @@ class AtomsAdversary(OwnLoss):
 def atoms_adversary(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
+    settings: AtomsGanTraining,
     structures: Crystals,
     networks: Autoencoders,
     seed: int,
 ) -> tuple[AtomsAdversary, Batches]:
     """Make the compiled networks and their batches; arguments as of `training.gan.fit_gan`."""
-    shape = {"width": settings["width"], "blocks": settings["blocks"]}
+    shape = {"width": settings.width, "blocks": settings.blocks}
     train = graphs.part("train")
     crystals = structures.take(train.labels["id"]).arrays()
     reference = training_geometry(crystals)
@@ -148,7 +149,7 @@ def atoms_adversary(
             "and `convolutional`, not those of `paper`; gan.network: paper works with all of them"
         )
     generator = Generator(
-        noise=settings["noise"],
+        noise=settings.noise,
         lattice=networks.lattice.settings,
         sites={str(number): network.settings for number, network in networks.sites.items()},
         cell={
@@ -160,17 +161,17 @@ def atoms_adversary(
     )
     copy_encoders(generator, networks)
     discriminator = Discriminator(**shape)
-    inference = inference_network(settings["noise"], **shape)
+    inference = inference_network(settings.noise, **shape)
     adversary = AtomsAdversary(generator, discriminator, terms, inference, reference, settings)
     adversary.compile(
         keras.optimizers.Adam(
-            cosine_schedule(settings["learning_rate"], settings["steps"]),
+            cosine_schedule(settings.learning_rate, settings.steps),
             beta_1=0.0,
             beta_2=0.99,
             use_ema=True,
-            ema_momentum=settings["average"],
+            ema_momentum=settings.average,
         ),
-        jit_compile=jit_compile(settings["steps"]),
+        jit_compile=jit_compile(settings.steps),
     )
     return adversary, _batches(train, crystals, settings, seed)
 
@@ -184,11 +185,11 @@ def copy_encoders(generator: Generator, networks: Autoencoders) -> None:
 
 
 def _batches(
-    train: GraphTable, crystals: Mapping[str, np.ndarray], settings: Mapping[str, Any], seed: int
+    train: GraphTable, crystals: Mapping[str, np.ndarray], settings: AtomsGanTraining, seed: int
 ) -> Batches:
     def load(rows: Any, random: np.random.Generator) -> Any:
         tiles = train.tiles[rows]
-        noise = (2, len(rows), settings["noise"])
+        noise = (2, len(rows), settings.noise)
         fresh, posterior = random.standard_normal(noise, dtype="f4")
         inputs = {
             "tiles": tiles,
@@ -201,5 +202,5 @@ def _batches(
         }
         return inputs, np.zeros((len(rows), 1), dtype="f4")
 
-    samples, size = len(train.labels), settings["batch"]
-    return Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
+    samples, size = len(train.labels), settings.batch
+    return Batches(samples, size, seed, load, steps=settings.steps_per_epoch)

@@ -14,6 +14,9 @@ from ccdcgan.codec.encode import encode_rows
 from ccdcgan.codec.invert import atoms_of_latents
 from ccdcgan.codec.peaks import peaks_of_images
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.hardware import HardwareSettings
+from ccdcgan.core.settings.learning import EpochSettings
+from ccdcgan.core.settings.voxels import ImageSettings
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.files import load_model, parameters, precision
 from ccdcgan.representation.image_store import ImageStore, images_of
@@ -58,20 +61,20 @@ def train_autoencoder(
     kind: str,
     shards: Sequence[str],
     outputs: Mapping[str, str],
-    settings: Mapping[str, Any],
+    settings: EpochSettings,
     *,
-    voxels: Mapping[str, Any],
+    network: str,
+    voxels: ImageSettings,
     start: str | None,
     arithmetic: str,
     seed: int,
-    hardware: Mapping[str, Any],
+    hardware: HardwareSettings,
 ) -> None:
     """Train one autoencoder on voxel shards and write it.
 
     kind: `lattice`, `combined` (all elements) or an element's symbol. outputs: the files `model`
-    and `history`. settings: as of `fit_autoencoder`; voxels: of the shards; start: the file of a
-    trained network to go on from; arithmetic: Keras' name of a precision. hardware: that section
-    of the config.
+    and `history`. start: the file of a trained network to go on from. The rest is as of
+    `fit_autoencoder`.
     """
     images, element = images_of(kind)
 
@@ -83,6 +86,7 @@ def train_autoencoder(
             settings,
             folder,
             seed,
+            network=network,
             element=element,
             start=load_model(start, Autoencoder) if start else None,
             arithmetic=arithmetic,
@@ -96,11 +100,12 @@ def train_autoencoder(
 def fit_autoencoder(
     paths: Sequence[str],
     kind: str,
-    voxels: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    voxels: ImageSettings,
+    settings: EpochSettings,
     folder: Path,
     seed: int,
     *,
+    network: str,
     element: int | None = None,
     start: Autoencoder | None = None,
     arithmetic: str = "float32",
@@ -108,18 +113,19 @@ def fit_autoencoder(
 ) -> tuple[Autoencoder, pd.DataFrame]:
     """Train an autoencoder on the training part, watched on the validation part; with its history.
 
-    `kind` is "sites" or "lattice"; `voxels` are the settings of its shards. With `element` only
-    its images count. `start` is a trained network to go on from (the separated ones start from
-    the combined one, as in the paper). `arithmetic`: Keras' name of a precision. `folder` and
-    `callbacks`: see `fit`.
+    `kind` is "sites" or "lattice"; `voxels` are the settings of its shards; `network` is "dense",
+    "convolutional" or "paper". With `element` only its images count. `start` is a trained network
+    of that sort to go on from (the separated ones start from the combined one, as in the paper);
+    without one the settings are an `AutoencoderTraining`, which gives the shape. `arithmetic`:
+    Keras' name of a precision. `folder` and `callbacks`: see `fit`.
     """
     with precision(arithmetic):
         keras.utils.set_random_seed(seed)
-        shape = start.settings if start else settings
+        shape = start.settings if start else {"network": network, **settings.model_dump()}
         model = Autoencoder(
             kind=kind,
-            grid=voxels["grid"],
-            sigma=voxels["sigma"],
+            grid=voxels.grid,
+            sigma=voxels.sigma,
             **{key: shape[key] for key in ("network", "latent", "width", "blocks")},
         )
         if start:
@@ -131,8 +137,8 @@ def fit_autoencoder(
 def _train(
     model: Autoencoder,
     paths: Sequence[str],
-    voxels: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    voxels: ImageSettings,
+    settings: EpochSettings,
     folder: Path,
     seed: int,
     element: int | None,
@@ -140,21 +146,25 @@ def _train(
 ) -> pd.DataFrame:
     kind = model.kind
     store = ImageStore(paths, kind, voxels, model.stride, element)
-    train = batches(store, "train", settings["batch"], seed)
-    validation = batches(store, "validation", settings["batch"], seed)
+    train = batches(store, "train", settings.batch, seed)
+    validation = batches(store, "validation", settings.batch, seed)
     logger.info("%d parameters, %d training images", parameters(model), train.samples)
-    steps = train.num_batches * settings["epochs"]
+    steps = train.num_batches * settings.epochs
     model.compile(
-        keras.optimizers.Adam(cosine_schedule(settings["learning_rate"], steps), clipnorm=1.0)
+        keras.optimizers.Adam(cosine_schedule(settings.learning_rate, steps), clipnorm=1.0)
     )
     return fit(
         model,
         train,
         validation,
         folder,
-        epochs=settings["epochs"],
-        patience=settings["patience"],
-        identity={"settings": dict(settings), "seed": seed, "images": len(store.index)},
+        epochs=settings.epochs,
+        patience=settings.patience,
+        identity={
+            "settings": {"network": model.settings["network"], **settings.model_dump()},
+            "seed": seed,
+            "images": len(store.index),
+        },
         measure=_counting(model, store, seed) if kind == "sites" else None,
         callbacks=callbacks,
     )

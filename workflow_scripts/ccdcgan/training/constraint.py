@@ -11,6 +11,8 @@ import pandas as pd
 
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.constraint import ConstraintTraining
+from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.arrays import select
 from ccdcgan.crystals.properties import with_property
 from ccdcgan.crystals.table import Crystals
@@ -28,15 +30,15 @@ def train_constraint(
     structures: str,
     shards: Sequence[str],
     outputs: Mapping[str, str],
-    settings: Mapping[str, Any],
+    settings: ConstraintTraining,
     *,
     seed: int,
-    hardware: Mapping[str, Any],
+    hardware: HardwareSettings,
 ) -> None:
     """Train the constraint of one property of a table of structures and write it.
 
     shards: of the graphs, read by a network of the kind "paper" alone. outputs: the files `model`
-    and `history`. settings and hardware: sections of the config.
+    and `history`.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
@@ -51,7 +53,7 @@ def fit_constraint(
     structures: Crystals,
     shards: Sequence[str],
     name: str,
-    settings: Mapping[str, Any],
+    settings: ConstraintTraining,
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -75,21 +77,21 @@ def fit_constraint(
     values = parts["train"][name]
     model = Constraint(
         name=name,
-        kind=settings["network"],
+        kind=settings.network,
         mean=float(values.mean()),
         spread=float(values.std()) or 1.0,
-        width=settings["width"],
-        blocks=settings["blocks"],
+        width=settings.width,
+        blocks=settings.blocks,
     )
     logger.info("%d parameters, %d training structures", parameters(model), len(values))
     train, validation = (
-        _batches(part, shards, name, model, settings["batch"], seed, shuffle=split == "train")
+        _batches(part, shards, name, model, settings.batch, seed, shuffle=split == "train")
         for split, part in parts.items()
     )
     network = model.network
     network.compile(
         keras.optimizers.AdamW(
-            cosine_schedule(settings["learning_rate"], train.num_batches * settings["epochs"]),
+            cosine_schedule(settings.learning_rate, train.num_batches * settings.epochs),
             weight_decay=1e-4,
             clipnorm=1.0,
         ),
@@ -102,9 +104,9 @@ def fit_constraint(
         train,
         validation,
         folder,
-        epochs=settings["epochs"],
-        patience=settings["patience"],
-        identity={"settings": dict(settings), "seed": seed, "structures": len(structures)},
+        epochs=settings.epochs,
+        patience=settings.patience,
+        identity={"settings": settings.model_dump(), "seed": seed, "structures": len(structures)},
         callbacks=callbacks,
     )
     return model, history

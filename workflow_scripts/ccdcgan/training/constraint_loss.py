@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, to_numpy
 from ccdcgan.networks.predict import predict
@@ -35,16 +36,13 @@ class ConstraintTerm:
     target: float | None = None
 
 
-def load_terms(paths: Sequence[str], entries: Sequence[Mapping[str, Any]]) -> list[ConstraintTerm]:
-    """Load the networks of some constraints and make their terms.
-
-    entries: of `constraint.properties` of the config, one for each of the files `paths`.
-    """
+def load_terms(
+    paths: Sequence[str], properties: Sequence[ConstraintProperty]
+) -> list[ConstraintTerm]:
+    """Load the networks of some properties, a file each, and make their terms."""
     return [
-        ConstraintTerm(
-            load_model(path, Constraint), entry["weight"], entry["goal"], entry.get("target")
-        )
-        for path, entry in zip(paths, entries, strict=True)
+        ConstraintTerm(load_model(path, Constraint), one.weight, one.goal, one.target)
+        for path, one in zip(paths, properties, strict=True)
     ]
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.denoiser import DenoiserSettings
+from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.arrays import select
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.denoiser import Denoiser
@@ -26,14 +28,14 @@ LEVELS = (0.05, 0.2, 0.8)  # Å; at which the validation part is measured
 def train_denoiser(
     structures: str,
     outputs: Mapping[str, str],
-    settings: Mapping[str, Any],
+    settings: DenoiserSettings,
     *,
     seed: int,
-    hardware: Mapping[str, Any],
+    hardware: HardwareSettings,
 ) -> None:
     """Train the denoiser of a table of structures and write it.
 
-    outputs: the files `model` and `history`; settings and hardware: sections of the config.
+    outputs: the files `model` and `history`.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
@@ -46,7 +48,7 @@ def train_denoiser(
 
 def fit_denoiser(
     structures: Crystals,
-    settings: Mapping[str, Any],
+    settings: DenoiserSettings,
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -62,14 +64,14 @@ def fit_denoiser(
     if not len(train):
         raise InputError("no phase in the part 'train': enlarge the data or data.split")
     crystals = train.arrays()
-    model = Denoiser(width=settings["width"], blocks=settings["blocks"])
+    model = Denoiser(width=settings.width, blocks=settings.blocks)
     model.compile(
         keras.optimizers.AdamW(
-            cosine_schedule(settings["learning_rate"], settings["steps"]),
+            cosine_schedule(settings.learning_rate, settings.steps),
             weight_decay=1e-4,
             clipnorm=1.0,
             use_ema=True,
-            ema_momentum=settings["average"],
+            ema_momentum=settings.average,
         ),
         jit_compile=False,  # compiling takes longer than it gains
     )
@@ -81,10 +83,10 @@ def fit_denoiser(
 
     batches = Batches(
         len(train),
-        settings["batch"],
+        settings.batch,
         seed,
         load,
-        steps=settings["steps_per_epoch"],
+        steps=settings.steps_per_epoch,
         sizes=(crystals["species"] > 0).sum(axis=1),
     )
     history = fit(
@@ -92,9 +94,9 @@ def fit_denoiser(
         batches,
         None,
         folder,
-        epochs=-(-settings["steps"] // settings["steps_per_epoch"]),
+        epochs=-(-settings.steps // settings.steps_per_epoch),
         patience=None,
-        identity={"settings": dict(settings), "seed": seed, "structures": len(train)},
+        identity={"settings": settings.model_dump(), "seed": seed, "structures": len(train)},
         measure=_validation_losses(model, phases.part("validation"), seed),
         callbacks=callbacks,
     )

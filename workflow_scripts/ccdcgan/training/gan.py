@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
+from ccdcgan.core.settings.constraint import ConstraintProperty
+from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining
+from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.discriminator import Discriminator
@@ -29,21 +32,21 @@ def train_gan(
     structures: str,
     shards: Sequence[str],
     outputs: Mapping[str, str],
-    settings: Mapping[str, Any],
+    settings: GanTraining,
     *,
     autoencoders: tuple[str, Sequence[str], Sequence[str]],
     constraints: Sequence[str],
-    properties: Sequence[Mapping[str, Any]],
+    properties: Sequence[ConstraintProperty],
     seed: int,
-    hardware: Mapping[str, Any],
+    hardware: HardwareSettings,
     notes: Mapping[str, Any],
 ) -> None:
     """Train one variant and write its networks and the compositions that it was trained on.
 
     structures, shards: files of the crystals and of their graphs; those in both are trained on.
-    outputs: the files `generator`, `discriminator`, `compositions` and `history`. settings and
-    hardware: sections of the config. autoencoders: arguments of `load_autoencoders`. constraints:
-    files of networks, one for each of the `properties` of the config that the variant follows.
+    outputs: the files `generator`, `discriminator`, `compositions` and `history`. autoencoders:
+    arguments of `load_autoencoders`. constraints: files of networks, one for each of the
+    `properties` that the variant follows.
     """
     crystals = Crystals.read(structures)
     graphs = read_graphs(shards).of(crystals)
@@ -60,7 +63,7 @@ def train_gan(
     def write_compositions() -> None:
         train = crystals.take(graphs.part("train").labels["id"])
         losses = training_losses(train, terms, shards)
-        chosen = trained_compositions(train, losses, settings["temperature"])
+        chosen = trained_compositions(train, losses, settings.temperature)
         chosen.write(outputs["compositions"], notes)
 
     run_training(
@@ -92,7 +95,7 @@ def trained_compositions(
 def fit_gan(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
+    settings: GanTraining,
     structures: Crystals,
     networks: Autoencoders,
     folder: Path,
@@ -101,9 +104,9 @@ def fit_gan(
 ) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
     """Train on the training part; return generator, discriminator and history.
 
-    The weights are running averages. `settings` are the section `gan` of the config, whose
-    `network` says which generator. `structures` holds the atoms of the graphs, `networks` are the
-    autoencoders of the graphs. `folder` and `callbacks`: see `fit`.
+    The weights are running averages. The settings say which generator. `structures` holds the
+    atoms of the graphs, `networks` are the autoencoders of the graphs. `folder` and `callbacks`:
+    see `fit`.
     """
     adversary, batches = make_adversary(graphs, terms, settings, structures, networks, seed)
     history = fit_adversary(adversary, batches, terms, settings, folder, seed, callbacks)
@@ -113,13 +116,13 @@ def fit_gan(
 def make_adversary(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
+    settings: GanTraining,
     structures: Crystals,
     networks: Autoencoders,
     seed: int,
 ) -> tuple[AtomsAdversary | PaperAdversary, Batches]:
     """Make the compiled networks of a training, and its batches; arguments as of `fit_gan`."""
     keras.utils.set_random_seed(seed)
-    if settings["network"] == "paper":
+    if isinstance(settings, PaperGanTraining):
         return paper_adversary(graphs, terms, settings, networks, seed)
     return atoms_adversary(graphs, terms, settings, structures, networks, seed)

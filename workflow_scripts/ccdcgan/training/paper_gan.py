@@ -10,6 +10,7 @@ from keras import ops
 from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.gan import PaperGanTraining
 from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
@@ -65,16 +66,16 @@ class PaperAdversary(OwnLoss):
 def paper_adversary(
     graphs: GraphTable,
     terms: Sequence[ConstraintTerm],
-    settings: Mapping[str, Any],
+    settings: PaperGanTraining,
     networks: Autoencoders,
     seed: int,
 ) -> tuple[PaperAdversary, Batches]:
     """Make the compiled networks and their batches; arguments as of `training.gan.fit_gan`."""
     check_reads([term.network for term in terms])
     train = graphs.part("train")
-    shape = {"width": settings["width"], "blocks": settings["blocks"]}
+    shape = {"width": settings.width, "blocks": settings.blocks}
     generator = PaperGenerator(
-        noise=settings["noise"],
+        noise=settings.noise,
         layout=train.layout,
         lattice=networks.lattice.latent,
         sites=max(network.latent for network in networks.sites.values()),
@@ -84,17 +85,17 @@ def paper_adversary(
     adversary = PaperAdversary(generator, PaperDiscriminator(**shape), terms)
     adversary.compile(
         keras.optimizers.Adam(
-            settings["learning_rate"], beta_1=0.5, use_ema=True, ema_momentum=settings["average"]
+            settings.learning_rate, beta_1=0.5, use_ema=True, ema_momentum=settings.average
         ),
         jit_compile=False,  # compiling takes longer than it gains
     )
 
     def load(rows: Any, random: np.random.Generator) -> Any:
-        noise = random.standard_normal((len(rows), settings["noise"]), dtype="f4")
+        noise = random.standard_normal((len(rows), settings.noise), dtype="f4")
         return {"graphs": train.graphs(rows), "noise": noise}, np.zeros((len(rows), 1), dtype="f4")
 
-    samples, size = len(train.labels), settings["batch"]
-    return adversary, Batches(samples, size, seed, load, steps=settings["steps_per_epoch"])
+    samples, size = len(train.labels), settings.batch
+    return adversary, Batches(samples, size, seed, load, steps=settings.steps_per_epoch)
 
 
 def check_reads(constraints: Sequence[Constraint]) -> None:

@@ -36,14 +36,14 @@ def export_autoencoder(kind: str, inputs: Mapping[str, str], outputs: Mapping[st
 def export_network(
     name: str,
     what: str,
-    settings: Mapping[str, Any],
+    told: Mapping[str, Any],
     inputs: Mapping[str, str],
     outputs: Mapping[str, str],
 ) -> None:
     """Write a trained constraint, denoiser or generator, to be handed on, with its card.
 
-    what: the first words of the card; settings: of the training. inputs: the files `model`,
-    `history` and `summary` (of the data); of a constraint `metrics`; of a generator
+    what: the first words of the card; told: the settings of the training. inputs: the files
+    `model`, `history` and `summary` (of the data); of a constraint `metrics`; of a generator
     `discriminator` and `compositions`. outputs: `card` and as many of the files. The networks come
     without the state of their optimiser.
     """
@@ -56,7 +56,7 @@ def export_network(
     if "metrics" in inputs:
         figures += metrics_of_parts(_read(inputs["metrics"]), "from the stored graphs alone")
     summary = _read(inputs["summary"])
-    card = model_card(name, what, outputs["model"], summary, settings, figures)
+    card = model_card(name, what, outputs["model"], summary, told, figures)
     _write(outputs["card"], card)
 
 
@@ -114,13 +114,13 @@ def model_card(
     what: str,
     model: str | PathLike[str],
     summary: Mapping[str, Any],
-    settings: Mapping[str, Any],
+    told: Mapping[str, Any],
     figures: Sequence[str],
 ) -> str:
     """Write the text that stands beside an exported network, in the file `model`.
 
-    what: its first words; summary: `data/summary.json`; settings: of the training; figures: lines
-    with what was measured.
+    what: its first words; summary: `data/summary.json`; told: the settings of the training;
+    figures: lines with what was measured.
     """
     network = load_model(Path(model), NETWORKS)
     provenance = summary["provenance"]
@@ -130,7 +130,7 @@ def model_card(
         what=what,
         size=Path(model).stat().st_size / 1e6,
         parameters=parameters(network),
-        settings=_text({**own, **settings}),
+        settings=_text({**own, **told}),
         module=type(network).__module__,
         use="`presets/evaluate.yaml`"
         if isinstance(network, Autoencoder)

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import pandas as pd
 
+from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.tables import write_table
 from ccdcgan.networks.files import save_model
 from ccdcgan.training.devices import data_parallel, tensorboard
@@ -20,19 +21,19 @@ def run_training(
     outputs: Mapping[str, str],
     *,
     name: str,
-    hardware: Mapping[str, Any],
+    hardware: HardwareSettings,
     write_others: Callable[[], None] | None = None,
 ) -> None:
     """Train networks and write them with their history.
 
     fit: given a folder for checkpoints and callbacks, returns the trained networks by their names
     among the outputs, and the history. outputs: paths of the networks and of `history`, beside
-    which the checkpoints stand until all is written. name: of TensorBoard's logs. hardware: that
-    section of the config. write_others: writes what else is an output.
+    which the checkpoints stand until all is written. name: of TensorBoard's logs.
+    write_others: writes what else is an output.
     """
     folder = Path(outputs["history"]).parent / "checkpoint"
-    with data_parallel(hardware["gpus"]):
-        networks, history = fit(folder, tensorboard(hardware["tensorboard"], name))
+    with data_parallel(hardware.gpus):
+        networks, history = fit(folder, tensorboard(hardware.tensorboard, name))
     if write_others:
         write_others()
     write_table(outputs["history"], history)

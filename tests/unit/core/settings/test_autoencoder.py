@@ -1,19 +1,18 @@
-"""Voxels, autoencoders and graphs."""
+"""Autoencoders and graphs."""
 
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from builders.settings import fault, with_key
+from builders.settings import DEFAULT, fault, with_key
+from ccdcgan.core.settings.autoencoder import NETWORK_TRAINING, AutoencoderTraining
+from ccdcgan.core.settings.learning import EpochSettings
 
 
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("voxels.sites.grid", 48, ["voxels.sites.grid: 48", "one of [32, 64]"]),
-        ("voxels.sites.grid", 64.0, ["voxels.sites.grid: 64.0", "one of [32, 64]"]),
-        ("voxels.lattice.grid", True, ["voxels.lattice.grid: true", "one of [16, 32]"]),
-        ("voxels.sites.sigma", 9.0, ["voxels.sites.sigma: 9.0", "a maximum of 8"]),
         ("autoencoder.combined.latent", 257, ["combined.latent: 257", "a maximum of 256"]),
         (
             "autoencoder.separated.width",
@@ -26,3 +25,17 @@ from builders.settings import fault, with_key
 def test_faults(path: str, value: Any, words: list[str]) -> None:
     message = fault(with_key(path, value))
     assert [word for word in words if word not in message] == []
+
+
+def test_a_training_has_a_shape_or_goes_on_from_a_network() -> None:
+    found = {
+        kind: type(NETWORK_TRAINING.validate_python(DEFAULT["autoencoder"][kind]))
+        for kind in ("combined", "lattice", "separated")
+    }
+    assert found == {
+        "combined": AutoencoderTraining,
+        "lattice": AutoencoderTraining,
+        "separated": EpochSettings,
+    }
+    with pytest.raises(ValidationError, match="latent"):
+        NETWORK_TRAINING.validate_python(DEFAULT["autoencoder"]["separated"] | {"width": 8})

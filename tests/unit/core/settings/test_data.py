@@ -1,4 +1,4 @@
-"""Where structures come from: sources, filters and parts."""
+"""Where structures come from, and what is known of them."""
 
 from typing import Any
 
@@ -20,24 +20,12 @@ from ccdcgan.core.config import check_config
             ["optimade"],
             ["config data.optimade.url: the", "data.optimade.filter: the"],
         ),
-        ("data.filters.exclude", ["Xx"], ["data.filters.exclude.0: 'Xx' is no element", "H to Es"]),
-        ("data.filters.max_sites", 21, ["data.filters.max_sites: 21", "a maximum of 20"]),
         ("data.filters.max_above_hull", 0.1, ["0.1 needs energy_above_hull in data.properties"]),
-        ("data.matbench.url", "file.gz", ["data.matbench: url and sha256 are given together"]),
-        ("data.materials_project.criteria", {}, ["{}", "a minimum length of 1"]),
-        (
-            "data.materials_project.endpoint",
-            "ftp://a",
-            ["endpoint: 'ftp://a'", "http:// or https://"],
-        ),
         (
             "data.properties",
             [{"name": "E"}],
             ["properties.0.name: 'E'", "lower-case", "'unit' is a"],
         ),
-        ("data.prototypes.copies.strained", -1, ["copies.strained: -1", "a minimum of 0"]),
-        ("data.prototypes.max_prototypes", 0, ["max_prototypes: 0", "a minimum of 1 or null"]),
-        ("data.split.test", 0.2, ["config data.split: {'train': 0.8", "adds up to 1.1, not 1"]),
     ],
 )
 def test_faults(path: str, value: Any, words: list[str]) -> None:

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from builders.settings import fault, with_key
+from builders.settings import DEFAULT, fault, with_key
+from ccdcgan.core.settings.gan import GAN_TRAINING, AtomsGanTraining, PaperGanTraining
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,19 @@ from builders.settings import fault, with_key
 def test_faults(path: str, value: Any, words: list[str]) -> None:
     message = fault(with_key(path, value))
     assert [word for word in words if word not in message] == []
+
+
+def training(network: str, sections: str) -> dict[str, Any]:
+    """Return what the training of a network is told, with the section of this or another one."""
+    shared = set(DEFAULT["gan"]) - {"variants", "seed", "atoms", "paper"}
+    told = {key: DEFAULT["gan"][key] for key in shared} | DEFAULT["gan"][sections]
+    return told | {"network": network}
+
+
+def test_the_network_tells_the_trainings_apart() -> None:
+    for network, model in (("atoms", AtomsGanTraining), ("paper", PaperGanTraining)):
+        told = training(network, network)
+        found = GAN_TRAINING.validate_python(told)
+        assert type(found) is model and found.model_dump() == told
+    with pytest.raises(ValidationError, match=r"paper\.penalty"):
+        GAN_TRAINING.validate_python(training("paper", "atoms"))

@@ -1,4 +1,4 @@
-"""How many graphs are made, of what, and how they are decoded."""
+"""How many graphs are made, and of what."""
 
 from typing import Any
 
@@ -23,8 +23,6 @@ from builders.settings import fault, with_key
         ("generate.graphs", 1, ["generate.graphs: 1 graphs are fewer than generate.shards (2)"]),
         ("generate.max_atoms", 21, ["generate.max_atoms: 21", "a maximum of 20"]),
         ("generate.start", 0.01, ["generate.start: 0.01", "a minimum of 0.03"]),
-        ("decode.threshold", 1.0, ["decode.threshold: 1.0", "a value below 1"]),
-        ("decode.min_distance", 0, ["decode.min_distance: 0 ", "a value above 0"]),
     ],
 )
 def test_faults(path: str, value: Any, words: list[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from builders.settings import fault, with_key
+from builders.settings import SECTIONS, changed, fault, with_key
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,12 @@ def test_faults(path: str, value: Any, words: list[str]) -> None:
 @pytest.mark.parametrize("name", ["7net-0", "chgnet", "ase.calculators.emt:EMT", "mine:make"])
 def test_known_potentials_and_import_paths(name: str) -> None:
     assert fault(with_key("potential.name", name)) == ""
+
+
+def test_arguments_are_a_part_of_the_scheme_whatever_their_order() -> None:
+    assert changed(SECTIONS.potential, name="7net-0", arguments={}).energy_scheme == "7net-0"
+    one, other = (
+        changed(SECTIONS.potential, name="a:b", arguments=arguments).energy_scheme
+        for arguments in ({"device": "cuda", "cutoff": 5}, {"cutoff": 5, "device": "cuda"})
+    )
+    assert one == other == 'a:b {"cutoff": 5, "device": "cuda"}'

@@ -62,17 +62,27 @@ class EspressoSettings(Settings):
     )
 
 
-class DftSettings(Settings):
-    """Section `dft`."""
+class RunSettings(Settings):
+    """What the runs of decks are told."""
 
     engine: Engine | None = Field(description="what runs the decks; null for none")
     timeout: Positive = Field(description="minutes of a run")
     threads: Count = Field(description="cores of a run")
     commands: CommandSettings
+    espresso: EspressoSettings
+
+
+class DeckSettings(Settings):
+    """What the decks hold, and of how many crystals there are some."""
+
     candidates: Count = Field(description="crystals of a system that get input decks")
     engines: SeveralUnique[Engine] = Field(description="for which decks are written")
     kpoint_spacing: float = Field(gt=0, le=1, description="1/Å, with the 2π")
     espresso: EspressoSettings
+
+
+class DftSettings(DeckSettings, RunSettings):
+    """Section `dft`."""
 
     @model_validator(mode="after")
     def _has_decks(self) -> "DftSettings":

@@ -1,8 +1,8 @@
 """The generator, its discriminator, and their training."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from ccdcgan.core.settings.fields import (
     Count,
@@ -64,3 +64,22 @@ class GanSettings(SharedGanSettings):
     seed: Seed | None = Field(description="of weights and batches; null: from the root seed")
     atoms: AtomsGanSettings
     paper: PaperGanSettings
+
+
+class AtomsGanTraining(SharedGanSettings, AtomsGanSettings):
+    """Training of the generator that places atoms."""
+
+    network: Literal["atoms"]
+
+
+class PaperGanTraining(SharedGanSettings, PaperGanSettings):
+    """Training of the paper's generator."""
+
+    network: Literal["paper"]
+
+
+GanTraining = AtomsGanTraining | PaperGanTraining
+"""What one training is told: what both generators share, and the chosen one's section."""
+GAN_TRAINING: TypeAdapter[GanTraining] = TypeAdapter(
+    Annotated[GanTraining, Field(discriminator="network")]
+)

@@ -1,4 +1,4 @@
-"""How many graphs are made, of what, and how they are decoded."""
+"""How many graphs are made, and of what."""
 
 from typing import Literal
 
@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from ccdcgan.core.settings.fields import (
     Count,
     Element,
-    Fraction,
     Pair,
     Place,
     Positive,
@@ -66,12 +65,3 @@ class GenerateSettings(Settings):
             faults.append((("graphs",), graphs))
         refuse(faults)
         return self
-
-
-class DecodeSettings(Settings):
-    """Section `decode`."""
-
-    threshold: Fraction = Field(
-        description="height of a peak that counts as an atom; 1: a full Gaussian"
-    )
-    min_distance: Positive = Field(description="Å; atoms closer than this make a crystal invalid")

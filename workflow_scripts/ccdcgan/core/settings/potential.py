@@ -1,5 +1,7 @@
 """The interatomic potential, and the relaxation of crystals by it."""
 
+import json
+
 from pydantic import Field
 
 from ccdcgan.core.settings.fields import Count, Plain, Positive, Settings
@@ -20,6 +22,12 @@ class PotentialSettings(Settings):
         description="eV/Å; largest force at which a relaxation counts as converged"
     )
     max_steps: Count = Field(description="steps of a relaxation")
+
+    @property
+    def energy_scheme(self) -> str:
+        """What its energies are called: its name, and its arguments if it has some."""
+        told = f" {json.dumps(self.arguments, sort_keys=True)}" if self.arguments else ""
+        return self.name + told
 
 
 class RelaxSettings(Settings):

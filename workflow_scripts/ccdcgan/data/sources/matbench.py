@@ -5,7 +5,7 @@ A. Dunn et al., npj Computational Materials 6, 138 (2020).
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from ccdcgan.core.artifacts import sha256_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.sources import MatbenchSettings
 from ccdcgan.data.sources.records import record_of_document, to_table
 
 logger = logging.getLogger(__name__)
@@ -29,19 +30,19 @@ PROPERTIES = {
 
 
 def fetch_matbench(
-    settings: Mapping[str, Any], properties: Sequence[str], folder: str | PathLike[str]
+    settings: MatbenchSettings, properties: Sequence[str], folder: str | PathLike[str]
 ) -> pd.DataFrame:
     """Fetch the records of a dataset.
 
-    settings: `data.matbench` of the config: dataset, and url and sha256 of a copy of its file to
-    take in place of the published one. folder: where the downloaded file is kept; the loader checks
-    it against its SHA-256. Raises `InputError` if it cannot be had.
+    settings: with url and sha256, of a copy of the dataset's file to take in place of the published
+    one. folder: where the downloaded file is kept; the loader checks it against its SHA-256. Raises
+    `InputError` if it cannot be had.
     """
-    name = settings["dataset"]
+    name = settings.dataset
     column, ours = PROPERTIES[name]
     known = utils._load_dataset_dict()[name]
-    if settings["url"]:
-        known |= {"url": settings["url"], "hash": settings["sha256"]}
+    if settings.url:
+        known |= {"url": settings.url, "hash": settings.sha256}
     file = Path(folder) / f"{name}.{known['file_type']}"
     if file.exists() and sha256_of(file) != known["hash"]:
         logger.warning("%s is damaged: fetched again", file)

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.keys import KEY, KEY_LENGTH, without_key
+from ccdcgan.core.settings.sources import MaterialsProjectSettings
 from ccdcgan.data.sources.pages import PageStore
 from ccdcgan.data.sources.records import record_of_document, rejected, to_table
 from ccdcgan.data.sources.retries import with_retries
@@ -60,12 +61,12 @@ def api_key() -> str:
 
 
 def fetch_materials_project(
-    settings: Mapping[str, Any], properties: Sequence[str], pages: str | PathLike[str]
+    settings: MaterialsProjectSettings, properties: Sequence[str], pages: str | PathLike[str]
 ) -> tuple[pd.DataFrame, str]:
     """Fetch the records of a query, and say the version of the database.
 
-    settings: `data.materials_project` of the config. properties: target properties, named as the
-    client names them. pages: the folder where what has been fetched is kept.
+    properties: target properties, named as the client names them. pages: the folder where what has
+    been fetched is kept.
 
     The ids come first, then a page for each `page` of them: structures and properties from the
     summaries, energies of the thermo type. Faults that may pass (rate limits, status 5xx, broken
@@ -74,10 +75,10 @@ def fetch_materials_project(
     row that says so.
     """
     key = api_key()
-    endpoint = _endpoint(settings["endpoint"])
+    endpoint = _endpoint(settings.endpoint)
     criteria = {
         name: _criterion(value)
-        for name, value in settings["criteria"].items()
+        for name, value in settings.criteria.items()
         if value is not None  # without any, the client fetches all there is from another server
     }
     if not criteria:
@@ -92,8 +93,8 @@ def fetch_materials_project(
         {
             "endpoint": endpoint,
             "criteria": criteria,
-            "thermo_type": settings["thermo_type"],
-            "page": settings["page"],
+            "thermo_type": settings.thermo_type,
+            "page": settings.page,
             "fields": sorted({*summary_fields, *thermo_fields}),
             "database": version,
         },
@@ -108,7 +109,7 @@ def fetch_materials_project(
         )
         ids = sorted({_identifier(item) for item in found})
         store.write("ids", ids)
-    size = settings["page"]
+    size = settings.page
     logger.info("Materials Project %s: %d materials match", version, len(ids))
     chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
     for number, chunk in enumerate(tqdm(chunks, "pages", mininterval=5, file=sys.stderr)):
@@ -120,7 +121,7 @@ def fetch_materials_project(
         )
         energies: Any = []
         if len(thermo_fields) > 1:
-            query["thermo_types"] = [settings["thermo_type"]]
+            query["thermo_types"] = [settings.thermo_type]
             energies = _ask(
                 partial(rester.materials.thermo.search, **query, fields=thermo_fields), endpoint
             )
@@ -133,7 +134,7 @@ def fetch_materials_project(
         _records(store, chunks, properties, version),
         properties,
         source="materials_project",
-        energy_scheme=SCHEMES[settings["thermo_type"]],
+        energy_scheme=SCHEMES[settings.thermo_type],
     )
     return table, version
 

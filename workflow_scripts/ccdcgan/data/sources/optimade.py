@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.sources import OptimadeSettings
 from ccdcgan.data.sources.pages import PageStore
 from ccdcgan.data.sources.records import record_of_structure, rejected, to_table
 from ccdcgan.data.sources.retries import ATTEMPTS, with_retries
@@ -62,17 +63,18 @@ class PatientSession(requests.Session):
 
 
 def fetch_optimade(
-    settings: Mapping[str, Any], properties: Sequence[str], pages: str | PathLike[str]
+    settings: OptimadeSettings, properties: Sequence[str], pages: str | PathLike[str]
 ) -> pd.DataFrame:
     """Fetch the records of a provider's structures that pass a filter.
 
-    settings: `data.optimade` of the config: url, filter, and `properties`, by name of ours the
-    provider's (`_oqmd_delta_e`). properties: the target properties. pages: the folder where what
-    has been fetched is kept. Raises `InputError` for a filter that is none, a server that stays
-    away or refuses, and a query without an answer; a damaged structure is a row that says so.
+    properties: the target properties; the settings may name them as the provider does
+    (`_oqmd_delta_e`). pages: the folder where what has been fetched is kept. Raises
+    `InputError` for a filter that is none, a server that stays away or refuses, and a query without
+    an answer; a damaged structure is a row that says so.
     """
-    url, query = settings["url"].rstrip("/"), settings["filter"]
-    names = {name: settings["properties"].get(name, name) for name in properties}
+    assert settings.url and settings.filter  # the config is checked: the source needs both
+    url, query = settings.url.rstrip("/"), settings.filter
+    names = {name: settings.properties.get(name, name) for name in properties}
     theirs = [name for name in names.values() if name.startswith("_") or name in FIELDS]
     store = PageStore(pages, {"url": url, "filter": query, "fields": [*FIELDS, *theirs]})
     with_retries(
@@ -84,7 +86,7 @@ def fetch_optimade(
         _records(store, names, provider),
         properties,
         source="optimade",
-        energy_scheme=settings["energy_scheme"] or provider,
+        energy_scheme=settings.energy_scheme or provider,
     )
 
 

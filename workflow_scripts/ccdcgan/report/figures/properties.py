@@ -1,13 +1,13 @@
 """The figure of predicted properties: where the constraints moved the generated crystals."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.report.figures.style import COLOURS, INK
 
@@ -18,19 +18,19 @@ TRAINING = "#cccccc"
 def properties_figure(
     training: Crystals,
     predicted: Mapping[str, Crystals],
-    constraints: Sequence[Mapping[str, Any]],
+    constraints: Sequence[ConstraintProperty],
     units: Mapping[str, str],
 ) -> Figure:
     """Draw a panel a property: in the training part and, as predicted, in each variant.
 
     training: structures of that part; predicted: by variant, with `predicted_{property}`.
-    constraints: name, goal and target of each property. units: by property. Tails beyond the
+    constraints: what the generator is to follow. units: by property. Tails beyond the
     outermost 0.1% of the training part are drawn in the last bars.
     """
     figure = Figure(figsize=(3.6 * len(constraints) + 0.6, 3.1), layout="constrained")
     panels = figure.subplots(1, len(constraints), squeeze=False)[0]
     for axes, constraint in zip(panels, constraints, strict=True):
-        name = constraint["name"]
+        name = constraint.name
         known = training[name].dropna()
         low, high = np.percentile(known, [0.1, 99.9])
         edges = np.linspace(low, high, BARS + 1)
@@ -59,7 +59,7 @@ def _distribution(axes: Axes, values: pd.Series, edges: np.ndarray, label: str) 
         axes.axvline(values.mean(), color=mark, linewidth=0.9, linestyle=":")
 
 
-def _goal(constraint: Mapping[str, Any]) -> str:
-    if constraint["goal"] == "target":
-        return f"goal: {constraint['target']:g}"
-    return f"goal: {constraint['goal']}"
+def _goal(constraint: ConstraintProperty) -> str:
+    if constraint.goal == "target":
+        return f"goal: {constraint.target:g}"
+    return f"goal: {constraint.goal}"

@@ -1,4 +1,4 @@
-"""The machine of a run, and the networks that it takes."""
+"""The networks that a run takes."""
 
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,6 @@ FILE = {"path": "a.keras", "sha256": "0" * 64}
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("hardware.gpus", -1, ["hardware.gpus: -1", "a minimum of 0"]),
-        ("hardware.precision", "float16", ["hardware.precision: 'float16'", "'mixed_bfloat16'"]),
         ("pretrained.networks", ["gan"], ["pretrained.networks.0: 'gan'", "'autoencoder'"]),
         ("pretrained.manifest", 3, ["pretrained.manifest: 3", "text"]),
         ("autoencoder.network", "paper", ["autoencoder.network: 'paper'", "leave 'autoencoder'"]),
