@@ -8,30 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from builders.settings import DEFAULT, fault, overlaid, with_key
 from ccdcgan.core.config import check_config
-from ccdcgan.core.errors import InputError
 from runs import ROOT, snakemake
 
-DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
-
-
-def changed(path: str, value: Any) -> dict[str, Any]:
-    """The default configuration with one key set."""
-    config = deepcopy(DEFAULT)
-    *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    section: Any = config
-    for key in parents:
-        section = section[key]
-    section[last] = value
-    return config
-
-
-def fault(config: dict[str, Any]) -> str:
-    with pytest.raises(InputError) as caught:
-        check_config(config)
-    return str(caught.value)
 
 
 def test_default_is_allowed() -> None:
@@ -82,7 +64,7 @@ def test_every_section_is_in_the_schema() -> None:
     ],
 )
 def test_fault_names_key_value_and_what_is_allowed(path: str, value: Any, words: list[str]) -> None:
-    message = fault(changed(path, value))
+    message = fault(with_key(path, value))
     assert "\n" not in message
     assert [word for word in words if word not in message] == []
 
@@ -96,14 +78,14 @@ def test_fault_names_key_value_and_what_is_allowed(path: str, value: Any, words:
     ],
 )
 def test_what_the_generator_of_the_paper_cannot_do(path: str, value: Any, words: list[str]) -> None:
-    config = changed(path, value)
+    config = with_key(path, value)
     config["gan"]["network"] = config["constraint"]["network"] = "paper"
     message = fault(config)
     assert [word for word in words if word not in message] == []
 
 
 def test_a_constraint_on_graphs_needs_the_layout_that_the_generator_writes() -> None:
-    config = changed("constraint.network", "paper")
+    config = with_key("constraint.network", "paper")
     config["graphs"]["layout"] = "rows"
     assert "graphs.layout" in fault(config)
     config["gan"]["network"] = "paper"
@@ -111,7 +93,7 @@ def test_a_constraint_on_graphs_needs_the_layout_that_the_generator_writes() -> 
 
 
 def test_an_engine_needs_its_decks() -> None:
-    config = changed("dft.engine", "gpaw")
+    config = with_key("dft.engine", "gpaw")
     config["dft"]["engines"] = ["vasp"]
     assert "dft.engine: 'gpaw' is none of dft.engines: allowed are vasp" in fault(config)
 
@@ -123,32 +105,40 @@ def test_missing_section_is_named() -> None:
 
 
 def test_all_faults_are_named_at_once() -> None:
-    config = changed("voxels.sites.sigma", 0)
+    config = with_key("voxels.sites.sigma", 0)
     config["seed"] = "today"
     message = fault(config)
     assert "voxels.sites.sigma" in message
     assert "seed" in message
 
 
-@pytest.mark.parametrize(
-    ("overlay", "words"),
-    [
-        ("gan: {stpes: 3}", ["config gan:", "'stpes'"]),
-        ("voxels: {sites: {sigma: 0}}", ["config voxels.sites.sigma:", "0"]),
-        ("relax: {max_structures: 60.0}", ["config relax.max_structures:", "60.0", "an integer"]),
-        ("potential: {fmax: .nan}", ["config potential.fmax:", "nan", "a finite number"]),
-        ("gan: {atoms: {learning_rate: 1e-3}}", ["gan.atoms.learning_rate:", "write 0.001"]),
-        ("systems: [Co]", ["config systems.0:", "'Co'", "joined by hyphens"]),
-    ],
-)
-def test_run_stops_before_any_job(tmp_path: Path, overlay: str, words: list[str]) -> None:
-    (tmp_path / "overlay.yaml").write_text(overlay)
-    run = snakemake(
-        ROOT, "--directory", tmp_path, "--configfile", tmp_path / "overlay.yaml", "--cores", "1"
-    )
+OVERLAYS = [
+    ("gan: {stpes: 3}", ["config gan:", "'stpes'"]),
+    ("voxels: {sites: {sigma: 0}}", ["config voxels.sites.sigma:", "0"]),
+    ("relax: {max_structures: 60.0}", ["config relax.max_structures:", "60.0", "an integer"]),
+    ("potential: {fmax: .nan}", ["config potential.fmax:", "nan", "a finite number"]),
+    ("gan: {atoms: {learning_rate: 1e-3}}", ["gan.atoms.learning_rate:", "write 0.001"]),
+    ("systems: [Co]", ["config systems.0:", "'Co'", "joined by hyphens"]),
+]
+
+
+@pytest.mark.parametrize(("overlay", "words"), OVERLAYS)
+def test_fault_of_an_overlay_is_one_line(overlay: str, words: list[str]) -> None:
+    message = fault(overlaid(DEFAULT, yaml.safe_load(overlay)))
+    assert "\n" not in message and message.startswith("config ")
+    assert [word for word in words if word not in message] == []
+
+
+def test_run_stops_before_any_job(tmp_path: Path) -> None:
+    """With all faults of all overlays in one line."""
+    files = [tmp_path / f"overlay-{number}.yaml" for number in range(len(OVERLAYS))]
+    for file, (overlay, _) in zip(files, OVERLAYS, strict=True):
+        file.write_text(overlay)
+    run = snakemake(ROOT, "--directory", tmp_path, "--configfile", *files, "--cores", "1")
     assert run.status == 1
     (line,) = [line for line in run.output.splitlines() if line.startswith("config ")]
-    assert [word for word in words if word not in line] == []
+    assert len(line.split("; config ")) == len(OVERLAYS)
+    assert [word for _, words in OVERLAYS for word in words if word not in line] == []
     assert "Traceback" not in run.output
     assert not (tmp_path / "results").exists()
 

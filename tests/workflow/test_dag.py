@@ -1,8 +1,9 @@
 """What runs again after a change: just what the change concerns."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,42 +40,57 @@ def appended(path: Path, text: str) -> Iterator[None]:
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_stages_are_targets(finished: Path, target: str) -> None:
-    assert "Nothing to be done" in dry_run(finished, target, "--configfile", TINY).output
+@pytest.fixture(scope="module")
+def jobs_of(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, int]]:
+    """The jobs of targets in an empty folder; asked of Snakemake once."""
+    arguments = ["--directory", tmp_path_factory.mktemp("empty"), "--configfile", finished / TINY]
+
+    @cache
+    def jobs(*targets: str, overlay: Path | None = None) -> dict[str, int]:
+        return dry_run(finished, *targets, *arguments, *([overlay] if overlay else [])).jobs
+
+    return jobs
 
 
-def test_default_target_is_every_stage(finished: Path, tmp_path: Path) -> None:
+def test_stages_are_targets(finished: Path) -> None:
+    """Of the finished run; a name that is none would be an error, a stale one would have jobs."""
+    assert "Nothing to be done" in dry_run(finished, *TARGETS, "--configfile", TINY).output
+
+
+def test_default_target_is_every_stage(jobs_of: Callable[..., dict[str, int]]) -> None:
     """The default run in an empty folder holds the jobs of all targets together."""
-    arguments = ["--directory", tmp_path, "--configfile", finished / TINY]
-    everything = dry_run(finished, *arguments).jobs
-    stages = dry_run(finished, *TARGETS, *arguments).jobs
+    everything, stages = jobs_of(), jobs_of(*TARGETS)
+    assert set(TARGETS) <= set(stages)
     assert set(everything) - set(TARGETS) - {"all"} == set(stages) - set(TARGETS)
 
 
-def test_augmentation_trains_two_arms_on_shared_graphs(finished: Path, tmp_path: Path) -> None:
+def test_augmentation_trains_two_arms_on_shared_graphs(
+    jobs_of: Callable[..., dict[str, int]], tmp_path: Path
+) -> None:
     """Apart from the default run: two of each network that sees the training set."""
     (tmp_path / "overlay.yaml").write_text("augmentation: {seeds: [5, 8]}")
-    arguments = ["--directory", tmp_path, "--configfile", finished / TINY]
-    jobs = dry_run(finished, "augmentation", *arguments, tmp_path / "overlay.yaml").jobs
+    jobs = jobs_of("augmentation", overlay=tmp_path / "overlay.yaml")
     trained = {"train_arm_denoiser": 2, "train_arm_constraint": 2, "train_arm_gan": 2}
     each_seed = {"generate_arm_graphs": 4, "decode_arm_graphs": 4, "find_known": 4}
     own = trained | each_seed | {"split_arms": 1, "compare_arms": 1}
-    shared = dry_run(finished, "graphs", *arguments).jobs
+    shared = jobs_of("graphs")
     assert own.items() <= jobs.items()
     assert set(jobs) - set(own) <= set(shared) | {"augmentation"}
     assert jobs["train_autoencoder"] == shared["train_autoencoder"]
-    assert not set(own) & set(dry_run(finished, *arguments).jobs)
+    assert not set(own) & set(jobs_of())
 
 
-def test_changed_weight_reruns_the_gan_and_what_follows(finished: Path, tmp_path: Path) -> None:
+def test_changed_weight_reruns_the_gan_and_what_follows(
+    finished: Path, jobs_of: Callable[..., dict[str, int]], tmp_path: Path
+) -> None:
     overlay = """
         constraint:
           properties: [{name: formation_energy_per_atom, weight: 0.2, goal: minimise}]
     """
     run = overlaid(finished, tmp_path, overlay)
-    trained = dry_run(finished, "gan", "--configfile", TINY, "--forceall").jobs
-    before = dry_run(finished, "constraint", "--configfile", TINY, "--forceall").jobs
+    trained, before = jobs_of("gan"), jobs_of("constraint")
     (gan,) = set(trained) - set(before) - {"gan"}
     assert gan in run.jobs
     assert not set(run.jobs) & set(before)

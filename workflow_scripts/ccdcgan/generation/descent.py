@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from ccdcgan.networks.base import OwnLoss
+from ccdcgan.networks.base import OwnLoss, build_optimizer
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import Generator
@@ -81,6 +81,7 @@ def descend(
     inputs = {**crystals, "score": np.zeros(len(noise), "f4")}
     inputs["score"] = to_numpy(model(inputs)[1])
     model.compile(keras.optimizers.SGD(rate, momentum=0.9), jit_compile=False)
+    build_optimizer(model)
     for _ in range(steps):
         model.train_on_batch(inputs, np.zeros((len(noise), 1), "f4"))
     return to_numpy(model.noise.value)

@@ -32,3 +32,12 @@ class OwnLoss(keras.Model):
     ) -> Any:
         """Return the loss to Keras, which calls this."""
         return self.loss_of(x, y_pred)
+
+
+def build_optimizer(model: keras.Model) -> None:
+    """Make the variables of a compiled model's optimiser.
+
+    Left to the first update, they make TensorFlow trace it twice: as long as some hundred updates.
+    """
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, write_json
 from ccdcgan.core.errors import InputError
+from ccdcgan.networks.base import build_optimizer
 from ccdcgan.networks.files import to_numpy
 
 logger = logging.getLogger(__name__)
@@ -208,6 +209,7 @@ def fit(
     """
     _check_identity(folder, json.loads(json.dumps(identity)))
     log = TrainingLog(folder, epochs, patience, train, measure)
+    build_optimizer(model)
     try:
         model.fit(
             train,
