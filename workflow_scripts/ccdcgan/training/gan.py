@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
