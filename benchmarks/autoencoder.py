@@ -31,8 +31,7 @@ import pandas as pd
 from data import decorated
 from matplotlib.figure import Figure
 
-from ccdcgan.codec.invert import atoms_of_latents
-from ccdcgan.codec.peaks import peaks_of_images
+from ccdcgan.codec.invert import atoms_of_latents, peaks_of_images
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.report.figures.style import save
 from ccdcgan.representation.voxels import quantise, site_image

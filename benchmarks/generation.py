@@ -36,10 +36,9 @@ import pandas as pd
 import yaml
 from data import decorated
 
-from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.decode import decode_graphs, decode_shard
 from ccdcgan.codec.encode import encode_shard
-from ccdcgan.codec.graph_table import GRAPHS, read_graphs
+from ccdcgan.codec.graph_table import read_graphs
 from ccdcgan.core.settings.gan import GAN_TRAINING
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
@@ -48,10 +47,12 @@ from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.generation.compositions import chosen_compositions
 from ccdcgan.generation.generate import generate_shard
+from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
+from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import make_adversary

@@ -9,7 +9,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from ccdcgan.core.artifacts import stable_seed
+from ccdcgan.core.artifacts import sha256_of, stable_seed
 from ccdcgan.core.closure import code_lines
 from ccdcgan.core.config import check_config, read_manifest
 from ccdcgan.core.errors import InputError

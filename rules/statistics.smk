@@ -5,6 +5,8 @@
 # Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
 #           {variant}.svg and, over all variants and baselines, statistics.csv; properties.svg
 
+MAGPIE = shipped("pretrained/magpie.csv")
+
 
 rule fingerprint_test:
     """Compute the fingerprints of a sample of the test part."""
@@ -72,7 +74,6 @@ rule measure_statistics:
         ),
         fingerprints="results/statistics/fingerprints/{variant}.parquet",
         test="results/statistics/fingerprints/test.parquet",
-        scale=shipped("pretrained/magpie.csv"),
         relaxed=(
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
@@ -91,6 +92,9 @@ rule measure_statistics:
         runtime=60,
     params:
         *code("measure_statistics.py"),
+        # As of the pretrained networks: what the file holds counts, not its place.
+        scale=Path(MAGPIE).resolve(),
+        scale_sha256=sha256_of(MAGPIE),
         sample=config["statistics"]["sample"],
         # None: those that the relaxed crystals are of.
         systems=None if ALL_SYSTEMS else SYSTEMS,

@@ -3,9 +3,9 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.decode import decode_shard
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.networks.autoencoder import load_autoencoders
 
     given, params = snakemake.input, snakemake.params
     networks = load_autoencoders(given.lattice, given.networks, params.elements)

@@ -3,10 +3,10 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.codec.encode import encode_shard
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.crystals.table import Crystals
+    from ccdcgan.networks.autoencoder import load_autoencoders
 
     encode_shard(
         snakemake.output[0],

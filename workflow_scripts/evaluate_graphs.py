@@ -3,11 +3,11 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.settings.decode import DecodeSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.round_trip import round_trip
+    from ccdcgan.networks.autoencoder import load_autoencoders
 
     given, params = snakemake.input, snakemake.params
     networks = load_autoencoders(given.lattice, given.networks, params.elements)

@@ -3,12 +3,12 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.settings.decode import DecodeSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.prediction import assess
+    from ccdcgan.networks.autoencoder import load_autoencoders
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.files import load_model
     from ccdcgan.report.figures.parity import parity_figure

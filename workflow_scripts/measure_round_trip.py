@@ -3,13 +3,13 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.codec.autoencoders import load_autoencoders
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.core.settings.decode import DecodeSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.round_trip import evaluation_sample, round_trip
     from ccdcgan.evaluation.round_trip_metrics import COLUMNS, summarise
+    from ccdcgan.networks.autoencoder import load_autoencoders
 
     given, params, made = snakemake.input, snakemake.params, snakemake.output
     sample = evaluation_sample(Crystals.read(given.structures), params.seed)

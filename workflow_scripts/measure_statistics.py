@@ -19,7 +19,7 @@ with job(snakemake):
         predicted=next(map(read_predictions, given.predictions), None),
         fingerprints=read_fingerprints(given.fingerprints),
         test=read_fingerprints(given.test),
-        scale=read_scale(given.scale),
+        scale=read_scale(params.scale),
         relaxed=next(map(read_relaxed, given.relaxed), None),
         known=read_known_phases(given.phases, **params.energies) if given.phases else None,
         systems=params.systems,

@@ -8,12 +8,11 @@ import pandas as pd
 from pymatgen.core import Lattice, Structure
 
 from builders.settings import changed
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.settings.gan import AtomsGanTraining
 from ccdcgan.crystals.arrays import crystal_arrays
 from ccdcgan.crystals.table import Crystals, from_structure
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
 from ccdcgan.networks.files import save_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.training.gan import fit_gan

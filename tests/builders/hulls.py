@@ -5,8 +5,7 @@ from xml.etree import ElementTree
 import pandas as pd
 from pymatgen.core import Composition, Lattice, Structure
 
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals, atoms_of, from_structure
+from ccdcgan.crystals.table import Crystals, atoms_of, from_structure, space_group
 from ccdcgan.stability.hull import build_hulls
 from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import of_first_graphs

@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 from builders.settings import changed
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.settings.gan import PaperGanTraining
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import fit_gan

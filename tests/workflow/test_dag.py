@@ -1,6 +1,7 @@
 """What runs again after a change: just what the change concerns."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runs import TINY, Run, snakemake
+from runs import TINY, Run, copy_repository, snakemake
 
 TARGETS = (
     *("data", "voxels", "autoencoder", "graphs", "constraint", "gan", "generate"),
@@ -99,13 +100,55 @@ def test_changed_weight_reruns_the_gan_and_what_follows(
     assert {"build_hull", "make_decks"} <= set(run.jobs)
 
 
+FUNCTION = "\n\ndef changed():\n    return 1\n"
+
+
 def test_changed_library_function_reruns_the_rules_that_import_it(finished: Path) -> None:
     library = finished / "workflow_scripts" / "ccdcgan"
-    with appended(library / "dft" / "gpaw.py", "\n# changed\n"):
+    with appended(library / "dft" / "gpaw.py", FUNCTION):
         run = dry_run(finished, "--configfile", TINY)
     rerun = {job for job in run.jobs if job != "all"}
     assert rerun == {"make_decks", "list_candidates"}
     assert "gpaw.py" in run.output
+
+
+def test_changed_script_reruns_its_rule(finished: Path) -> None:
+    with appended(finished / "workflow_scripts" / "make_table1.py", FUNCTION):
+        run = dry_run(finished, "--configfile", TINY)
+    assert set(run.jobs) == {"make_table1", "all"}
+
+
+@pytest.mark.parametrize("name", ["make_decks.py", "ccdcgan/dft/gpaw.py", "ccdcgan/core/jobs.py"])
+def test_changed_comment_reruns_nothing(finished: Path, name: str) -> None:
+    with appended(finished / "workflow_scripts" / name, "\n# changed\n"):
+        assert "Nothing to be done" in dry_run(finished, "--configfile", TINY).output
+
+
+def test_nothing_reruns_in_another_place(finished: Path, tmp_path: Path) -> None:
+    """A clone copied with its results; then also with code that was checked out anew."""
+    elsewhere = shutil.copytree(finished, tmp_path / "elsewhere", symlinks=True)
+    assert "Nothing to be done" in dry_run(elsewhere, "--configfile", TINY).output
+    for path in [elsewhere / "Snakefile", *(elsewhere / "workflow_scripts").rglob("*.py")]:
+        path.touch()
+    assert "Nothing to be done" in dry_run(elsewhere, "--configfile", TINY).output
+
+
+def test_nothing_reruns_after_a_move_of_the_workflow_alone(tmp_path: Path) -> None:
+    """The results stand in a folder of their own; shipped networks come with the workflow."""
+    models = [
+        "constraint/formation_energy_per_atom/model",
+        "denoiser/model",
+        "gan/ccdcgan/generator",
+    ]
+    targets = [f"results/{model}.keras" for model in models]
+    arguments = ["--directory", tmp_path / "run", "--configfile"]
+    first = copy_repository(tmp_path / "first")
+    run = snakemake(first, *arguments, first / "presets/generate.yaml", "--", *targets)
+    assert run.status == 0, run.output[-20_000:]
+    assert set(run.jobs) == {"install_constraint", "install_denoiser", "install_generator"}
+    moved = first.rename(tmp_path / "moved")
+    run = dry_run(moved, *arguments, moved / "presets/generate.yaml", "--", *targets)
+    assert "Nothing to be done" in run.output
 
 
 def test_new_system_leaves_the_labels_of_the_other(finished: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.table import Crystals
-from runs import ROOT
+from runs import ROOT, copy_repository
 
 EMT_PATH = "ase.calculators.emt:EMT"
 TARGET = "results/relax/dcgan/shard-0000.parquet"
@@ -26,7 +26,7 @@ L12 = Structure.from_spacegroup(
 CRYSTALS = 30
 
 
-def prepare(folder: Path) -> list[str]:
+def prepare(folder: Path, workflow: Path = ROOT) -> list[str]:
     """What the job reads, and the command that runs it alone."""
     phase = Crystals.of_structures({"aucu3": L12}).assign(kind="phase")
     phase = phase.assign(formation_energy_per_atom=-0.05)
@@ -51,7 +51,7 @@ def prepare(folder: Path) -> list[str]:
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     # A kill leaves the folder locked.
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nolock", "--rerun-incomplete"]
-    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    command += ["--snakefile", str(workflow / "Snakefile"), "--directory", str(folder)]
     command += ["--configfile", str(folder / "overlay.yaml"), "--allowed-rules", "relax_crystals"]
     return [*command, "--", TARGET]
 
@@ -82,3 +82,23 @@ def test_a_killed_job_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert 4 <= done < CRYSTALS and not (killed / TARGET).exists()
     assert f"going on after {done} finished ones" in finish(command, killed)
     assert (killed / TARGET).read_bytes() == (undisturbed / TARGET).read_bytes()
+
+
+def test_a_killed_job_goes_on_after_edits_that_decide_nothing(tmp_path: Path) -> None:
+    """A comment in what relaxes, a statement in what does not; then another criterion of forces."""
+    repository, folder = copy_repository(tmp_path / "repository"), tmp_path / "run"
+    journal = folder / f"{TARGET}.partial"
+    command = prepare(folder, repository)
+    done = kill_in_the_middle(command, journal)
+    library = repository / "workflow_scripts" / "ccdcgan"
+    for name, text in [("stability/relax.py", "# changed\n"), ("core/jobs.py", "CHANGED = 1\n")]:
+        with (library / name).open("a") as file:
+            file.write(text)
+    assert f"going on after {done} finished ones" in finish(command, folder)
+
+    (folder / TARGET).unlink()
+    kill_in_the_middle(command, journal)
+    overlay = folder / "overlay.yaml"
+    overlay.write_text(overlay.read_text().replace("fmax: 0.01", "fmax: 0.02"))
+    log = finish(command, folder)
+    assert "begun anew" in log and "going on after" not in log

@@ -7,7 +7,7 @@ import pytest
 from pymatgen.core import Lattice
 
 from builders.autoencoders import ATOMS, SIZES
-from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
+from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents, peaks_of_images
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.representation.voxels import lattice_image, quantise, site_image
 
@@ -85,3 +85,19 @@ def test_networks_of_the_paper_see_whole_images(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(lattices, "decode", lambda _: cell / 255)
     (metric,) = metrics_of_latents(lattices, lattices.encode(cell))
     np.testing.assert_allclose(metric, 16 * np.eye(3), atol=0.2)
+
+
+def test_atoms_are_found_between_the_voxels() -> None:
+    coords = np.array([[0.01, 0.52, 0.99], [0.45, 0.21, 0.33], [0.83, 0.77, 0.66]])
+    image = site_image(coords, 16, 0.75)
+    ((found, heights),) = peaks_of_images(image[None], threshold=0.4)
+    assert (heights > 0.9).all() and (np.diff(heights) <= 0).all()
+    assert len(found) == 3
+    offset = found[:, None] - coords[None]
+    nearest = np.abs(offset - np.rint(offset)).max(axis=-1).min(axis=0)
+    assert nearest.max() < 0.002
+
+
+def test_an_empty_image_has_no_atom() -> None:
+    ((found, _),) = peaks_of_images(np.full((1, 16, 16, 16), 1e-4), threshold=0.4)
+    assert len(found) == 0

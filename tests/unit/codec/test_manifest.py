@@ -3,9 +3,10 @@
 import pytest
 
 from builders.structures import NACL, ODD
-from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals, shortest_distance
+from ccdcgan.generation.compositions import graph_numbers
 
 DECODED = [
     Decoded(VALID, ["Na", "Cl"], NACL),

@@ -1,16 +1,25 @@
 """Finished values come back after a kill; damage and other settings begin anew."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
 from pymatgen.io.vasp.inputs import Kpoints
 
-from ccdcgan.core.journal import Journal
+from ccdcgan.core import journal as module
+from ccdcgan.core.journal import Journal, identity
 from ccdcgan.crystals.table import atoms_of, to_structure
 
 IDENTITY = {"fmax": 0.05, "inputs": {"a.csv": "0f"}}
+LIBRARY = {
+    "made.py": "def make():\n    from ccdcgan.helper import LIMIT\n\n    return LIMIT\n",
+    "helper.py": "LIMIT = 3\n",
+    "other.py": "LIMIT = 4\n",
+}
 
 
 def test_values_come_back_exactly(tmp_path: Path) -> None:
@@ -68,3 +77,68 @@ def test_other_settings_and_damage_begin_anew(tmp_path: Path, damage: bytes) -> 
     else:
         assert Journal(path, IDENTITY | {"fmax": 0.1}).values == {}
     assert Journal(path, IDENTITY).values == {}
+
+
+@pytest.fixture
+def identified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """The identity of a job whose values come from a library like `LIBRARY`, in a folder."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("1")
+
+    def job(
+        library: dict[str, str] | None = None, folder: str = "a", **more: Any
+    ) -> dict[str, Any]:
+        package = tmp_path / folder / "ccdcgan"
+        package.mkdir(parents=True, exist_ok=True)
+        for name, text in (LIBRARY | (library or {})).items():
+            (package / name).write_text(text)
+        monkeypatch.setattr(module, "LIBRARY", tmp_path / folder)
+        made: dict[str, Any] = {}
+        path = package / "made.py"
+        exec(compile(path.read_text(), path, "exec"), made)
+        snakemake = SimpleNamespace(
+            params={"fmax": more.pop("fmax", 0.05)}, wildcards={}, input=["a.csv"]
+        )
+        return identity(snakemake, made["make"], **more)
+
+    return job
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"library": {"helper.py": "# Å\nLIMIT = 3\n"}},
+        {"library": {"made.py": LIBRARY["made.py"].replace(":\n", ':\n    """Make it."""\n')}},
+        {"library": {"other.py": "LIMIT = 5\n"}},
+        {"folder": "moved"},
+    ],
+    ids=["comment", "docstring", "another module", "another place"],
+)
+def test_a_journal_outlives_what_decides_no_value(
+    identified: Callable[..., dict[str, Any]], same: dict[str, Any]
+) -> None:
+    Journal("j.partial", identified())["one"] = 1
+    assert Journal("j.partial", identified(**same)).values == {"one": 1}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"fmax": 0.1},
+        {"potential": "sevenn 0.13.1"},
+        {"library": {"helper.py": "LIMIT = 4\n"}},
+        {"library": {"made.py": LIBRARY["made.py"].replace("return", "return -")}},
+    ],
+    ids=["setting", "potential", "imported module", "module"],
+)
+def test_a_journal_ends_with_what_decides_its_values(
+    identified: Callable[..., dict[str, Any]], other: dict[str, Any]
+) -> None:
+    Journal("j.partial", identified())["one"] = 1
+    assert Journal("j.partial", identified(**other)).values == {}
+
+
+def test_a_journal_ends_with_its_inputs(identified: Callable[..., dict[str, Any]]) -> None:
+    Journal("j.partial", identified())["one"] = 1
+    Path("a.csv").write_text("2")
+    assert Journal("j.partial", identified()).values == {}

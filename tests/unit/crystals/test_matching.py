@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from builders.screening import B2, ROCKSALT
-from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd, space_group
+from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
+from ccdcgan.crystals.table import space_group
 
 
 def test_the_closest_of_several_equal_phases_is_named() -> None:

@@ -8,8 +8,7 @@ from pymatgen.core import Element, Lattice, Structure
 from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.table import Crystals, space_group
 from ccdcgan.generation.baselines import (
     MAKERS,
     atomic_volumes,

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder, LowPass
 from ccdcgan.networks.files import load_model, save_model
+from ccdcgan.representation.voxels import site_image
 
 
 @pytest.mark.parametrize("network", ["dense", "convolutional"])
@@ -21,3 +22,11 @@ def test_an_autoencoder_is_the_same_after_saving(tmp_path, network, kind, grid) 
     again = load_model(tmp_path / "model.keras", Autoencoder)
     np.testing.assert_array_equal(again.encode(images), latents)
     np.testing.assert_array_equal(again.decode(latents), model.decode(latents))
+
+
+def test_low_pass_moves_and_widens_gaussians_exactly() -> None:
+    atom = np.array([[0.3, 0.6, 0.9]])
+    shift = np.array([[0.11, 0.02, 0.47]], "f4")
+    fine = site_image(atom, 32, 1.0)[None]
+    found = np.asarray(LowPass(16, 1.0, 0.75)(fine, shift))[0]
+    np.testing.assert_allclose(found, site_image(atom + shift, 16, 0.75), atol=0.01)

@@ -1,14 +1,21 @@
-"""Layers against what they stand for."""
+"""Layers over the tiles of a graph, against the layout that they read."""
 
 import numpy as np
 
-from ccdcgan.networks.layers import LowPass
-from ccdcgan.representation.voxels import site_image
+from ccdcgan.crystals.compositions import MAX_ELEMENTS
+from ccdcgan.networks.layers import GraphOfTiles, TilesOfGraph
+from ccdcgan.representation.graph_layout import assemble
 
 
-def test_low_pass_moves_and_widens_gaussians_exactly() -> None:
-    atom = np.array([[0.3, 0.6, 0.9]])
-    shift = np.array([[0.11, 0.02, 0.47]], "f4")
-    fine = site_image(atom, 32, 1.0)[None]
-    found = np.asarray(LowPass(16, 1.0, 0.75)(fine, shift))[0]
-    np.testing.assert_allclose(found, site_image(atom + shift, 16, 0.75), atol=0.01)
+def vectors(*numbers: int) -> dict[int, np.ndarray]:
+    random = np.random.default_rng(3)
+    return {number: random.uniform(-1, 1, 200).astype("f4") for number in numbers}
+
+
+def test_layers_read_and_write_the_layout() -> None:
+    graphs = np.stack([assemble(np.full(32, 0.3), vectors(*z)) for z in ((27, 72), (3,), (1, 99))])
+    tiles, numbers, mask = (np.asarray(x) for x in TilesOfGraph()(graphs))
+    assert tiles.shape == (3, 1 + MAX_ELEMENTS, 256)
+    assert numbers[:, :3].tolist() == [[0, 27, 72], [0, 3, 0], [0, 1, 99]]
+    assert mask.sum(axis=1).tolist() == [3, 2, 3]
+    np.testing.assert_array_equal(np.asarray(GraphOfTiles()(tiles, numbers, mask)), graphs)

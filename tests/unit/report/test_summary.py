@@ -10,8 +10,7 @@ from pymatgen.core import Element, Lattice, Structure
 from builders.structures import BCC, ODD
 from ccdcgan.core.shards import write_shard
 from ccdcgan.core.tables import write_zip
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals, atoms_of
+from ccdcgan.crystals.table import Crystals, atoms_of, space_group
 from ccdcgan.report.summary import SUMMARY, cifs, read_asked, summarise
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 

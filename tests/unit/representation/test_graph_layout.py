@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.compositions import MAX_ELEMENTS
 from ccdcgan.representation.graph_layout import assemble, present_elements, tiles_of
 
 
@@ -57,14 +56,3 @@ def test_the_layout_of_the_paper_puts_the_lattice_into_the_first_row() -> None:
 def test_what_does_not_fit_is_one_line(elements: dict[int, np.ndarray], message: str) -> None:
     with pytest.raises(InputError, match=message):
         assemble(np.ones(32), elements)
-
-
-def test_layers_read_and_write_the_layout() -> None:
-    from ccdcgan.networks.layers import GraphOfTiles, TilesOfGraph
-
-    graphs = np.stack([assemble(np.full(32, 0.3), vectors(*z)) for z in ((27, 72), (3,), (1, 99))])
-    tiles, numbers, mask = (np.asarray(x) for x in TilesOfGraph()(graphs))
-    assert tiles.shape == (3, 1 + MAX_ELEMENTS, 256)
-    assert numbers[:, :3].tolist() == [[0, 27, 72], [0, 3, 0], [0, 1, 99]]
-    assert mask.sum(axis=1).tolist() == [3, 2, 3]
-    np.testing.assert_array_equal(np.asarray(GraphOfTiles()(tiles, numbers, mask)), graphs)

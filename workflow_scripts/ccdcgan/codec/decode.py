@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Autoencoders
-from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.table import Crystals, shortest_distance
-from ccdcgan.representation.graph_layout import present_elements, tiles_of
+from ccdcgan.networks.autoencoder import Autoencoders
+from ccdcgan.representation.graph_layout import GRAPHS, present_elements, tiles_of
 
 logger = logging.getLogger(__name__)
 BATCH = 100

@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 from pymatgen.core import Element
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Autoencoders
-from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, strings, write_shard
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.autoencoder import Autoencoder
-from ccdcgan.representation.graph_layout import TILES, assemble
+from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
+from ccdcgan.representation.graph_layout import GRAPHS, TILES, assemble
 from ccdcgan.representation.image_store import ImageStore
 from ccdcgan.representation.voxel_shards import LATTICES, SITES
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.representation.graph_layout import SIDE, TILE_SIZE, TILES, lay_out, tiles_of
+from ccdcgan.representation.graph_layout import GRAPHS, SIDE, TILE_SIZE, TILES, lay_out, tiles_of
 
-GRAPHS = "crystal graphs"
 BATCH = 64
 
 

@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pymatgen.core import Structure
 
-from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals, atoms_of, shortest_distance
+from ccdcgan.crystals.table import Crystals, atoms_of, shortest_distance, space_group
 
 VALID = "valid"
 
@@ -27,16 +23,6 @@ class Decoded:
     def valid(self) -> bool:
         """Say whether the graph gave a crystal without fault."""
         return self.status == VALID
-
-
-def graph_numbers(graphs: int, shard: int, shards: int) -> NDArray[np.int64]:
-    """Return the numbers of the graphs of one of `shards` shards. `InputError` if there is none."""
-    numbers = np.array_split(np.arange(graphs), shards)[shard]
-    if not len(numbers):
-        raise InputError(
-            f"generate.graphs: {graphs} graphs are fewer than generate.shards ({shards})"
-        )
-    return numbers
 
 
 def to_manifest(variant: str, names: Iterable[str], decoded: Sequence[Decoded]) -> Crystals:

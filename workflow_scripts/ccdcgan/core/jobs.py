@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.keys import KeylessFormatter
 
 logger = logging.getLogger("ccdcgan")
+# Of the Materials Project; it stays in its variable.
+KEY = "MP_API_KEY"
+KEY_LENGTH = 32
 
 
 @contextmanager
@@ -43,3 +45,21 @@ def job(snakemake: Any) -> Iterator[Any]:
     except Exception:
         logger.error("%s failed\n%s", snakemake.rule, traceback.format_exc())
         sys.exit(1)
+
+
+def without_key(text: str) -> str:
+    """A text in which the name of the variable stands in place of the key."""
+    key = os.environ.get(KEY, "")
+    return text.replace(key, f"<{KEY}>") if len(key) == KEY_LENGTH else text
+
+
+def environment_without_key() -> dict[str, str]:
+    """The environment for programs that are started here."""
+    return {name: value for name, value in os.environ.items() if name != KEY}
+
+
+class KeylessFormatter(logging.Formatter):
+    """Lines of a log, tracebacks included, without the key."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_key(super().format(record))

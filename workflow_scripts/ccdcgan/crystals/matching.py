@@ -6,12 +6,8 @@ from functools import cached_property
 import numpy as np
 from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Structure
-from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
 from ccdcgan.crystals.table import Crystals
-
-SYMPREC = 0.1
-"""Å; how far atoms may lie from a symmetric place. Decoded crystals are that inaccurate."""
 
 
 @dataclass
@@ -94,14 +90,6 @@ def duplicates(crystals: Crystals) -> dict[str, str]:
         else:
             found[name] = first
     return found
-
-
-def space_group(structure: Structure) -> int:
-    """Return the number of the space group within `SYMPREC`; 0 if none is found."""
-    try:
-        return int(SpacegroupAnalyzer(structure, SYMPREC).get_space_group_number())
-    except SymmetryUndeterminedError:
-        return 0
 
 
 def matched_rmsd(first: Structure, second: Structure) -> float:

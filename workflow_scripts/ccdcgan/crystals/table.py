@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
@@ -25,6 +26,8 @@ UNITS = {
 }
 ATOMS = ("lattice", "species", "frac_coords")
 """The columns that hold a structure."""
+SYMPREC = 0.1
+"""Å; how far atoms may lie from a symmetric place. Decoded crystals are that inaccurate."""
 PHASE, COPY = "phase", "copy"
 """What a row of the data is: a relaxed phase, or a disturbed copy of one."""
 
@@ -244,6 +247,14 @@ def shortest_distance(structure: Structure) -> float:
     distances = structure.distance_matrix + np.diag(np.full(len(structure), np.inf))
     own = structure.lattice.get_lll_reduced_lattice().abc
     return float(min(distances.min(), *own))
+
+
+def space_group(structure: Structure) -> int:
+    """Return the number of the space group within `SYMPREC`; 0 if none is found."""
+    try:
+        return int(SpacegroupAnalyzer(structure, SYMPREC).get_space_group_number())
+    except SymmetryUndeterminedError:
+        return 0
 
 
 def write_structures(

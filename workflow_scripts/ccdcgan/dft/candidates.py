@@ -12,8 +12,8 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedE
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.matching import SYMPREC, Catalogue
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.matching import Catalogue
+from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.sources.records import ID
 from ccdcgan.stability.hull import KNOWN
 

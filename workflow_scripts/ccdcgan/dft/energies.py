@@ -7,8 +7,8 @@ from os import PathLike
 from pymatgen.core import Composition
 
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.matching import Catalogue, space_group
-from ccdcgan.crystals.table import ATOMS, PHASE, Crystals
+from ccdcgan.crystals.matching import Catalogue
+from ccdcgan.crystals.table import ATOMS, PHASE, Crystals, space_group
 from ccdcgan.stability.hull import KNOWN, Hulls, build_hulls
 from ccdcgan.stability.known_phases import KnownPhases
 

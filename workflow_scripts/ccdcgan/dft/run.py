@@ -16,7 +16,7 @@ import psutil
 
 from ccdcgan.core.artifacts import digest, sha256_of
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.keys import environment_without_key
+from ccdcgan.core.jobs import environment_without_key
 from ccdcgan.core.settings.dft import Engine, RunSettings
 from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.dft import espresso, gpaw, vasp

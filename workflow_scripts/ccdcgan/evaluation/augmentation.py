@@ -15,8 +15,8 @@ from scipy.stats import binomtest
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.matching import Catalogue, space_group
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.matching import Catalogue
+from ccdcgan.crystals.table import Crystals, space_group
 from ccdcgan.evaluation.paper import PAPER_RATIO
 from ccdcgan.evaluation.rediscovery import WORTH_FINDING
 from ccdcgan.stability.hull import known_hull

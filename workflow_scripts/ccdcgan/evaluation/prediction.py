@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.crystals.properties import with_property
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction_metrics import prediction_metrics
 from ccdcgan.evaluation.round_trip import SAMPLE, read_back
+from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.table import Crystals, space_group
 from ccdcgan.stability.hull import known_hull
 
 WORTH_FINDING = 0.05

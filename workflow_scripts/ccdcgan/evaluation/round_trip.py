@@ -12,14 +12,14 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
-from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.codec.manifest import Decoded
 from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 from ccdcgan.evaluation.round_trip_metrics import COLUMNS
+from ccdcgan.networks.autoencoder import Autoencoders
+from ccdcgan.representation.graph_layout import GRAPHS
 
 STRICT = StructureMatcher()
 CDVAE = StructureMatcher(ltol=0.3, stol=0.5, angle_tol=10.0)

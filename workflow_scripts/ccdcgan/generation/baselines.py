@@ -23,11 +23,11 @@ from pyxtal.symmetry import Group
 from scipy.optimize import nnls
 from tqdm import tqdm
 
-from ccdcgan.codec.manifest import VALID, Decoded, graph_numbers, to_manifest
+from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, shortest_distance
-from ccdcgan.generation.compositions import chosen_compositions
+from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
 from ccdcgan.representation.graph_layout import TILES
 
 logger = logging.getLogger(__name__)

@@ -78,3 +78,13 @@ def _of_system(
             found.append(share / len(orders))
     total = sum(found)
     return np.array(rows, dtype=np.int64).reshape(-1, NUMBERS), np.array(found) / (total or 1.0)
+
+
+def graph_numbers(graphs: int, shard: int, shards: int) -> NDArray[np.int64]:
+    """Return the numbers of the graphs of one of `shards` shards. `InputError` if there is none."""
+    numbers = np.array_split(np.arange(graphs), shards)[shard]
+    if not len(numbers):
+        raise InputError(
+            f"generate.graphs: {graphs} graphs are fewer than generate.shards ({shards})"
+        )
+    return numbers

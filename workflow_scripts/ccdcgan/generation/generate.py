@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ccdcgan.codec.graph_table import GRAPHS
-from ccdcgan.codec.manifest import graph_numbers
 from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.shards import write_shard
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.generation.compositions import chosen_compositions
+from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
-from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.constraint import Constraint, check_reads
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import load_model, to_numpy
@@ -28,9 +26,8 @@ from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
 from ccdcgan.networks.registry import GENERATORS
-from ccdcgan.representation.graph_layout import lay_out, tiles_of
+from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
 from ccdcgan.training.constraint_loss import load_terms
-from ccdcgan.training.paper_gan import check_reads
 
 logger = logging.getLogger(__name__)
 BATCH = 100

@@ -1,14 +1,17 @@
 """Autoencoders of the voxel images: image → latent vector → image."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
+from pymatgen.core import Element
 
-from ccdcgan.networks.base import Network, OwnLoss
-from ccdcgan.networks.layers import LowPass, register, residual_block
+from ccdcgan.networks.base import Network, OwnLoss, register
+from ccdcgan.networks.files import load_model
 from ccdcgan.representation.voxels import LEVELS
 
 STRIDE = 2  # the site images are band-limited: every second voxel says the same
@@ -18,6 +21,49 @@ LATTICE_GRID = 8
 FAINTEST = 0.5 / LEVELS  # of a lattice image: half of the smallest stored intensity
 DEPTH = float(-np.log(FAINTEST))
 ATOM_WEIGHT = 10.0  # of a voxel at an atom, relative to an empty one, in the loss
+
+
+@register
+class LowPass(layers.Layer):
+    """Shift periodic images and blur them onto a coarser grid, in one exact linear map an axis.
+
+    A Gaussian of width `sigma` (voxels of the input) and height 1 becomes one of width
+    `sigma_out` (voxels of the output), again of height 1. Inputs (b, g, g, g) and shifts (b, 3),
+    in fractions of the axes; output (b, n, n, n) with n = `grid_out`.
+    """
+
+    def __init__(self, grid_out: int, sigma: float, sigma_out: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.grid_out, self.sigma, self.sigma_out = grid_out, sigma, sigma_out
+
+    def call(self, images: Any, shifts: Any) -> Any:
+        grid = images.shape[1]
+        wide = self.sigma_out * grid / self.grid_out
+        kernel_variance = wide**2 - self.sigma**2
+        fine = np.arange(grid, dtype="float32") / grid
+        coarse = np.arange(self.grid_out, dtype="float32") / self.grid_out
+        between = ops.convert_to_tensor((coarse[:, None] - fine[None, :])[None, None])
+        offset = between - shifts[:, :, None, None]
+        offset = (offset - ops.round(offset)) * grid
+        scale = wide / self.sigma / np.sqrt(2 * np.pi * kernel_variance)
+        kernel = ops.exp(-0.5 * ops.square(offset) / kernel_variance) * scale  # (b, 3, n, g)
+        for axis in range(3):  # contract the first spatial axis and put it last, three times
+            flat = ops.reshape(images, (-1, grid, images.shape[2] * images.shape[3]))
+            mapped = ops.matmul(ops.transpose(flat, (0, 2, 1)), ops.swapaxes(kernel[:, axis], 1, 2))
+            images = ops.reshape(mapped, (-1, images.shape[2], images.shape[3], self.grid_out))
+        return images
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"grid_out": self.grid_out, "sigma": self.sigma, "sigma_out": self.sigma_out}
+        return {**super().get_config(), **own}
+
+
+def residual_block(x: Any, width: int) -> Any:
+    """Add a pre-normalised residual block of two dense layers."""
+    y = layers.LayerNormalization()(x)
+    y = layers.Dense(width, activation="gelu")(y)
+    y = layers.Dense(width, kernel_initializer="zeros")(y)
+    return layers.add([x, y])
 
 
 @register
@@ -131,6 +177,34 @@ class Autoencoder(OwnLoss, Network):
             image = ops.sigmoid(output) if logits else ops.exp(-DEPTH * ops.relu(output))
             parts.append(ops.convert_to_numpy(image))
         return np.concatenate(parts) if parts else np.zeros((0,) + (self.coarse,) * 3, "float32")
+
+
+@dataclass(frozen=True)
+class Autoencoders:
+    """The networks that read a graph: of the lattice, and of the sites by atomic number.
+
+    The key 0 of `sites` is the network of all elements that have none of their own.
+    """
+
+    lattice: Autoencoder
+    sites: Mapping[int, Autoencoder]
+
+    def of(self, number: int) -> Autoencoder | None:
+        """Return the network of the element with atomic number `number`, None if it has none."""
+        return self.sites.get(number, self.sites.get(0))
+
+
+def load_autoencoders(lattice: str, sites: Sequence[str], elements: Sequence[str]) -> Autoencoders:
+    """Load the autoencoders that write and read graphs.
+
+    `sites` are the files of those of the sites, one for each of `elements`, or the combined one
+    alone where no elements are named.
+    """
+    numbers = [Element(symbol).Z for symbol in elements] or [0]
+    return Autoencoders(
+        load_model(lattice, Autoencoder),
+        {z: load_model(path, Autoencoder) for z, path in zip(numbers, sites, strict=True)},
+    )
 
 
 def _xlogy(x: Any) -> Any:

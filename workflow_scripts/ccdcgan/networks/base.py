@@ -4,6 +4,9 @@ from typing import Any
 
 import keras
 
+register = keras.saving.register_keras_serializable(package="ccdcgan")
+"""Decorates the classes that a saved network is made of."""
+
 
 class Network(keras.Model):
     """A network that is saved with the `settings` it was made of."""

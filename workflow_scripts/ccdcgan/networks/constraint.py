@@ -1,12 +1,13 @@
 """The constraint: from a crystal to one of its properties."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 from keras import layers
 
-from ccdcgan.networks.layers import register
+from ccdcgan.core.errors import InputError
+from ccdcgan.networks.base import register
 from ccdcgan.networks.message_passing import property_network
 from ccdcgan.representation.graph_layout import SIDE
 
@@ -54,6 +55,16 @@ class Constraint(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name, **self.settings}
+
+
+def check_reads(constraints: Sequence[Constraint]) -> None:
+    """Raise `InputError` for a constraint that reads atoms: the paper's generator places none."""
+    for one in constraints:
+        if "graphs" not in one.reads:
+            raise InputError(
+                f"constraint {one.name!r} reads atoms, but the paper's generator writes graphs: "
+                "set constraint.network: paper, and leave the constraint out of pretrained.networks"
+            )
 
 
 def _convolutional(width: int, blocks: int) -> keras.Model:

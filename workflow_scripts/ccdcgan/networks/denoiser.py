@@ -7,8 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ccdcgan.networks.base import Network, OwnLoss
-from ccdcgan.networks.layers import register
+from ccdcgan.networks.base import Network, OwnLoss, register
 from ccdcgan.networks.message_passing import RADIAL, VECTORS, MeanOfAtoms, pass_messages
 from ccdcgan.representation.graph_layout import TILES
 

@@ -12,8 +12,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ccdcgan.networks.base import Network
-from ccdcgan.networks.layers import TilesOfGraph, register, transformer
+from ccdcgan.networks.base import Network, register
+from ccdcgan.networks.layers import TilesOfGraph, transformer
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 
 MAX_COUNT = 64  # counts beyond are read as this one

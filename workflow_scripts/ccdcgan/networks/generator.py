@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from ccdcgan.crystals.arrays import CELL, COLUMNS, MAX_ATOMS, ROWS
 from ccdcgan.networks.autoencoder import DEPTH, LATTICE_GRID, SITE_GRID, SITE_SIGMA, Autoencoder
-from ccdcgan.networks.base import Network
-from ccdcgan.networks.layers import GraphOfTiles, register, transformer
+from ccdcgan.networks.base import Network, register
+from ccdcgan.networks.layers import GraphOfTiles, transformer
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 from ccdcgan.representation.voxels import lattice_axes
 

@@ -1,58 +1,13 @@
-"""Layers shared by the networks: image preparation, residual and attention blocks, tiles."""
+"""Layers over the tiles of a crystal graph."""
 
 from typing import Any
 
-import keras
 import numpy as np
 from keras import layers, ops
 
 from ccdcgan.crystals.compositions import MAX_ELEMENTS
+from ccdcgan.networks.base import register
 from ccdcgan.representation.graph_layout import BOARD, TILE, TILE_SIZE, TILES
-
-register = keras.saving.register_keras_serializable(package="ccdcgan")
-
-
-@register
-class LowPass(layers.Layer):
-    """Shift periodic images and blur them onto a coarser grid, in one exact linear map an axis.
-
-    A Gaussian of width `sigma` (voxels of the input) and height 1 becomes one of width
-    `sigma_out` (voxels of the output), again of height 1. Inputs (b, g, g, g) and shifts (b, 3),
-    in fractions of the axes; output (b, n, n, n) with n = `grid_out`.
-    """
-
-    def __init__(self, grid_out: int, sigma: float, sigma_out: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.grid_out, self.sigma, self.sigma_out = grid_out, sigma, sigma_out
-
-    def call(self, images: Any, shifts: Any) -> Any:
-        grid = images.shape[1]
-        wide = self.sigma_out * grid / self.grid_out
-        kernel_variance = wide**2 - self.sigma**2
-        fine = np.arange(grid, dtype="float32") / grid
-        coarse = np.arange(self.grid_out, dtype="float32") / self.grid_out
-        between = ops.convert_to_tensor((coarse[:, None] - fine[None, :])[None, None])
-        offset = between - shifts[:, :, None, None]
-        offset = (offset - ops.round(offset)) * grid
-        scale = wide / self.sigma / np.sqrt(2 * np.pi * kernel_variance)
-        kernel = ops.exp(-0.5 * ops.square(offset) / kernel_variance) * scale  # (b, 3, n, g)
-        for axis in range(3):  # contract the first spatial axis and put it last, three times
-            flat = ops.reshape(images, (-1, grid, images.shape[2] * images.shape[3]))
-            mapped = ops.matmul(ops.transpose(flat, (0, 2, 1)), ops.swapaxes(kernel[:, axis], 1, 2))
-            images = ops.reshape(mapped, (-1, images.shape[2], images.shape[3], self.grid_out))
-        return images
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"grid_out": self.grid_out, "sigma": self.sigma, "sigma_out": self.sigma_out}
-        return {**super().get_config(), **own}
-
-
-def residual_block(x: Any, width: int) -> Any:
-    """Add a pre-normalised residual block of two dense layers."""
-    y = layers.LayerNormalization()(x)
-    y = layers.Dense(width, activation="gelu")(y)
-    y = layers.Dense(width, kernel_initializer="zeros")(y)
-    return layers.add([x, y])
 
 
 @register

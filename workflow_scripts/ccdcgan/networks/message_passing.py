@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from ccdcgan.networks.layers import register
+from ccdcgan.networks.base import register
 from ccdcgan.representation.graph_layout import TILES
 
 NEAREST = 16  # neighbours of an atom that send it messages

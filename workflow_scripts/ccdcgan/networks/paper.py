@@ -10,8 +10,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from ccdcgan.networks.base import Network
-from ccdcgan.networks.layers import register
+from ccdcgan.networks.base import Network, register
 from ccdcgan.representation.graph_layout import SIDE
 
 KERNEL = 4

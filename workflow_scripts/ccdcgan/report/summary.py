@@ -11,11 +11,11 @@ from pymatgen.core import Composition, Element, Structure
 from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
-from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.matching import SYMPREC, duplicates
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.matching import duplicates
+from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.prototypes import prototype_of
+from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.stability.hull import ON_HULL
 from ccdcgan.stability.outcomes import USABLE
 

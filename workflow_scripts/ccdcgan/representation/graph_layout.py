@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ccdcgan.core.errors import InputError
 
+GRAPHS = "crystal graphs"  # kind of the shards
 TILE = 16
 BOARD = 10
 SIDE = BOARD * TILE

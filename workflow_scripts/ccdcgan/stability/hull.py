@@ -11,8 +11,7 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition, Element
 
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.matching import space_group
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.table import Crystals, space_group
 from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import of_first_graphs, usable
 

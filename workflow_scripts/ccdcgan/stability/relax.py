@@ -14,9 +14,9 @@ from tqdm import tqdm
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd, space_group
+from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
 from ccdcgan.crystals.potential import relax, static_energy
-from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
+from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of, space_group
 from ccdcgan.stability.outcomes import RELAXED
 
 REACH = 1.0

@@ -7,13 +7,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.gan import AtomsGanSettings, AtomsGanTraining
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
 from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy

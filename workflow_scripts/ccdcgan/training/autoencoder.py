@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccdcgan.codec.encode import encode_rows
-from ccdcgan.codec.invert import atoms_of_latents
-from ccdcgan.codec.peaks import peaks_of_images
+from ccdcgan.codec.invert import atoms_of_latents, peaks_of_images
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.learning import EpochSettings

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ccdcgan.codec.autoencoders import Autoencoders, load_autoencoders
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
 from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator

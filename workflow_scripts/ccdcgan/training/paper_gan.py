@@ -7,12 +7,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.graph_table import GraphTable
-from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.gan import PaperGanTraining
+from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.base import OwnLoss
-from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.constraint import check_reads
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
 from ccdcgan.training.adversary import constant_call
 from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
@@ -96,13 +95,3 @@ def paper_adversary(
 
     samples, size = len(train.labels), settings.batch
     return adversary, Batches(samples, size, seed, load, steps=settings.steps_per_epoch)
-
-
-def check_reads(constraints: Sequence[Constraint]) -> None:
-    """Raise `InputError` for a constraint that reads atoms: the paper's generator places none."""
-    for one in constraints:
-        if "graphs" not in one.reads:
-            raise InputError(
-                f"constraint {one.name!r} reads atoms, but the paper's generator writes graphs: "
-                "set constraint.network: paper, and leave the constraint out of pretrained.networks"
-            )

@@ -25,7 +25,7 @@ from pymatgen.core import Structure
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.keys import KEY, KEY_LENGTH, without_key
+from ccdcgan.core.jobs import KEY, KEY_LENGTH, without_key
 from ccdcgan.core.settings.sources import MaterialsProjectSettings
 from ccdcgan.data.sources.pages import PageStore
 from ccdcgan.data.sources.records import record_of_document, rejected, to_table

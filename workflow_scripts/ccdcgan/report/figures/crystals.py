@@ -17,8 +17,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedE
 from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 
-from ccdcgan.crystals.matching import SYMPREC, space_group
-from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.table import SYMPREC, Crystals, space_group
 
 ROTATION = "-80x,15y,5z"
 NEAR_FACE = 0.02  # fraction of a lattice vector within which an atom also shows on the other side

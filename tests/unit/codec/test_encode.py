@@ -1,4 +1,4 @@
-"""Autoencoders by element: one that is missing or of another width is named."""
+"""Graphs of structures: an autoencoder that is missing or of another width is named."""
 
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,13 @@ from pymatgen.core import Lattice, Structure
 
 from builders.autoencoders import SIZES
 from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS
-from ccdcgan.codec.autoencoders import Autoencoders
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.encode import encode_shard
-from ccdcgan.codec.graph_table import GRAPHS
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import read_shard
 from ccdcgan.crystals.table import Crystals, from_structure
-from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
+from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 
 
