@@ -17,7 +17,7 @@ SECTIONS = check_config(DEFAULT)
 
 
 def changed(section: S, **changes: Any) -> S:
-    """A section with some of its keys changed, checked as any other."""
+    """Return a section with some of its keys changed, checked as any other."""
     return type(section).model_validate(section.model_dump() | changes)
 
 

@@ -25,7 +25,7 @@ class PotentialSettings(Settings):
 
     @property
     def energy_scheme(self) -> str:
-        """What its energies are called: its name, and its arguments if it has some."""
+        """Return what its energies are called: its name, and its arguments if it has some."""
         told = f" {json.dumps(self.arguments, sort_keys=True)}" if self.arguments else ""
         return self.name + told
 
