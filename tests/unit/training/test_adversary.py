@@ -30,6 +30,7 @@ def test_a_discriminator_that_wins_is_said_once(caplog: Any, losses: Any, warned
         assert f"for {PATIENCE} epochs" in lines[0] and lines[0].endswith("raise gan.penalty")
 
 
+@pytest.mark.training
 def test_the_training_watches_its_discriminator(
     tmp_path: Path, caplog: Any, monkeypatch: Any
 ) -> None:

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from builders.gan import (
     ADVERSARIAL,
@@ -26,13 +27,15 @@ from ccdcgan.networks.predict import predict
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import fit_gan
 
+pytestmark = pytest.mark.training
+
 
 def test_the_constraint_pulls_the_generator(tmp_path) -> None:
     """With the same seed, a strong constraint alone must lower the predicted property."""
     graphs = graph_table(200)
     structures = crystals_of(graphs)
     constraint = Constraint(name="energy", kind="atoms", mean=0.0, spread=1.0, **SMALL)
-    settings = changed(ADVERSARIAL, steps=150, steps_per_epoch=150, learning_rate=1e-2)
+    settings = changed(ADVERSARIAL, steps=50, steps_per_epoch=50, learning_rate=2e-2)
     settings = changed(settings, anchor=0.0, geometry=0.0)
     pure = graphs.numbers[:, 2] == 0
     predicted = {}

@@ -1,8 +1,10 @@
 """Training of constraints: missing values, the paper's network, what is refused."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from builders.gan import NETWORKS, SMALL, crystals_of, graph_table
@@ -14,6 +16,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
+from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint import fit_constraint
@@ -22,6 +25,18 @@ TRAINING = ConstraintTraining(
     **SMALL, network="atoms", epochs=3, batch=8, learning_rate=1e-3, patience=3
 )
 READING = SECTIONS.decode
+pytestmark = pytest.mark.training
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A training on structures of which some have no energy, and where its checkpoints lie."""
+
+    structures: Crystals
+    shards: list[str]
+    folder: Path
+    model: Constraint
+    history: pd.DataFrame
 
 
 def shards_of(structures: Crystals, folder: Path) -> list[str]:
@@ -33,16 +48,23 @@ def shards_of(structures: Crystals, folder: Path) -> list[str]:
     return files[2:]
 
 
-def test_missing_values_of_a_property_are_left_out(tmp_path) -> None:
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    folder = tmp_path_factory.mktemp("fitted")
     structures = crystals_of(graph_table())
     energies = structures["energy"].where(structures["energy"].index > 20)
     structures = structures.assign(energy=energies)
-    shards = shards_of(structures, tmp_path)
-    model, history = fit_constraint(structures, shards, "energy", TRAINING, tmp_path / "c", seed=1)
-    predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", READING)
+    shards = shards_of(structures, folder)
+    model, history = fit_constraint(structures, shards, "energy", TRAINING, folder / "c", seed=1)
+    return Fitted(structures, shards, folder / "c", model, history)
+
+
+def test_missing_values_of_a_property_are_left_out(fitted: Fitted) -> None:
+    model, structures = fitted.model, fitted.structures
+    predictions, metrics = assess(model, structures, fitted.shards, NETWORKS, "energy", READING)
     assert len(predictions) == 39
     assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
-    assert history["loss"].notna().all()
+    assert fitted.history["loss"].notna().all()
 
 
 def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:
@@ -66,8 +88,7 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
         fit_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
 
 
-def test_a_checkpoint_of_other_settings_is_one_line(tmp_path) -> None:
-    fit_constraint(crystals_of(graph_table()), [], "energy", TRAINING, tmp_path, seed=1)
+def test_a_checkpoint_of_other_settings_is_one_line(fitted: Fitted) -> None:
+    wider = changed(TRAINING, width=32)
     with pytest.raises(InputError, match="checkpoints of other settings or data"):
-        wider = changed(TRAINING, width=32)
-        fit_constraint(crystals_of(graph_table()), [], "energy", wider, tmp_path, seed=1)
+        fit_constraint(fitted.structures, [], "energy", wider, fitted.folder, seed=1)

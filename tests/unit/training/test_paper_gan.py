@@ -17,6 +17,14 @@ from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.gan import fit_gan
 from ccdcgan.training.paper_gan import PaperAdversary
 
+pytestmark = pytest.mark.training
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[PaperGenerator, pd.DataFrame]:
+    """A training that nothing disturbed: generator and history."""
+    return trained(tmp_path_factory.mktemp("whole"))
+
 
 def noise(graphs: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal((graphs, NOISE)).astype("f4")
@@ -46,14 +54,14 @@ def test_each_network_learns_against_the_other(standing: str) -> None:
         np.testing.assert_array_equal(old, np.asarray(new))
 
 
-def test_a_seed_gives_the_same_graphs(tmp_path: Path) -> None:
-    first, again = (trained(tmp_path / name, steps=16)[0] for name in ("first", "again"))
+def test_a_seed_gives_the_same_graphs(whole: Any, tmp_path: Path) -> None:
+    first, again = whole[0], trained(tmp_path)[0]
     np.testing.assert_allclose(np.asarray(first(noise(3))), np.asarray(again(noise(3))), atol=1e-4)
 
 
-def test_a_training_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_training_goes_on_where_it_stopped(whole: Any, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("ccdcgan.training.loop.CHECKPOINT_SECONDS", 0.0)
-    whole, history = trained(tmp_path / "whole")
+    undisturbed, history = whole
 
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -67,14 +75,14 @@ def test_a_training_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: Any) -
             GAN,
             Crystals(pd.DataFrame({"id": []})),
             networks(),
-            tmp_path / "cut",
+            tmp_path,
             seed=3,
             callbacks=[Stop()],
         )
-    resumed, rows = trained(tmp_path / "cut")
+    resumed, rows = trained(tmp_path)
     pd.testing.assert_frame_equal(rows, history, rtol=1e-3)
     np.testing.assert_allclose(
-        np.asarray(resumed(noise(3))), np.asarray(whole(noise(3))), atol=1e-3
+        np.asarray(resumed(noise(3))), np.asarray(undisturbed(noise(3))), atol=1e-3
     )
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,6 +214,7 @@ def _exchanged(structure: Structure, elements: dict[int, int]) -> Structure:
     return predictor.get_predicted_structure(crystal, structure)
 
 
+@cache
 def exchange_probabilities() -> NDArray[np.float64]:
     """Estimate how likely two elements stand in the same place of like structures (100, 100).
 
