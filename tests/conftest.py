@@ -9,6 +9,7 @@ TESTS = Path(__file__).resolve().parent
 FIRST = ("finished", "slurm", "workflow", "unit/training")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder, and keep those together that share what is made once.
 
