@@ -32,6 +32,20 @@ def site_network() -> Any:
     return Autoencoder(kind="sites", **SITE_VOXELS, **SIZES)
 
 
+@pytest.fixture(scope="session")
+def trained_denoiser(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a denoiser and its history; tests that share it are of one group of workers."""
+    from builders.gan import SMALL, crystals_of, graph_table
+    from ccdcgan.core.settings.denoiser import DenoiserSettings
+    from ccdcgan.training.denoiser import fit_denoiser
+
+    settings = DenoiserSettings(
+        **SMALL, steps=150, steps_per_epoch=50, batch=16, learning_rate=1e-2, average=0.9
+    )
+    folder = tmp_path_factory.mktemp("denoiser")
+    return fit_denoiser(crystals_of(graph_table()), settings, folder, seed=1)
+
+
 @pytest.fixture(scope="session", params=["chgnet", "7net-0"])
 def calculator(request: pytest.FixtureRequest) -> Any:
     """Return a real potential, loaded once for all."""

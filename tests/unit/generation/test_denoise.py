@@ -1,21 +1,21 @@
 """The denoiser brings atoms to where those of its training are."""
 
-import numpy as np
+from typing import Any
 
-from builders.gan import SMALL, crystals_of, graph_table
-from ccdcgan.core.settings.denoiser import DenoiserSettings
+import numpy as np
+import pytest
+
+from builders.gan import crystals_of, graph_table
 from ccdcgan.crystals.arrays import COLUMNS, ROWS
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.training.denoiser import fit_denoiser
 
 
-def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(tmp_path) -> None:
+@pytest.mark.training
+@pytest.mark.xdist_group("denoiser")
+def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(trained_denoiser: Any) -> None:
     structures = crystals_of(graph_table())
-    settings = DenoiserSettings(
-        **SMALL, steps=150, steps_per_epoch=50, batch=16, learning_rate=1e-2, average=0.9
-    )
-    model, history = fit_denoiser(structures, settings, tmp_path, seed=1)
+    model, history = trained_denoiser
     assert history["val_0.2_loss"].iloc[-1] < 0.7 * 2  # of two terms that start at one each
     random = [np.random.default_rng(n) for n in range(4)]
     crystals = structures.take([f"s{n}" for n in range(4)]).arrays()
