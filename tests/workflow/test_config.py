@@ -86,6 +86,7 @@ def test_what_the_generator_of_the_paper_cannot_do(path: str, value: Any, words:
 
 def test_a_constraint_on_graphs_needs_the_layout_that_the_generator_writes() -> None:
     config = with_key("constraint.network", "paper")
+    config["pretrained"]["manifest"] = None
     config["graphs"]["layout"] = "rows"
     assert "graphs.layout" in fault(config)
     config["gan"]["network"] = "paper"
