@@ -8,10 +8,10 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).resolve().parent
-SHARED = ("finished", "slurm")
-"""Fixtures of a session that are made once: the finished run, and Slurm on its one place."""
+SHARED = ("finished", "slurm", "trained_denoiser")
+"""Fixtures of a session that are made once; Slurm has one place on a machine."""
 # What takes longest comes first, so that the workers end together.
-FIRST = (*SHARED, "tests/workflow", "tests/unit/training")
+FIRST = ("finished", "slurm", "tests/workflow", "tests/unit/training")
 
 
 @cache

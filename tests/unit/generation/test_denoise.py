@@ -12,7 +12,6 @@ from ccdcgan.networks.denoiser import Denoiser
 
 
 @pytest.mark.training
-@pytest.mark.xdist_group("denoiser")
 def test_a_denoiser_brings_atoms_to_where_those_of_its_training_are(trained_denoiser: Any) -> None:
     structures = crystals_of(graph_table())
     model, history = trained_denoiser

@@ -13,7 +13,6 @@ from ccdcgan.training.denoiser import LEVELS, fit_denoiser
 
 
 @pytest.mark.training
-@pytest.mark.xdist_group("denoiser")
 def test_all_levels_are_measured_and_the_losses_fall(trained_denoiser: Any) -> None:
     _, history = trained_denoiser
     assert list(history) == ["epoch", "loss", *(f"val_{level}_loss" for level in LEVELS)]
