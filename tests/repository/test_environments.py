@@ -207,8 +207,8 @@ def test_scripts_find_all_imports_in_their_environment_alone(
     """Each environment is built, without Snakemake, and all that its scripts import is imported.
 
     Not a part of the default run, since it installs gigabytes:
-    `python -m pytest -m slow tests/unit/test_environments.py`. uv builds the environments; that
-    of torch is built by pip, whose configuration may name a build for CPUs. What conda alone
+    `python -m pytest -m slow tests/repository/test_environments.py`. uv builds the environments;
+    that of torch is built by pip, whose configuration may name a build for CPUs. What conda alone
     installs, the engines, is left out.
     """
     _, pip = dependencies(ROOT / "envs" / f"{environment}.yaml")
