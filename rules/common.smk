@@ -72,9 +72,10 @@ try:
     NAMED = read_manifest(MANIFEST).model_dump() if MANIFEST else {}
 except InputError as error:
     raise WorkflowError(str(error)) from None
-TAKEN = {kind: NAMED.get(kind) or {} for kind in config["pretrained"]["networks"]}
+# By kind, what is taken of the manifest; all else is trained here.
 TAKEN = {
-    kind: TAKEN.get(kind, {}) for kind in ("autoencoder", "constraint", "denoiser", "generator")
+    kind: (NAMED.get(kind) if kind in config["pretrained"]["networks"] else None) or {}
+    for kind in ("autoencoder", "constraint", "denoiser", "generator")
 }
 
 
