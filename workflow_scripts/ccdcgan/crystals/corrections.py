@@ -1,0 +1,77 @@
+"""The Materials Project's corrections of energies, for potentials that learnt its raw ones.
+
+The Materials Project adds to each energy of PBE a correction for its anions and, where it used a
+Hubbard U, one for its metals, so that both kinds of energies fit measured enthalpies and meet on
+one hull (Wang et al., Sci. Rep. 11, 15496, 2021; Jain et al., Phys. Rev. B 84, 045115, 2011). A
+potential that learnt the raw energies gives raw ones, and needs the same corrections before its
+hulls compare with the Materials Project's. Matbench Discovery does the same (Riebesell et al., Nat.
+Mach. Intell. 7, 836, 2025).
+"""
+
+import warnings
+from functools import cache
+from typing import Literal
+
+from pymatgen.core import Composition, Structure
+from pymatgen.entries.compatibility import MaterialsProject2020Compatibility
+from pymatgen.entries.computed_entries import ComputedStructureEntry
+
+Corrections = Literal["mp2020", "none"]
+"""Values of `hull.corrections` of the config."""
+SCHEME = "MP2020 corrections"
+"""What is added to the name of energies that carry them."""
+
+
+@cache
+def _compatibility() -> MaterialsProject2020Compatibility:
+    # No POTCAR stands behind the energy of a potential.
+    return MaterialsProject2020Compatibility(check_potcar=False)
+
+
+def hubbard_values(composition: Composition) -> dict[str, float]:
+    """Return the Hubbard U (eV) of the elements that the Materials Project computes with one.
+
+    They are pymatgen's for MPRelaxSet: those of some transition metals where the most
+    electronegative element is O or F; else none.
+    """
+    anion = max(composition.elements, key=lambda element: element.X)
+    values = _compatibility().u_settings.get(anion.symbol, {})
+    found = {element.symbol: values.get(element.symbol, 0.0) for element in composition}
+    return {symbol: float(value) for symbol, value in found.items() if value}
+
+
+def uses_hubbard(composition: Composition) -> bool:
+    """Say whether the Materials Project computes a composition by GGA+U."""
+    return bool(hubbard_values(composition))
+
+
+def mp2020_correction(structure: Structure) -> float:
+    """Return what the Materials Project adds to the energy of a crystal, in eV/atom.
+
+    GGA or GGA+U is chosen by the composition; the anions' part depends on the distances too, since
+    peroxides and superoxides have corrections of their own. Elements have none.
+    """
+    values = hubbard_values(structure.composition)
+    entry = ComputedStructureEntry(
+        structure,
+        0.0,  # the correction does not depend on the energy
+        parameters={
+            "run_type": "GGA+U" if values else "GGA",
+            "is_hubbard": bool(values),
+            "hubbards": values,
+        },
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of oxidation states that it cannot guess
+        adjustments = _compatibility().get_adjustments(entry)
+    return float(sum(one.value for one in adjustments)) / len(structure)
+
+
+def correction(structure: Structure, corrections: Corrections) -> float:
+    """Return the correction (eV/atom) of a crystal by `hull.corrections`; 0 for `none`."""
+    return mp2020_correction(structure) if corrections == "mp2020" else 0.0
+
+
+def corrected_scheme(scheme: str, corrections: Corrections) -> str:
+    """Name energies of a scheme after their correction, as `7net-0, MP2020 corrections`."""
+    return f"{scheme}, {SCHEME}" if corrections == "mp2020" else scheme
