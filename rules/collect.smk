@@ -54,6 +54,12 @@ rule pretrained:
         ),
 
 
+rule known_phases:
+    """The table of known phases, to be handed on with its card; not a part of the default run."""
+    input:
+        rules.merge_known_phases.output,
+
+
 rule constraint:
     """The property networks that guide the generator."""
     input:

@@ -81,7 +81,7 @@ if OTHER_SOURCES:
             *code("relax_known_phases.py"),
             potential=config["potential"],
             systems=None,  # those of the relaxed crystals
-            max_above_hull=config["statistics"]["max_above_hull"],
+            max_above_hull=config["known_phases"]["max_above_hull"],
             journal=lambda wildcards, output: f"{output.table}.partial",
         script:
             "../workflow_scripts/relax_known_phases.py"

@@ -15,7 +15,12 @@ from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
-from ccdcgan.core.settings.analysis import AugmentationSettings, HullSettings, StatisticsSettings
+from ccdcgan.core.settings.analysis import (
+    AugmentationSettings,
+    HullSettings,
+    KnownPhaseSettings,
+    StatisticsSettings,
+)
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
@@ -52,6 +57,7 @@ class Config(Settings):
     )
     decode: DecodeSettings
     relax: RelaxSettings
+    known_phases: KnownPhaseSettings
     hull: HullSettings
     statistics: StatisticsSettings
     augmentation: AugmentationSettings

@@ -10,14 +10,13 @@ Mach. Intell. 7, 836, 2025).
 
 import warnings
 from functools import cache
-from typing import Literal
 
 from pymatgen.core import Composition, Structure
 from pymatgen.entries.compatibility import MaterialsProject2020Compatibility
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 
-Corrections = Literal["mp2020", "none"]
-"""Values of `hull.corrections` of the config."""
+from ccdcgan.core.settings.analysis import Corrections
+
 SCHEME = "MP2020 corrections"
 """What is added to the name of energies that carry them."""
 

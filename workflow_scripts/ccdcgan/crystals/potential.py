@@ -1,9 +1,9 @@
 """Interatomic potentials: energies and relaxations without DFT.
 
-Two come with their weights inside their wheels, so nothing is downloaded: 7net-0 is SevenNet-0
-(Park et al., J. Chem. Theory Comput. 20, 4857, 2024), chgnet is CHGNet 0.3.0 (Deng et al., Nat.
-Mach. Intell. 5, 1031, 2023); both learnt the Materials Project's PBE and PBE+U. Any other ASE
-calculator is named by its import path.
+Three come with their weights inside their wheels, so nothing is downloaded: 7net-0 is SevenNet-0
+(Park et al., J. Chem. Theory Comput. 20, 4857, 2024), 7net-l3i5 its successor of higher angular
+order, chgnet is CHGNet 0.3.0 (Deng et al., Nat. Mach. Intell. 5, 1031, 2023); all learnt the
+Materials Project's PBE and PBE+U. Any other ASE calculator is named by its import path.
 """
 
 import contextlib
@@ -12,7 +12,9 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module  # noqa: TID251 (a user's calculator, by its path)
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
@@ -51,12 +53,16 @@ class Relaxation:
     failure: str | None = None
 
 
-def load_calculator(potential: PotentialSettings) -> Calculator:
+def load_calculator(
+    potential: PotentialSettings, *, energies_only: bool = False
+) -> Calculator:
     """Load the ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
 
-    Its name is `7net-0`, `chgnet` or the import path of a calculator's class, or of a function that
-    makes one, such as `ase.calculators.emt:EMT`; modules in the working directory are found too.
-    Raises `InputError` for a name that leads nowhere and for arguments that are refused.
+    Its name is `7net-0`, `7net-l3i5`, `chgnet` or the import path of a calculator's class, or of a
+    function that makes one, such as `ase.calculators.emt:EMT`; modules in the working directory are
+    found too. energies_only: for static energies alone; the calculator may then lack forces, which
+    take SevenNet two thirds of its time. Raises `InputError` for a name that leads nowhere and for
+    arguments that are refused.
     """
     name, arguments = potential.name, potential.arguments
     logging.getLogger("matcalc").setLevel(logging.ERROR)
@@ -74,21 +80,40 @@ def load_calculator(potential: PotentialSettings) -> Calculator:
         raise InputError(
             f"config potential.name: {name} gives a {type(calculator).__name__}, no ASE calculator"
         )
+    if energies_only and name in SEVENNET:
+        _without_forces(calculator)
     return cast(Calculator, calculator)
 
 
 def package_of(name: str) -> str:
     """Name the package of a potential and its version, as `sevenn 0.13.0`; "" if it has none."""
-    module = {"7net-0": "sevenn"}.get(name, name.partition(":")[0].partition(".")[0])
+    module = "sevenn" if name in SEVENNET else name.partition(":")[0].partition(".")[0]
     packages = packages_distributions().get(module, [])
     return f"{packages[0]} {version(packages[0])}" if packages else ""
 
 
-def _sevennet(**arguments: Any) -> Calculator:
+def _sevennet(model: str, **arguments: Any) -> Calculator:
     _limit_threads()
     from sevenn.calculator import SevenNetCalculator
 
-    return SevenNetCalculator(**{"model": "7net-0", "device": "cpu", **arguments})
+    return SevenNetCalculator(**{"model": model, "device": "cpu", **arguments})
+
+
+def _without_forces(calculator: Any) -> None:
+    """Take the backward pass, which gives forces and stress, out of a calculator of SevenNet."""
+    import torch
+    from sevenn import _keys as keys
+
+    calculator.model.delete_module_by_key("force_output")
+    calculator.model.key_grad = None
+    calculator.model.requires_grad_(False)
+    calculator.implemented_properties = ["energy"]
+
+    def energy(output: Any) -> dict[str, float]:
+        return {"energy": float(output[keys.PRED_TOTAL_ENERGY].item())}
+
+    calculator.output_to_results = energy
+    calculator.calculate = torch.no_grad()(calculator.calculate)
 
 
 def _chgnet(**arguments: Any) -> Calculator:
@@ -100,7 +125,11 @@ def _chgnet(**arguments: Any) -> Calculator:
     return CHGNetCalculator(model, **options)
 
 
-_SHIPPED = {"7net-0": _sevennet, "chgnet": _chgnet}
+SEVENNET = ("7net-0", "7net-l3i5")
+_SHIPPED: dict[str, Callable[..., Calculator]] = {
+    "chgnet": _chgnet,
+    **{name: partial(_sevennet, name) for name in SEVENNET},
+}
 
 
 def _limit_threads() -> None:
@@ -119,7 +148,7 @@ def _imported(path: str) -> Any:
     except (ImportError, AttributeError, ValueError) as error:
         raise InputError(
             f"config potential.name: {path!r} leads to no calculator ({error}); choose 7net-0, "
-            "chgnet or an import path such as ase.calculators.emt:EMT"
+            "7net-l3i5, chgnet or an import path such as ase.calculators.emt:EMT"
         ) from None
 
 

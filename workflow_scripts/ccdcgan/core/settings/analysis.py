@@ -12,7 +12,20 @@ from ccdcgan.core.settings.fields import (
     Settings,
     SeveralUnique,
     System,
+    Text,
 )
+
+Corrections = Literal["mp2020", "none"]
+
+
+class KnownPhaseSettings(Settings):
+    """Section `known_phases`: those that novelty and hulls are judged by, whatever the data are."""
+
+    path: Text | None = Field(description="their table; null: the phases of the data alone")
+    max_above_hull: NotNegative = Field(
+        description="eV/atom above the static hull; those below it are relaxed"
+    )
+    shards: Count = Field(description="jobs of the target known_phases, which makes the table")
 
 
 class HullSettings(Settings):
@@ -20,6 +33,9 @@ class HullSettings(Settings):
 
     reference: Literal["potential", "source"] = Field(
         description="whose energies the known phases have"
+    )
+    corrections: Corrections = Field(
+        description="of energies by a potential: the Materials Project's of 2020, or none"
     )
     stable_below: NotNegative = Field(description="eV/atom above the known hull")
     few: Fraction = Field(description="share of the graphs whose hull is drawn beside that of all")
@@ -30,9 +46,6 @@ class StatisticsSettings(Settings):
 
     sample: Count = Field(description="graphs of a variant and structures of the test part")
     relaxed: bool = Field(description="whether relaxed crystals are part of them")
-    max_above_hull: NotNegative | None = Field(
-        description="eV/atom; known phases that get an energy by the potential; null: all"
-    )
     pictures: Count = Field(description="novel crystals of a variant that are drawn")
 
 

@@ -1,6 +1,7 @@
 """The interatomic potential, and the relaxation of crystals by it."""
 
 import json
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,9 +12,9 @@ class PotentialSettings(Settings):
     """Section `potential`: what labels and relaxes."""
 
     name: str = Field(
-        pattern=r"^(7net-0|chgnet|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$",
+        pattern=r"^(7net-0|7net-l3i5|chgnet|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$",
         description=(
-            "7net-0, chgnet or the import path of an ASE calculator, such as "
+            "7net-0, 7net-l3i5, chgnet or the import path of an ASE calculator, such as "
             "ase.calculators.emt:EMT"
         ),
     )
@@ -34,4 +35,10 @@ class RelaxSettings(Settings):
     """Section `relax`: the relaxation of novel crystals."""
 
     max_structures: Count = Field(description="novel crystals of a variant that are relaxed")
+    choose: Literal["sample", "best"] = Field(
+        description="which of the novel crystals: a fair sample, or those lowest above the hull"
+    )
+    keep_unconverged: bool = Field(
+        description="whether relaxations that ran out of steps count in means and on hulls"
+    )
     shards: Count = Field(description="jobs a variant")

@@ -1,0 +1,172 @@
+"""The known phases that ship with the workflow: chosen by DFT's hull, with energies by a potential."""
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ase.calculators.calculator import Calculator
+from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
+from pymatgen.core import Composition, Element
+from tqdm import tqdm
+
+from ccdcgan.core.artifacts import sha256_of, write_text
+from ccdcgan.core.journal import Journal
+from ccdcgan.core.settings.potential import PotentialSettings
+from ccdcgan.crystals.compact import pack, read_packed, unpack, write_compact
+from ccdcgan.crystals.potential import package_of, static_energy
+from ccdcgan.crystals.table import Crystals
+
+logger = logging.getLogger(__name__)
+ENERGY = "formation_energy_per_atom"
+
+
+def energies_above_hull(formulas: Sequence[str], energies: Sequence[float]) -> np.ndarray:
+    """Compute the energy above the hull of its chemical system (eV/atom) of each phase.
+
+    formulas: reduced; energies: of formation, eV/atom, all of one kind. An element that no row
+    consists of stands at 0. The hulls are pymatgen's, one a chemical system of the rows.
+    """
+    compositions = {formula: Composition(formula) for formula in set(formulas)}
+    lowest = pd.Series(energies, dtype=float).groupby(list(formulas)).min()
+    by_system: dict[str, list[PDEntry]] = {}
+    for formula, energy in lowest.items():
+        composition = compositions[str(formula)]
+        entry = PDEntry(composition, energy * composition.num_atoms)
+        by_system.setdefault(composition.chemical_system, []).append(entry)
+    symbols = {symbol for system in by_system for symbol in system.split("-")}
+    for symbol in symbols - set(by_system):
+        by_system[symbol] = [PDEntry(Composition(symbol), 0.0)]
+    rows = pd.Series(range(len(formulas)))
+    groups = rows.groupby([compositions[f].chemical_system for f in formulas])
+    above = np.full(len(formulas), np.nan)
+    for system, members in tqdm(groups, "hulls", mininterval=10, file=sys.stderr):
+        parts = str(system).split("-")
+        entries = [
+            entry
+            for size in range(1, len(parts) + 1)
+            for part in combinations(parts, size)
+            for entry in by_system.get("-".join(part), [])
+        ]
+        hull = PhaseDiagram(entries, [Element(symbol) for symbol in parts])
+        height = {
+            formula: hull.get_hull_energy_per_atom(compositions[formula])
+            for formula in {formulas[row] for row in members}
+        }
+        for row in members:
+            above[row] = energies[row] - height[formulas[row]]
+    return above
+
+
+def select_known_phases(
+    sources: Sequence[pd.DataFrame], *, max_above_hull: float, properties: Sequence[str]
+) -> pd.DataFrame:
+    """Choose, of the records of all sources, the phases near the hull of their DFT energies.
+
+    max_above_hull: eV/atom. The rows are those of `compact.pack` with id, energy_above_hull
+    (eV/atom, of these energies) and the `properties`. Rows without a structure or without a
+    formation energy, and ids that an earlier row has, are left out, with a count in the log.
+    """
+    table = pd.concat(sources, ignore_index=True)
+    fit = (table["dropped"] == "") & table[ENERGY].notna() & table["species"].notna()
+    fit &= ~table["id"].duplicated()
+    logger.info("%d of %d rows have a structure and an energy", int(fit.sum()), len(table))
+    table = table[fit].reset_index(drop=True)
+    above = energies_above_hull(table["formula"].tolist(), table[ENERGY].tolist())
+    near = table[above <= max_above_hull].assign(
+        energy_above_hull=above[above <= max_above_hull].astype("f4")
+    )
+    logger.info("%d of them within %g eV/atom of the hull", len(near), max_above_hull)
+    crystals = Crystals(near.drop(columns=["dropped"]))
+    rows = [{"id": name, **pack(structure)} for name, structure in crystals.items()]
+    kept = dict.fromkeys(["energy_above_hull", *properties])
+    packed = pd.DataFrame(rows)
+    for name in kept:
+        packed[name] = near[name].to_numpy(dtype="f4")
+    return packed
+
+
+def label_static_energies(
+    table: pd.DataFrame, calculator: Calculator, journal: Journal, *, shard: int, shards: int
+) -> pd.DataFrame:
+    """Add `energy_per_atom` (eV/atom, by a potential, of the structure as it stands) to one shard.
+
+    NaN stands where the potential has no energy. A shard is every so many-th row, so that all take
+    alike. journal: keeps each energy as it is computed.
+    """
+    mine = table.iloc[shard::shards]
+    rows = mine.to_dict("records")
+    for row in tqdm(rows, "energies", mininterval=10, file=sys.stderr):
+        if row["id"] not in journal.values:
+            energy = static_energy(unpack(row), calculator)
+            journal[row["id"]] = None if np.isnan(energy) else energy
+    energies = np.array([journal.values[row["id"]] for row in rows], dtype="f8")
+    return mine.assign(energy_per_atom=energies.astype("f4"))
+
+
+def merge_known_phases(
+    shards: Sequence[str | PathLike[str]],
+    table: str | PathLike[str],
+    card: str | PathLike[str],
+    *,
+    notes: Mapping[str, Any],
+    potential: Mapping[str, Any],
+    **told: Any,
+) -> None:
+    """Put the shards of known phases into one table with its card; see `known_phases_card`.
+
+    potential: the section of the config. What its energies are called and the version of its
+    package stand in the table too: energies of another potential are never taken from it.
+    """
+    settings = PotentialSettings.model_validate(potential)
+    scheme, version = settings.energy_scheme, package_of(settings.name)
+    rows = pd.concat(map(read_packed, shards), ignore_index=True)
+    write_compact(table, rows, {**notes, "potential": scheme, "version": version})
+    text = known_phases_card(
+        rows, sha256=sha256_of(table), potential=scheme, version=version, **told
+    )
+    write_text(card, text)
+
+
+def known_phases_card(
+    table: pd.DataFrame,
+    *,
+    sha256: str,
+    potential: str,
+    version: str,
+    max_above_hull: float,
+    energy_scheme: str,
+    properties: Mapping[str, str],
+) -> str:
+    """Write the card of a table of known phases: what it holds, whose it is, how it was made."""
+    atoms = sum(int(np.sum(counts)) for counts in table["counts"])
+    symbols = {symbol for elements in table["elements"] for symbol in elements}
+    sizes = table["counts"].map(lambda counts: int(np.sum(counts)))
+    own = "".join(f"| {name} | {unit} |\n" for name, unit in properties.items())
+    return f"""# Known phases
+
+{len(table):,} crystals with {atoms:,} atoms (1 to {sizes.max()} in a cell), \
+{table["chemical_system"].nunique():,} chemical systems, {len(symbols)} elements: all elements, and \
+all phases within {max_above_hull:g} eV/atom of the hull of their DFT energies ({energy_scheme}). \
+{int(table["energy_per_atom"].isna().sum())} of them have no energy by the potential.
+
+**Source and licence.** The Materials Project (A. Jain et al., APL Materials 1, 011002 (2013)), \
+CC BY 4.0. Its phases of large cells are not all there: a hull of these is a hull of what is known \
+here.
+
+**Columns** beside the structures ([docs/ARTIFACTS.md](../docs/ARTIFACTS.md)):
+
+| column | unit |
+| --- | --- |
+| energy_per_atom | eV/atom, by {potential} ({version}), of the structure as it stands |
+| energy_above_hull | eV/atom above the hull of the DFT energies of these phases |
+{own}
+**SHA-256** `{sha256}`
+
+Made by `snakemake --configfile presets/known-phases.yaml FILE.yaml -- known_phases`, where FILE.yaml \
+names the structures.
+"""

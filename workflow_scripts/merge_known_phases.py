@@ -1,0 +1,16 @@
+"""The table of known phases, to be shipped, and its card."""
+
+from ccdcgan.core.jobs import job
+
+with job(snakemake):
+    from ccdcgan.core.artifacts import provenance
+    from ccdcgan.stability.known_table import merge_known_phases
+
+    made = snakemake.output
+    merge_known_phases(
+        snakemake.input.shards,
+        made.table,
+        made.card,
+        notes=provenance(snakemake.config),
+        **snakemake.params.told,
+    )
