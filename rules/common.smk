@@ -106,12 +106,26 @@ def voxels_of_kind(kind):
 
 
 # What the energies of the known hulls are.
-KNOWN_ENERGIES = {"potential": SCHEME, "reference": config["hull"]["reference"]}
+KNOWN_ENERGIES = {
+    "potential": SCHEME,
+    "reference": config["hull"]["reference"],
+    "corrections": config["hull"]["corrections"],
+}
+# The table that novelty and hulls are judged by, whatever the data are; what it holds counts, not
+# its place.
+KNOWN_TABLE = (
+    config["known_phases"]["path"] and Path(shipped(config["known_phases"]["path"])).resolve()
+)
+if KNOWN_TABLE and not KNOWN_TABLE.is_file():
+    raise WorkflowError(
+        f"config known_phases.path: {KNOWN_TABLE} does not exist; null does without"
+    )
+KNOWN_DIGEST = KNOWN_TABLE and sha256_of(KNOWN_TABLE)
 
 
 def known_phases(system):
     """The file of the phases that span the known hull of a system."""
-    if OTHER_SOURCES and config["hull"]["reference"] == "potential":
+    if config["hull"]["reference"] == "potential":
         return f"results/references/{system}/phases.parquet"
     return "results/data/structures.parquet"
 

@@ -1,5 +1,5 @@
-# Requires: results/data/structures.parquet, or results/references/{system}/phases.parquet where the
-#           data come from other sources than the prototypes; results/data/elements.csv, results/screen/{variant}/screen.csv,
+# Requires: results/data/structures.parquet, or results/references/{system}/phases.parquet where
+#           the energies are the potential's; results/data/elements.csv, results/screen/{variant}/screen.csv,
 #           results/relax/{variant}/relaxed.parquet
 # Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv and table1.html
 
@@ -43,6 +43,7 @@ rule build_hull:
         variants=GAN_VARIANTS,
         energies=KNOWN_ENERGIES,
         stable_below=config["hull"]["stable_below"],
+        keep_unconverged=config["relax"]["keep_unconverged"],
         few=config["hull"]["few"],
         graphs=config["generate"]["graphs"],
     script:
@@ -78,6 +79,7 @@ rule make_table1:
     params:
         *code("make_table1.py"),
         variants=GAN_VARIANTS,
+        keep_unconverged=config["relax"]["keep_unconverged"],
         systems=SYSTEMS,
     script:
         "../workflow_scripts/make_table1.py"

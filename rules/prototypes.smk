@@ -1,6 +1,5 @@
 # Requires: the config alone (the prototypes and the potential's weights come with the packages).
-# Makes: results/data/sources/prototypes.parquet and, if there is no other source,
-# results/data/elements.csv, the elements by the potential.
+# Makes: results/data/sources/prototypes.parquet
 #
 # A unit is an element (Co) or a chemical system (Co-Hf); the units of a system are all of its
 # subsystems. The jobs of a unit know nothing of the other systems, so a system added to the config
@@ -118,33 +117,6 @@ rule label_copies:
         seed=seed("variants"),
     script:
         "../workflow_scripts/label_copies.py"
-
-
-if not OTHER_SOURCES:  # rules/references.smk makes the file of them
-
-    rule list_elements:
-        """List the lowest phase of each element by the potential."""
-        input:
-            phases=expand("results/data/prototypes/{unit}/phases.parquet", unit=ELEMENTS),
-        output:
-            table="results/data/elements.csv",
-        log:
-            "results/logs/data/list_elements.log",
-        benchmark:
-            "results/benchmarks/data/list_elements.tsv"
-        group:
-            "data"
-        conda:
-            "../envs/atomistic.yaml"
-        threads: 1
-        resources:
-            mem_mb=1000,
-            runtime=10,
-        params:
-            *code("list_elements.py"),
-            potential=config["potential"],
-        script:
-            "../workflow_scripts/list_elements.py"
 
 
 rule merge_prototypes:

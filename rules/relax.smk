@@ -4,12 +4,41 @@
 #           results/relax/energies.svg
 
 
+rule rank_crystals:
+    """Rank the novel crystals of a variant by their energies above the known hull, as decoded."""
+    input:
+        novel="results/screen/{variant}/novel.parquet",
+        elements="results/data/elements.csv",
+        phases=[known_phases(system) for system in SYSTEMS],
+    output:
+        table="results/screen/{variant}/ranked.csv",
+    log:
+        "results/logs/screen/{variant}-ranked.log",
+    benchmark:
+        "results/benchmarks/screen/{variant}-ranked.tsv"
+    conda:
+        "../envs/atomistic.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        *code("rank_crystals.py"),
+        potential=config["potential"],
+        corrections=config["hull"]["corrections"],
+    script:
+        "../workflow_scripts/rank_crystals.py"
+
+
 rule relax_crystals:
     """Relax one shard of the novel crystals of a variant by the potential."""
     input:
         novel="results/screen/{variant}/novel.parquet",
         structures="results/data/structures.parquet",
         elements="results/data/elements.csv",
+        ranked=(
+            ["results/screen/{variant}/ranked.csv"] if config["relax"]["choose"] == "best" else []
+        ),
     output:
         crystals="results/relax/{variant}/shard-{shard}.parquet",
     log:
@@ -25,7 +54,10 @@ rule relax_crystals:
     params:
         *code("relax_crystals.py"),
         potential=config["potential"],
-        relax=config["relax"],
+        relax={key: config["relax"][key] for key in ("max_structures", "shards", "choose")},
+        corrections=config["hull"]["corrections"],
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
         journal=lambda wildcards, output: f"{output.crystals}.partial",
         # One draw for all shards of a variant: the shard is no part of the seed.
         seed=lambda wildcards: stable_seed(config["seed"], "relax", wildcards.variant),

@@ -1,5 +1,5 @@
-# Requires: results/data/structures.parquet, results/references/{system}/phases.parquet where the data
-#           come from other sources than the prototypes, results/crystals/{variant}/shard-*.parquet
+# Requires: results/data/structures.parquet, the table of known phases,
+#           results/references/{system}/phases.parquet, results/crystals/{variant}/shard-*.parquet
 # Makes:    results/screen/{variant}/screen.csv (a row for every graph), novel.parquet, funnel.csv;
 #           results/screen/funnel.svg, results/screen/rediscovered.csv
 
@@ -28,6 +28,8 @@ rule screen_crystals:
         runtime=60,
     params:
         *code("screen_crystals.py"),
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
     script:
         "../workflow_scripts/screen_crystals.py"
 

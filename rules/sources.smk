@@ -1,4 +1,5 @@
-# Requires: a network, a key or files, as the source says; nothing for the source `prototypes`.
+# Requires: a network, a key or files, as the source says; nothing for the sources
+# `prototypes` and `known_phases`.
 # Makes: results/data/sources/{source}.parquet, all that a source gave, before cells and filters. What
 # a query has fetched is kept in results/data/sources/{source}/ until the query changes.
 
@@ -25,6 +26,30 @@ rule read_local:
         properties=list(UNITS_OF_PROPERTIES),
     script:
         "../workflow_scripts/read_local.py"
+
+
+rule read_known_phases:
+    """Read the phases of the table of known ones within the systems of the run."""
+    output:
+        table="results/data/sources/known_phases.parquet",
+    log:
+        "results/logs/data/read_known_phases.log",
+    benchmark:
+        "results/benchmarks/data/read_known_phases.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=30,
+    params:
+        *code("read_known_phases.py"),
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
+        systems=SYSTEMS,
+        properties=list(UNITS_OF_PROPERTIES),
+    script:
+        "../workflow_scripts/read_known_phases.py"
 
 
 rule fetch_materials_project:

@@ -99,6 +99,7 @@ rule measure_statistics:
         # None: those that the relaxed crystals are of.
         systems=None if ALL_SYSTEMS else SYSTEMS,
         energies=KNOWN_ENERGIES,
+        relax={key: config["relax"][key] for key in ("choose", "keep_unconverged")},
         seed=seed("statistics"),
     script:
         "../workflow_scripts/measure_statistics.py"

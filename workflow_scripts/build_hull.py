@@ -18,6 +18,7 @@ with job(snakemake):
         read_each(read_screened, variants, given.screened),
         read_each(read_relaxed, variants, given.relaxed),
         stable_below=params.stable_below,
+        keep_unconverged=params.keep_unconverged,
         few=params.few,
         graphs=graphs,
     )

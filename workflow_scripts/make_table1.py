@@ -14,6 +14,7 @@ with job(snakemake):
         read_each(read_hull, params.systems, given.hulls),
         read_each(read_screened, params.variants, given.screened),
         read_each(read_relaxed, params.variants, given.relaxed),
+        keep_unconverged=params.keep_unconverged,
     )
     write_text(made.page, table1_html(table))
     write_table(made.table, table)

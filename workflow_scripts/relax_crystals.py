@@ -8,20 +8,31 @@ with job(snakemake):
     from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.stability.relax import choose, element_energies, relax_crystals
+    from ccdcgan.stability.known_phases import compared_phases
+    from ccdcgan.stability.relax import choose, element_energies, read_ranks, relax_crystals
 
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
-    drawn = {**params.relax, "seed": params.seed}
+    chosen = choose(
+        Crystals.read(given.novel),
+        next(map(read_ranks, given.ranked), None),
+        shard=int(snakemake.wildcards.shard),
+        shards=params.relax["shards"],
+        max_structures=params.relax["max_structures"],
+        seed=params.seed,
+    )
     journal = Journal(params.journal, identity(snakemake, relax_crystals))
     relaxed = relax_crystals(
-        choose(Crystals.read(given.novel), int(snakemake.wildcards.shard), **drawn),
+        chosen,
         load_calculator(potential),
         element_energies(given.elements, potential.energy_scheme),
-        Crystals.read(given.structures).phases(),
+        compared_phases(
+            Crystals.read(given.structures).phases(), params.known_phases, chosen["formula"]
+        ),
         journal,
         fmax=potential.fmax,
         max_steps=potential.max_steps,
+        corrections=params.corrections,
     )
     relaxed.write(snakemake.output.crystals, provenance(snakemake.config))
     journal.remove()

@@ -9,17 +9,13 @@ with job(snakemake):
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import list_elements, relaxer
-    from ccdcgan.stability.known_phases import relax_elements
+    from ccdcgan.stability.competing import Judge
 
     params, made = snakemake.params, snakemake.output
     potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    phases = relax_elements(
-        Crystals.read(snakemake.input.structures),
-        params.systems,
-        relaxer(potential, journal),
-        potential.energy_scheme,
-    )
+    judge = Judge(potential, relaxer(potential, journal), params.known_phases, **params.known)
+    phases = judge.relax_elements(Crystals.read(snakemake.input.structures), params.systems)
     phases.write(made.phases, provenance(snakemake.config))
     write_table(made.table, list_elements([phases], potential))
     journal.remove()

@@ -6,11 +6,15 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
+    from ccdcgan.stability.known_phases import compared_phases
     from ccdcgan.stability.screen import funnel, screen
 
-    given, made = snakemake.input, snakemake.output
+    given, made, params = snakemake.input, snakemake.output, snakemake.params
     crystals = Crystals.read_all(given.crystals)
-    rows = screen(crystals, Crystals.read(given.structures), processes=snakemake.threads)
+    phases = compared_phases(
+        Crystals.read(given.structures), params.known_phases, crystals["formula"].dropna()
+    )
+    rows = screen(crystals, phases, processes=snakemake.threads)
     crystals.where(rows["novel"]).write(made.novel, provenance(snakemake.config))
     write_table(made.funnel, funnel(rows))
     write_table(made.rows, rows.table)

@@ -65,7 +65,14 @@ class Config(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
-        refuse([*self._property_faults(), *self._system_faults(), *self._network_faults()])
+        refuse(
+            [
+                *self._property_faults(),
+                *self._judge_faults(),
+                *self._system_faults(),
+                *self._network_faults(),
+            ]
+        )
         return self
 
     def _property_faults(self) -> Iterator[tuple[Place, str]]:
@@ -78,6 +85,16 @@ class Config(Settings):
             if entry.name not in known:
                 text = f"{entry.name!r} is none of data.properties: allowed are {', '.join(known)}"
                 yield ("constraint", "properties", index, "name"), text
+
+    def _judge_faults(self) -> Iterator[tuple[Place, str]]:
+        if "known_phases" in self.data.source and not self.known_phases.path:
+            yield ("data", "source"), "'known_phases' needs the table known_phases.path"
+        if self.hull.reference == "source" and self.hull.corrections != "none":
+            text = (
+                f"{self.hull.corrections!r}, but with hull.reference 'source' the energies are "
+                "DFT's as published: set none"
+            )
+            yield ("hull", "corrections"), text
 
     def _system_faults(self) -> Iterator[tuple[Place, str]]:
         systems, system = self.generate.systems or self.systems, self.augmentation.system

@@ -1,8 +1,8 @@
 """A table of very many crystals in a file that is small enough to be shipped.
 
-Fractional coordinates are stored as whole steps of 1/60,000 of a lattice vector, a number that 2, 3,
-4, 5, 6 and 8 divide, so that special positions stay where they are; all others move by less than
-0.0002 Å in a cell of 20 Å. Cells are stored by their lengths and angles in single precision.
+Fractional coordinates are stored as whole steps of 1/60,000 of a lattice vector, a number that 2,
+3, 4, 5, 6 and 8 divide, so that special positions stay where they are; all others move by less
+than 0.0002 Å in a cell of 20 Å. Cells are stored by their lengths and angles in single precision.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def pack(structure: Structure) -> dict[str, Any]:
         "elements": elements.tolist(),
         "counts": counts.astype(np.uint8),
         "steps": steps.astype(np.uint16).ravel(),
-        **dict(zip(CELL, np.float32(structure.lattice.parameters), strict=True)),
+        **dict(zip(CELL, np.array(structure.lattice.parameters, dtype="f4"), strict=True)),
     }
 
 
@@ -57,9 +57,7 @@ def unpack(row: Mapping[str, Any]) -> Structure:
     return Structure(lattice, list(species), coords)
 
 
-def write_compact(
-    path: str | PathLike[str], table: pd.DataFrame, notes: Mapping[str, Any]
-) -> None:
+def write_compact(path: str | PathLike[str], table: pd.DataFrame, notes: Mapping[str, Any]) -> None:
     """Write rows of `pack` with an id and any other columns, sorted by chemical system."""
     write_structures(path, table.sort_values(["chemical_system", "formula", "id"]), notes, UNITS)
 

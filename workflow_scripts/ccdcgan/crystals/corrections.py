@@ -11,7 +11,7 @@ Mach. Intell. 7, 836, 2025).
 import warnings
 from functools import cache
 
-from pymatgen.core import Composition, Structure
+from pymatgen.core import Composition, Element, Species, Structure
 from pymatgen.entries.compatibility import MaterialsProject2020Compatibility
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 
@@ -33,10 +33,15 @@ def hubbard_values(composition: Composition) -> dict[str, float]:
     They are pymatgen's for MPRelaxSet: those of some transition metals where the most
     electronegative element is O or F; else none.
     """
-    anion = max(composition.elements, key=lambda element: element.X)
+    anion = max(composition.elements, key=_electronegativity)
     values = _compatibility().u_settings.get(anion.symbol, {})
     found = {element.symbol: values.get(element.symbol, 0.0) for element in composition}
     return {symbol: float(value) for symbol, value in found.items() if value}
+
+
+def _electronegativity(element: Element | Species) -> float:
+    """Return Pauling's electronegativity; 0 for the noble gases that have none."""
+    return float(Element(element.symbol).data.get("X") or 0.0)
 
 
 def uses_hubbard(composition: Composition) -> bool:

@@ -53,9 +53,7 @@ class Relaxation:
     failure: str | None = None
 
 
-def load_calculator(
-    potential: PotentialSettings, *, energies_only: bool = False
-) -> Calculator:
+def load_calculator(potential: PotentialSettings, *, energies_only: bool = False) -> Calculator:
     """Load the ASE calculator of a potential, on as many threads as OMP_NUM_THREADS says.
 
     Its name is `7net-0`, `7net-l3i5`, `chgnet` or the import path of a calculator's class, or of a

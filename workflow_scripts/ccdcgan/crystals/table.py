@@ -79,6 +79,14 @@ class Crystals:
         return cls.join(shards)
 
     @classmethod
+    def read_first(
+        cls, paths: Iterable[str | PathLike[str]], columns: Iterable[str] = ()
+    ) -> "Crystals":
+        """Read tables that may share rows; of one id the first row stands for all."""
+        tables = [cls.read(path, columns).table for path in dict.fromkeys(paths)]
+        return cls(pd.concat(tables, ignore_index=True).drop_duplicates("id"))
+
+    @classmethod
     def join(cls, parts: Iterable["Crystals"]) -> "Crystals":
         """Put tables below one another; `InputError` if two of them share an id."""
         tables = [part.table for part in parts]

@@ -15,7 +15,7 @@ from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.sources.records import ID
-from ccdcgan.stability.hull import KNOWN
+from ccdcgan.stability.hull import generated_rows
 
 logger = logging.getLogger(__name__)
 TEXT = ("id", "variant", "formula", "space_group", "matches")
@@ -86,12 +86,13 @@ def select_candidates(
     come last, since a system is searched for compounds. A crystal that equals a better one (both
     variants together) is left out, and so is one without a relaxed structure or an energy.
 
-    hull: columns id, source (`known` or the variant), formation_energy and e_above_known_hull
-        in eV/atom, matches (id of a known phase or empty).
+    hull: columns id, source (`known`, `prototype` or the variant), formation_energy and
+        e_above_known_hull in eV/atom, matches (id of a known phase or empty).
     relaxed, generated: the crystals after the relaxation, and as decoded.
     """
     held = relaxed.structures()
-    rows = hull[(hull["source"] != KNOWN) & hull["e_above_known_hull"].notna()]
+    rows = generated_rows(hull)
+    rows = rows[rows["e_above_known_hull"].notna()]
     rows = rows.assign(
         known_phase=rows["matches"] != "",
         element=[name in held and len(held[name].elements) == 1 for name in rows["id"]],

@@ -12,7 +12,8 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import Candidate, symmetrised
 from ccdcgan.dft.decks import write_deck
 from ccdcgan.dft.energies import CALCULATIONS
-from ccdcgan.stability.hull import KNOWN, ON_HULL
+from ccdcgan.stability.hull import ON_HULL
+from ccdcgan.stability.known_phases import KNOWN
 
 
 def competing_phases(hull: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from ccdcgan.core.settings.dft import DeckSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
-from ccdcgan.stability.hull import KNOWN
+from ccdcgan.stability.hull import generated_rows
+from ccdcgan.stability.known_phases import KNOWN
 
 logger = logging.getLogger(__name__)
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
@@ -48,9 +49,9 @@ def make_decks(
     if chosen:
         lines = [f"- `{one.id}`: {one.formula}, {one.space_group}" for one in chosen]
     else:
-        generated_rows = int((hull["source"] != KNOWN).sum())
+        generated_count = len(generated_rows(hull))
         lines = [
-            f"No candidate: {generated_rows} of the {len(hull)} rows of the system's hull are "
+            f"No candidate: {generated_count} of the {len(hull)} rows of the system's hull are "
             "generated crystals, and none of these has a relaxed structure with an energy."
         ]
         logger.warning("%s: %s", system, lines[0])

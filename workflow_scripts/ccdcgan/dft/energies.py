@@ -9,8 +9,8 @@ from pymatgen.core import Composition
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import ATOMS, PHASE, Crystals, space_group
-from ccdcgan.stability.hull import KNOWN, Hulls, build_hulls
-from ccdcgan.stability.known_phases import KnownPhases
+from ccdcgan.stability.hull import Hulls, build_hulls
+from ccdcgan.stability.known_phases import KNOWN, KnownPhases
 
 CALCULATIONS = ("name", "id", "source", "formula", "num_sites", "potential_formation_energy")
 """name: of the run; id: of the crystal; source: `known` or the variant; energy in eV/atom."""

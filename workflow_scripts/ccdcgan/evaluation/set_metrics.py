@@ -13,18 +13,17 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pymatgen.analysis.molecule_structure_comparator import CovalentRadius
 from pymatgen.core import Composition, Structure
-from scipy.stats import wasserstein_distance
+from scipy.stats import binomtest, wasserstein_distance
 from smact.screening import smact_validity
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.matching import duplicates
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.evaluation.fingerprints import coverage
 from ccdcgan.evaluation.paper import PUBLISHED, SMALL_CHANGE
-from ccdcgan.stability.hull import KNOWN, ON_HULL, build_hulls
+from ccdcgan.stability.hull import ON_HULL, build_hulls, generated_rows
 from ccdcgan.stability.known_phases import KnownPhases
-from ccdcgan.stability.outcomes import usable
+from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
 
 MIN_DISTANCE = 0.5
 """Å; atoms closer than this make no valid crystal (as of CDVAE)."""
@@ -50,8 +49,8 @@ MEANINGS = {
     "coverage_recall": "COV-R: test structures that the crystals cover",
     "coverage_precision": "COV-P: graphs whose crystals the test structures cover",
     "drawn": "novel crystals that were to be relaxed",
-    "relaxed": "those of them with an energy, whether or not they converged",
     "converged": "drawn crystals whose relaxation converged",
+    "relaxed": "converged crystals that became no known phase and no lower crystal",
     "delta_formation_energy": "mean ΔE_f on relaxation (eV/atom)",
     "delta_formation_energy_median": "median ΔE_f on relaxation (eV/atom)",
     "small_delta": "relaxed crystals with ΔE_f below 0.2 eV/atom",
@@ -61,8 +60,8 @@ MEANINGS = {
     "displacement": "mean displacement of the atoms on relaxation (Å)",
     "near_hull": "relaxed crystals within 0.1 eV/atom of the known hull",
     "on_hull": "relaxed crystals on the known hull or below it",
-    "sun_near_hull": "stable, unique, novel: within 0.1 eV/atom of the hull, relaxed",
-    "sun": "stable, unique, novel: on the hull or below it, relaxed",
+    "sun": "S.U.N.: graphs whose crystal is novel, and relaxed new and on the known hull or below",
+    "msun": "M.S.U.N.: the same within 0.1 eV/atom of the hull",
 }
 """The measures in their order. A share is of what its meaning names first, `n` of them."""
 AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
@@ -70,16 +69,25 @@ AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
 
 @dataclass(frozen=True)
 class Measure:
-    """A number, of how many, and the standard error of a mean; None and the reason: undefined."""
+    """A number, of how many, and the standard error of a mean; None and the reason: undefined.
+
+    interval: of 95%, where the value is an estimate of more than the crystals that were looked at.
+    """
 
     value: float | int | None
     n: int | None = None
     standard_error: float | None = None
     reason: str | None = None
+    interval: tuple[float, float] | None = None
 
     def entry(self) -> dict[str, Any]:
         """Return what stands in the JSON file: the value, and the others where there are some."""
-        others = {"n": self.n, "standard_error": self.standard_error, "reason": self.reason}
+        others = {
+            "n": self.n,
+            "standard_error": self.standard_error,
+            "interval_95": None if self.interval is None else list(self.interval),
+            "reason": self.reason,
+        }
         return {"value": self.value, **{k: v for k, v in others.items() if v is not None}}
 
 
@@ -230,20 +238,32 @@ def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
     }
 
 
-def after_relaxation(relaxed: Crystals, above: pd.Series | str) -> Measures:
+def after_relaxation(
+    relaxed: Crystals,
+    above: pd.Series | str,
+    *,
+    novel: int,
+    graphs: int,
+    fair: bool = True,
+    keep_unconverged: bool = False,
+) -> Measures:
     """Measure what relaxation showed: from `drawn` on.
 
-    above: eV/atom above the known hull by id, or why there is none. Stable crystals that relaxed
-    into a known phase or into an earlier crystal do not count as S.U.N. (Zeni et al., Nature 639,
-    624 (2025)).
+    above: eV/atom above the known hull by id, or why there is none. novel, graphs: how many
+    crystals were novel, and of how many graphs. fair: whether the relaxed ones were drawn from
+    the novel ones with equal chance, which the shares of all graphs are estimated by; of the best
+    ones they are lower bounds.
+
+    Means and shares are of crystals that relaxed into no known phase and into no lower one.
     """
-    settled = usable(relaxed)
+    settled = usable(relaxed, keep_unconverged=keep_unconverged)
+    settled = settled.where(is_new(settled))
     change, after = settled["delta_formation_energy"], settled["formation_energy_after"]
     none = "no crystal was relaxed"
     return {
         "drawn": Measure(len(relaxed)),
+        "converged": share(relaxed["status"] == CONVERGED, none),
         "relaxed": Measure(len(settled), len(relaxed)),
-        "converged": share(relaxed["status"] == "relaxed", none),
         "delta_formation_energy": mean(change, none),
         "delta_formation_energy_median": Measure(float(change.median()), len(change))
         if len(change)
@@ -254,27 +274,59 @@ def after_relaxation(relaxed: Crystals, above: pd.Series | str) -> Measures:
         "rmsd": mean(settled["rmsd"], "no crystal matches its relaxed one"),
         "displacement": mean(settled["displacement"], none),
         **_stability(settled, above),
+        **_stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
     }
 
 
 def _stability(settled: Crystals, above: pd.Series | str) -> Measures:
     limits = {"near_hull": METASTABLE, "on_hull": 0.0}
-    counts = {"near_hull": "sun_near_hull", "on_hull": "sun"}
     if isinstance(above, str):
-        return dict.fromkeys([*limits, *counts.values()], undefined(above))
+        return dict.fromkeys(limits, undefined(above))
+    energies = settled["id"].map(above).dropna()
+    none = "no relaxed crystal is of a system with a hull"
+    return {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
+
+
+def _stable_graphs(
+    settled: Crystals,
+    above: pd.Series | str,
+    drawn: int,
+    *,
+    novel: int,
+    graphs: int,
+    fair: bool,
+) -> Measures:
+    """Measure S.U.N. and M.S.U.N. as shares of all graphs (Zeni et al., Nature 639, 624 (2025)).
+
+    Graphs without a crystal, repeats, known phases and failed relaxations count as not stable. Of a
+    fair sample of `drawn` crystals the share is that of the novel ones among the graphs times that
+    of the stable ones in the sample; the interval is Wilson's of the sample, at this number of
+    novel ones.
+    """
+    limits = {"sun": 0.0, "msun": METASTABLE}
+    if isinstance(above, str):
+        return dict.fromkeys(limits, undefined(above))
+    if not graphs:
+        return dict.fromkeys(limits, undefined("no graph"))
+    if novel and not drawn:
+        return dict.fromkeys(limits, undefined("no crystal was relaxed"))
     energies = settled["id"].map(above)
-    new = (settled["matches_after"] == "") & ~settled["id"].isin(duplicates(settled))
-    known = energies.notna()
     found: Measures = {}
     for name, limit in limits.items():
-        stable = energies <= limit + ON_HULL
-        found[name] = share(stable[known], "no relaxed crystal is of a system with a hull")
-        found[counts[name]] = (
-            Measure(int((stable & new).sum()), int(known.sum()))
-            if known.any()
-            else undefined(found[name].reason or "")
+        stable = int((energies <= limit + ON_HULL).sum())
+        if not fair or not novel:
+            found[name] = Measure(
+                stable / graphs,
+                graphs,
+                reason=None if fair else "at least: the best of the novel crystals were relaxed",
+            )
+            continue
+        part = novel / graphs
+        low, high = binomtest(stable, drawn).proportion_ci(method="wilson")
+        found[name] = Measure(
+            part * stable / drawn, graphs, interval=(float(part * low), float(part * high))
         )
-    return {name: found[name] for name in (*limits, *counts.values())}
+    return found
 
 
 def not_relaxed(reason: str) -> Measures:
@@ -283,7 +335,11 @@ def not_relaxed(reason: str) -> Measures:
 
 
 def above_known_hulls(
-    relaxed: Crystals, known: KnownPhases, systems: Sequence[str] | None
+    relaxed: Crystals,
+    known: KnownPhases,
+    systems: Sequence[str] | None,
+    *,
+    keep_unconverged: bool = False,
 ) -> pd.Series | str:
     """Return eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
 
@@ -295,10 +351,18 @@ def above_known_hulls(
     if not names:
         return "no crystal was relaxed"
     tables = [
-        build_hulls(name, known, {}, {"relaxed": relaxed}, stable_below=0.0).table for name in names
+        build_hulls(
+            name,
+            known,
+            {},
+            {"relaxed": relaxed},
+            stable_below=0.0,
+            keep_unconverged=keep_unconverged,
+        ).table
+        for name in names
     ]
     rows = pd.concat(tables).drop_duplicates("id")
-    return rows[rows["source"] != KNOWN].set_index("id")["e_above_known_hull"].dropna()
+    return generated_rows(rows).set_index("id")["e_above_known_hull"].dropna()
 
 
 def measure_set(
@@ -313,12 +377,15 @@ def measure_set(
     relaxed: Crystals | None,
     known: KnownPhases | None,
     systems: Sequence[str] | None,
+    fair: bool = True,
+    keep_unconverged: bool = False,
 ) -> dict[str, Any]:
     """Measure a variant: all of `MEANINGS` in their order, as they stand in the JSON file.
 
     crystals, screened, structures, predicted: see `as_decoded`. fingerprints, test: of a sample of
     the crystals and of the test part, as `read_fingerprints` gives them. scale: of `read_scale`.
-    relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`.
+    relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`; fair and
+    keep_unconverged: see `after_relaxation`.
     """
     found = as_decoded(crystals, screened, structures, predicted)
     (made, graphs), (wanted, _) = fingerprints, test
@@ -326,7 +393,14 @@ def measure_set(
     if relaxed is None or known is None:
         found |= not_relaxed("statistics.relaxed is false")
     else:
-        found |= after_relaxation(relaxed, above_known_hulls(relaxed, known, systems))
+        found |= after_relaxation(
+            relaxed,
+            above_known_hulls(relaxed, known, systems, keep_unconverged=keep_unconverged),
+            novel=int(screened["novel"].sum()),
+            graphs=len(screened),
+            fair=fair,
+            keep_unconverged=keep_unconverged,
+        )
     return {name: found[name].entry() for name in MEANINGS}
 
 

@@ -12,12 +12,11 @@ from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.matching import duplicates
 from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.prototypes import prototype_of
 from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.stability.hull import ON_HULL
-from ccdcgan.stability.outcomes import USABLE
+from ccdcgan.stability.outcomes import CONVERGED
 
 MANIFEST = ("id", "variant", "status", "num_sites", "space_group")
 SCREENED = (
@@ -27,6 +26,7 @@ SCREENED = (
 RELAXED = (
     *("id", "formation_energy_before", "formation_energy_after", "delta_formation_energy"),
     *("rmsd", "displacement", "volume_ratio", "space_group_after", "matches_after"),
+    "duplicate_after",
 )
 HULL = (
     *("id", "e_above_known_hull", "e_above_redefined_hull", "stable"),
@@ -68,7 +68,7 @@ def summarise(
     asked: see `read_asked`. crystals: the manifests of all shards. screened: rows of `screen.csv`.
     hulls: rows of `hull.csv` of all systems. `reached` is the last stage that a graph passed
     (graph, valid, unique, novel, relaxed, stable) and `dropped` why it went no further.
-    `duplicate_after` is the earlier crystal that a relaxed one equals, `prototype` that of the
+    `duplicate_after` is the lower crystal that a relaxed one equals, `prototype` that of the
     relaxed crystal.
     """
     above = pd.concat([hull[list(HULL)] for hull in hulls]).drop_duplicates("id")
@@ -85,7 +85,6 @@ def summarise(
         above,
     ):
         rows = rows.merge(table, how="left", on="id", validate="one_to_one")
-    rows["duplicate_after"] = rows["id"].map(duplicates(relaxed))
     fates = [_fate(row) for row in rows.to_dict("records")]
     rows["reached"] = [reached for reached, _ in fates]
     rows["dropped"] = [reason for _, reason in fates]
@@ -113,7 +112,7 @@ def _fate(row: Mapping[str, Any]) -> tuple[str, str]:
             return before, row["dropped"]
     if not isinstance(row["relaxation"], str):
         return "novel", "not drawn for relaxation"
-    if row["relaxation"] not in USABLE:
+    if row["relaxation"] != CONVERGED and pd.isna(row["e_above_known_hull"]):
         return "novel", row["relaxation"]
     for reason in ("matches_after", "duplicate_after"):
         if isinstance(row[reason], str) and row[reason]:

@@ -6,20 +6,25 @@ import pandas as pd
 
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
-from ccdcgan.stability.outcomes import usable
+from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
 
 
 def table1(
     hulls: Mapping[str, pd.DataFrame],
     screened: Mapping[str, Crystals],
     relaxed: Mapping[str, Crystals],
+    *,
+    keep_unconverged: bool = False,
 ) -> pd.DataFrame:
     """Make table 1 of the paper: a row for each system and variant, for all, and `PAPER`.
 
     hulls: by system, the rows of `hull.csv`; screened, relaxed: by variant. A crystal belongs to
-    each system that holds all of its elements. Energies in eV/atom; E above the known hull;
-    negative: the share of the relaxed with E_f < 0. Stable and on the redefined hull count only
-    crystals that did not relax into a known phase; unknown where no hull took a crystal.
+    each system that holds all of its elements. Energies in eV/atom, RMSD in Å; E above the known
+    hull; negative: the share with E_f < 0. Drawn: crystals that were to be relaxed; converged: the
+    share of them that did. All that follows is of new ones alone: converged crystals that relaxed
+    neither into a known phase nor into a lower one of their variant. keep_unconverged: whether
+    those that ran out of steps count, too. Stable and on the redefined hull are unknown where no
+    hull took a crystal.
     """
     groups: list[tuple[str, list[str]]] = [(system, [system]) for system in hulls]
     if len(hulls) > 1:
@@ -29,11 +34,13 @@ def table1(
         above = pd.concat([hulls[system] for system in systems]).drop_duplicates("id")
         for variant in screened:
             graphs = screened[variant].within(systems)
-            settled = usable(relaxed[variant]).within(systems)
+            drawn = relaxed[variant].within(systems)
+            settled = usable(drawn, keep_unconverged=keep_unconverged)
+            settled = settled.where(is_new(settled))
             mine = above[above["source"] == variant]
             new = mine[mine["matches"] == ""]
             change = settled["delta_formation_energy"]
-            compared = not len(settled) or mine["e_above_known_hull"].notna().any()
+            compared = not len(settled) or new["e_above_known_hull"].notna().any()
             rows.append(
                 {
                     "system": name,
@@ -41,14 +48,17 @@ def table1(
                     "generated": len(graphs),
                     "valid": int(graphs["valid"].sum()),
                     "novel": int(graphs["novel"].sum()),
-                    "relaxed": len(settled),
+                    "drawn": len(drawn),
+                    "converged": (drawn["status"] == CONVERGED).mean(),
+                    "new": len(settled),
                     "mean_delta_formation_energy": change.mean(),
                     "small_delta": int((change < SMALL_CHANGE).sum()),
                     "mean_formation_energy": settled["formation_energy_after"].mean(),
                     "negative": (settled["formation_energy_after"] < 0).sum() / len(settled)
                     if len(settled)
                     else float("nan"),
-                    "mean_e_above_hull": mine["e_above_known_hull"].mean(),
+                    "mean_rmsd": settled["rmsd"].mean(),
+                    "mean_e_above_hull": new["e_above_known_hull"].mean(),
                     "stable": int(new["stable"].sum()) if compared else pd.NA,
                     "on_redefined_hull": int(new["on_redefined_hull"].sum()) if compared else pd.NA,
                 }
@@ -56,18 +66,24 @@ def table1(
     return pd.DataFrame([*rows, PAPER]).astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-COUNTS = ("generated", "valid", "novel", "relaxed", "small_delta", "stable", "on_redefined_hull")
+COUNTS = (
+    *("generated", "valid", "novel", "drawn", "new", "small_delta"),
+    *("stable", "on_redefined_hull"),
+)
 HEADINGS = {
     "system": "System",
     "variant": "Variant",
     "generated": "Generated",
     "valid": "Valid",
     "novel": "Novel",
-    "relaxed": "Relaxed",
+    "drawn": "To be relaxed",
+    "converged": "Share converged",
+    "new": "New",
     "mean_delta_formation_energy": "Mean ΔE<sub>f</sub> (eV/atom)",
     "small_delta": f"ΔE<sub>f</sub> &lt; {SMALL_CHANGE}",
     "mean_formation_energy": "Mean E<sub>f</sub> (eV/atom)",
     "negative": "Share with E<sub>f</sub> &lt; 0",
+    "mean_rmsd": "Mean RMSD (Å)",
     "mean_e_above_hull": "Mean E above hull (eV/atom)",
     "stable": "Stable",
     "on_redefined_hull": "On redefined hull",

@@ -12,11 +12,11 @@ from pymatgen.core import Composition, Element
 
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.table import Crystals, space_group
-from ccdcgan.stability.known_phases import KnownPhases
-from ccdcgan.stability.outcomes import of_first_graphs, usable
+from ccdcgan.stability.known_phases import KNOWN, PROTOTYPE, KnownPhases, is_known
+from ccdcgan.stability.outcomes import first_of_equals, of_first_graphs, usable
 
-KNOWN = "known"
-"""The source of a known phase, where a crystal has its variant."""
+COMPETING = (KNOWN, PROTOTYPE)
+"""The sources of what crystals compete with; that of a crystal is its variant."""
 ON_HULL = 1e-6
 """eV/atom; what rounding alone can put between a crystal and a hull that it spans."""
 HULL = (
@@ -54,9 +54,12 @@ class Hulls:
 def known_hull(phases: Crystals, system: str) -> Crystals:
     """Add e_above_known_hull (eV/atom) to the known phases of a system, and leave out all others.
 
-    It is NaN without a hull, which a missing end member means.
+    It is NaN without a hull, which a missing end member means. Where no phase is known, prototypes
+    take their place.
     """
-    known = phases.phases().within(system)
+    competing = phases.phases().within(system)
+    known = competing.where(is_known(competing))
+    known = known if len(known) else competing
     entries = _entries(known.table)
     diagram = None if _missing(entries, system) else _diagram(entries, system)
     return known.assign(e_above_known_hull=[_above(diagram, entry) for entry in entries])
@@ -69,18 +72,22 @@ def build_hulls(
     relaxed: Mapping[str, Crystals],
     *,
     stable_below: float,
+    keep_unconverged: bool = False,
 ) -> Hulls:
     """Build both hulls of a chemical system such as `Co-Hf`, by pymatgen's PhaseDiagram.
 
-    known: the phases that span the known hull. Crystals whose energies are of another kind are
-        never put on one hull with them.
+    known: the phases that crystals compete with, of which the known ones span the known hull (the
+        prototypes, where none is known). Crystals whose energies are of another kind are never put
+        on one hull with them.
     screened: by variant, the rows of `screen.csv`: which known phases the graphs gave again.
-    relaxed: by variant, the relaxed crystals; with the known phases those of the system span the
-        redefined hull. Those without an energy are left out.
+    relaxed: by variant, the relaxed crystals; with the competing phases those of the system span
+        the redefined hull. Those that did not converge and those that relaxed into an earlier one
+        are left out.
     stable_below: eV/atom above the known hull at which a crystal still counts as stable.
+    keep_unconverged: whether crystals that did not converge are on the hulls all the same.
 
-    The table has the columns id, source (`known` or the variant), formula, x_ELEMENT (fraction of
-    atoms) of each element, formation_energy, e_above_known_hull (negative below it),
+    The table has the columns id, source (`known`, `prototype` or the variant), formula, x_ELEMENT
+    (fraction of atoms) of each element, formation_energy, e_above_known_hull (negative below it),
     e_above_redefined_hull (eV/atom), stable, on_redefined_hull, space_group, matches (id of the
     known phase that a crystal relaxed into, if any), found_by (variants that gave a known phase
     again, as decoded or by relaxation), decomposition_known and decomposition_redefined (fractions
@@ -88,12 +95,20 @@ def build_hulls(
     above it are empty.
     """
     apart = known.apart
-    own = {} if apart else {name: usable(rows).within(system) for name, rows in relaxed.items()}
+    own = (
+        {}
+        if apart
+        else {
+            name: first_of_equals(usable(rows, keep_unconverged=keep_unconverged)).within(system)
+            for name, rows in relaxed.items()
+        }
+    )
     parts = [_of_phases(known.crystals.phases().within(system))]
     parts += [_of_relaxed(variant, crystals) for variant, crystals in own.items() if len(crystals)]
     table = pd.concat(parts, ignore_index=True)
     entries = _entries(table)
-    spanning = [entry for entry, row in zip(entries, table["source"], strict=True) if row == KNOWN]
+    basis = KNOWN if (table["source"] == KNOWN).any() else PROTOTYPE
+    spanning = [entry for entry, row in zip(entries, table["source"], strict=True) if row == basis]
     missing = _missing(spanning, system)
     first = second = None
     reason = ""
@@ -124,8 +139,10 @@ def build_hulls(
             "space_group": table["space_group"],
             "matches": table["matches"],
             "found_by": [
-                " ".join(v for v in screened if name in again[v]) if source == KNOWN else ""
-                for name, source in zip(table["id"], table["source"], strict=True)
+                " ".join(v for v in screened if again[v] & set(names))
+                if source in COMPETING
+                else ""
+                for names, source in zip(table["names"], table["source"], strict=True)
             ],
             "decomposition_known": [_decomposition(first, entry) or reason for entry in entries],
             "decomposition_redefined": [
@@ -145,6 +162,7 @@ def grow_hulls(
     relaxed: Mapping[str, Crystals],
     *,
     stable_below: float,
+    keep_unconverged: bool = False,
     few: float,
     graphs: int,
 ) -> dict[int, Hulls]:
@@ -160,9 +178,15 @@ def grow_hulls(
             {variant: of_first_graphs(rows, count) for variant, rows in screened.items()},
             {variant: of_first_graphs(rows, count) for variant, rows in relaxed.items()},
             stable_below=stable_below,
+            keep_unconverged=keep_unconverged,
         )
         for count in (max(1, round(few * graphs)), graphs)
     }
+
+
+def generated_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Select the rows of `hull.csv` that are generated crystals."""
+    return table[~table["source"].isin(COMPETING)]
 
 
 def read_hull(path: str | PathLike[str]) -> pd.DataFrame:
@@ -188,7 +212,10 @@ def growth(stages: Mapping[int, Hulls], variants: Sequence[str]) -> pd.DataFrame
                     "graphs": graphs,
                     "variant": variant,
                     "relaxed": len(mine),
-                    "known_found": sum(variant in by.split() for by in table["found_by"]),
+                    "known_found": sum(
+                        variant in by.split()
+                        for by in table.loc[table["source"] == KNOWN, "found_by"]
+                    ),
                     "stable": int(new["stable"].sum()),
                     "on_redefined_hull": int(new["on_redefined_hull"].sum()),
                     "lowest_e_above_known_hull": new["e_above_known_hull"].min(),
@@ -198,12 +225,16 @@ def growth(stages: Mapping[int, Hulls], variants: Sequence[str]) -> pd.DataFrame
 
 
 def _of_phases(known: Crystals) -> pd.DataFrame:
+    """Make the rows of competing phases; `names`: the ids by which one may have been matched."""
+    also = known["known_as"] if "known_as" in known.table else [""] * len(known)
+    names = [{name, other} - {""} for name, other in zip(known["id"], also, strict=True)]
     return pd.DataFrame(
         {
             "id": known["id"],
             "formula": known["formula"],
             "formation_energy_per_atom": known["formation_energy_per_atom"],
-            "source": KNOWN,
+            "source": np.where(is_known(known), KNOWN, PROTOTYPE),
+            "names": names,
             "matches": "",
             "space_group": known.map(space_group),
         }
@@ -217,6 +248,7 @@ def _of_relaxed(variant: str, crystals: Crystals) -> pd.DataFrame:
             "formula": crystals["formula"],
             "formation_energy_per_atom": crystals["formation_energy_after"],
             "source": variant,
+            "names": [set() for _ in range(len(crystals))],
             "matches": crystals["matches_after"],
             "space_group": crystals["space_group_after"].astype(int),
         }

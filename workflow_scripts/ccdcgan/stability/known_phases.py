@@ -1,5 +1,9 @@
 """Known phases: which there are, relaxed by the potential, and what their energies are.
 
+They are those of the table that comes with the workflow and those of the data. A decorated
+prototype of the data is none of them, unless it equals one: it competes with them, under its own
+name.
+
 Whoever relaxes them hands in what does so (`labelling.relaxer`): to read them takes no potential.
 """
 
@@ -10,32 +14,43 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from os import PathLike
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from monty.serialization import loadfn
 from pymatgen.core import Structure
 
+from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.compact import read_compact
+from ccdcgan.crystals.corrections import corrected_scheme, correction
 from ccdcgan.crystals.matching import Catalogue
-from ccdcgan.crystals.table import PHASE, Crystals
+from ccdcgan.crystals.table import PHASE, Crystals, source_notes, to_structure
 from ccdcgan.data.formation_energies import (
     add_formation_energies,
     element_references,
     reject_unusable,
 )
 from ccdcgan.data.sources.records import RENAMED, reject
+from ccdcgan.stability.hull_energies import energies_above_hull
 from ccdcgan.stability.outcomes import usable
 
 logger = logging.getLogger(__name__)
 Relax = Callable[[Crystals], Crystals]
 """Relaxes crystals by the potential, as `labelling.relax_candidates` does."""
+Energy = Callable[[Structure], float]
+"""Gives the static energy of a crystal by the potential in eV/atom, NaN where it has none."""
+TABLE = "known_phases"
+"""The source of a phase of the table that comes with the workflow."""
+KNOWN, PROTOTYPE = "known", "prototype"
+"""What a competing phase is."""
 SHIPPED = ("MP-PBE", "MatPES-PBE")
 """matcalc's collections of elemental structures, the wider one first; their energies are DFT's."""
 LOWEST = 2
 """Shipped structures of an element that are tried: the potential may see another order."""
 MAX_SITES = 32
 """Atoms of a shipped structure; enough for α-Mn (29) and for S₈ (32)."""
-ABOVE_HULL = "energy_above_hull"
 
 
 @dataclass(frozen=True)
@@ -62,19 +77,20 @@ def read_known_phases(
     *,
     potential: str,
     reference: str,
+    corrections: Corrections = "none",
     elements: str | PathLike[str] | None = None,
 ) -> KnownPhases:
     """Read the phases that span the known hulls: those with an energy of the scheme.
 
     paths: tables of structures or of `relax_known_phases`. potential: what the energies of the
-    crystals are called. reference: `potential`, these energies; or `source`, those of the data's
-    first source. elements: `elements.csv`, for the label.
+    crystals are called, before their corrections. reference: `potential`, these energies; or
+    `source`, those of the data's first source. elements: `elements.csv`, for the label.
     """
-    tables = [Crystals.read(path).table for path in dict.fromkeys(paths)]
-    table = pd.concat(tables, ignore_index=True)
+    potential = corrected_scheme(potential, corrections)
+    table = Crystals.read_first(paths).table
     scheme = potential if reference == "potential" else str(table["energy_scheme"].iloc[0])
     of_scheme = (table["energy_scheme"] == scheme) & table["formation_energy_per_atom"].notna()
-    phases = Crystals(table[of_scheme].drop_duplicates("id"))
+    phases = Crystals(table[of_scheme])
     origins: Iterable[str] = ()
     if scheme != potential:
         origins = [str(name or "").partition(RENAMED)[0] for name in phases["provenance"]]
@@ -88,12 +104,67 @@ def _label(scheme: str, origins: Iterable[str]) -> str:
     return f"{scheme} ({origin})" if origin else scheme
 
 
-def element_candidates(structures: Crystals, systems: Iterable[str]) -> Crystals:
+def read_table_of_known(
+    path: str | PathLike[str] | None,
+    *,
+    systems: Iterable[str] | None = None,
+    formulas: Iterable[str] | None = None,
+) -> Crystals:
+    """Read phases of the table that comes with the workflow; see `compact.read_compact`.
+
+    path: None gives an empty table. They are phases outside of the training set: their `split` is
+    empty.
+    """
+    if path is None:
+        return Crystals.of_structures({}).assign(kind=[], split=[], source=[], provenance=[])
+    found = read_compact(path, systems=systems, formulas=formulas)
+    return found.assign(kind=PHASE, split="", source=TABLE, provenance=Path(path).name)
+
+
+def compared_phases(
+    structures: Crystals, path: str | PathLike[str] | None, formulas: Iterable[str]
+) -> Crystals:
+    """Put together what a crystal is compared with: the data, and the table of known phases.
+
+    formulas: of the crystals; only phases of these are taken. A phase of the table whose id the
+    data have is left out.
+    """
+    wanted = set(formulas)
+    own = structures.where(structures["formula"].isin(wanted))
+    table = read_table_of_known(path, formulas=wanted)
+    return Crystals.join([own, table.where(~table["id"].isin(structures["id"]))])
+
+
+def static_energies(
+    crystals: Crystals, path: str | PathLike[str] | None, energy: Energy, scheme: str, version: str
+) -> pd.Series:
+    """Give the energy of each crystal as it stands, in eV/atom, by the potential.
+
+    path: of the table of known phases, whose energies are taken where they are by the same version
+    of the same potential; all others are computed.
+    """
+    same = path is not None and _energies_are(path, scheme, version)
+    held = (
+        crystals["energy_per_atom"].to_numpy(dtype=float)
+        if (same and "energy_per_atom" in crystals.table)
+        else np.full(len(crystals), np.nan)
+    )
+    own = crystals["source"].eq(TABLE).to_numpy() if "source" in crystals.table else []
+    values = [
+        held[row] if same and own[row] and np.isfinite(held[row]) else energy(structure)
+        for row, (_, structure) in enumerate(crystals.items())
+    ]
+    return pd.Series(values, dtype=float)
+
+
+def element_candidates(
+    structures: Crystals, systems: Iterable[str], table: Crystals | None = None
+) -> Crystals:
     """Find structures of each element of the data and the systems, for its zero of energy.
 
-    Of an element of the systems they are all phases of the data and the shipped ones that equal
-    none of these; of any other element, which is only needed as a zero, the shipped ones, or the
-    data's where none is shipped.
+    Of an element of the systems they are all phases of the data and of the table of known phases,
+    and the shipped ones that equal none of these; of any other element, which is only needed as a
+    zero, the shipped ones, or the data's where none is shipped.
     """
     phases = structures.phases()
     wanted = {symbol for system in systems for symbol in system.split("-")}
@@ -103,41 +174,76 @@ def element_candidates(structures: Crystals, systems: Iterable[str]) -> Crystals
     for symbol in sorted(wanted | every):
         shipped = _shipped(symbol)
         if symbol in wanted or not shipped:
-            own = phases.within(symbol)
+            own = with_table(phases.within(symbol), None if table is None else table.within(symbol))
             known = Catalogue.of(own)
             parts.append(own)
             shipped = {k: s for k, s in shipped.items() if known.first_match(s) is None}
-        parts.append(Crystals.of_structures(shipped).assign(provenance=note))
+        parts.append(Crystals.of_structures(shipped).assign(provenance=note, source="matcalc"))
     return _described(Crystals.join(parts))
 
 
 def compound_candidates(
-    structures: Crystals, systems: Iterable[str], max_above_hull: float | None = None
+    structures: Crystals, systems: Iterable[str], table: Crystals | None = None
 ) -> Crystals:
-    """Select the compounds among the phases of the data within one of the systems.
+    """Select the compounds within one of the systems, of the data and of the table of known ones.
 
-    max_above_hull: eV/atom; phases known to be further above the hull of the data are left out,
-    where the data have `energy_above_hull`.
+    table: phases of the systems of the table, as `read_table_of_known` gives them.
     """
-    phases = structures.phases()
-    found = phases.where(phases["chemical_system"].str.contains("-")).within(systems)
-    if max_above_hull is not None and ABOVE_HULL in found.table:
-        found = found.where(~(found[ABOVE_HULL] > max_above_hull))
-    return _described(found)
+    names = list(systems)
+
+    def compounds(crystals: Crystals) -> Crystals:
+        held = crystals["chemical_system"].fillna("").str.contains("-")
+        return crystals.where(held).within(names)
+
+    known = None if table is None else compounds(table)
+    return _described(with_table(compounds(structures.phases()), known))
+
+
+def with_table(phases: Crystals, table: Crystals | None) -> Crystals:
+    """Put phases of the table of known ones below those of the data that equal none of them.
+
+    Adds `known_as`: the id of the phase of the table that a phase of the data equals, which is then
+    left out; "" where there is none.
+    """
+    if table is None or not len(table):
+        return phases.assign(known_as="")
+    others = table.where(~table["id"].isin(phases["id"]))
+    catalogue = Catalogue.of(others.where(others["formula"].isin(phases["formula"])))
+    names = [catalogue.closest_match(one) or "" for _, one in phases.items()]
+    rest = others.where(~others["id"].isin(names))
+    # Those of one id are one phase: the table says that it is known.
+    shared = phases["id"].isin(table["id"])
+    found = [one if same else name for one, name, same in zip(phases, names, shared, strict=True)]
+    return Crystals.join([phases.assign(known_as=found), rest.assign(known_as="")])
+
+
+def is_known(phases: Crystals) -> pd.Series:
+    """Say of competing phases which are known: all but prototypes that equal no known phase."""
+    if "source" not in phases.table:
+        return pd.Series(True, index=phases.table.index)
+    prototype = phases["source"] == "prototypes"
+    return ~prototype | (phases["known_as"] != "") if "known_as" in phases.table else ~prototype
 
 
 def label_known_phases(
-    candidates: Crystals, relax: Relax, scheme: str, elements: Crystals | None = None
+    candidates: Crystals,
+    relax: Relax,
+    scheme: str,
+    elements: Crystals | None = None,
+    corrections: Corrections = "none",
 ) -> Crystals:
     """Relax candidates and give them formation energies by the potential's own elements.
 
     elements: what this function gave for the elements; None if the candidates are these. The
-    columns are those of a table of structures (`energy_scheme` is `scheme`) and `dropped`, why a
-    phase has no energy.
+    columns are those of a table of structures (`energy_scheme` is `scheme` with its corrections),
+    `correction` (eV/atom, which the formation energy contains) and `dropped`, why a phase has no
+    energy.
     """
+    scheme = corrected_scheme(scheme, corrections)
     if not len(candidates):
         return candidates.assign(kind=PHASE, energy_scheme=scheme)
-    table = candidates.table[["id", "split"]].merge(relax(candidates).table, on="id")
+    kept = [name for name in ("id", "split", "source", "known_as") if name in candidates.table]
+    table = candidates.table[kept].merge(relax(candidates).table, on="id")
     reject_unusable(table)
     zeros = element_references([table if elements is None else elements.table])
     known = set(zeros["element"])
@@ -147,17 +253,40 @@ def label_known_phases(
         "no zero of energy: an element alone has none by the potential",
     )
     add_formation_energies(table, zeros, None)
-    failed = table[table["dropped"] != ""]
+    usable_rows = table["dropped"] == ""
+    table["correction"] = [
+        correction(to_structure(row), corrections) if fit else float("nan")
+        for row, fit in zip(table.to_dict("records"), usable_rows, strict=True)
+    ]
+    table["formation_energy_per_atom"] += table["correction"]
+    failed = table[~usable_rows]
     for name, reason in zip(failed["id"], failed["dropped"], strict=True):
         logger.info("%s has no energy: %s", name, reason)
     return Crystals(table.assign(kind=PHASE, energy_scheme=scheme))
 
 
 def relax_elements(
-    structures: Crystals, systems: Iterable[str], relax: Relax, scheme: str
+    structures: Crystals,
+    systems: Iterable[str],
+    relax: Relax,
+    scheme: str,
+    *,
+    corrections: Corrections = "none",
+    table: Crystals | None = None,
+    energies: Callable[[Crystals], pd.Series] | None = None,
+    max_above: float | None = None,
 ) -> Crystals:
-    """Relax the elements of the data and of the systems; see `element_candidates`."""
-    return label_known_phases(element_candidates(structures, systems), relax, scheme)
+    """Relax the elements of the data and of the systems; see `element_candidates`.
+
+    table: of known phases. energies: static ones (eV/atom); where they are given, only structures
+    within `max_above` (eV/atom) of the lowest of their element are relaxed.
+    """
+    candidates = element_candidates(structures, systems, table)
+    if energies is not None and max_above is not None:
+        static = energies(candidates)
+        lowest = static.groupby(candidates["chemical_system"]).transform("min")
+        candidates = candidates.where(~(static - lowest > max_above))
+    return label_known_phases(candidates, relax, scheme, corrections=corrections)
 
 
 def relax_known_phases(
@@ -167,23 +296,63 @@ def relax_known_phases(
     scheme: str,
     *,
     systems: Iterable[str],
-    max_above_hull: float | None = None,
+    corrections: Corrections = "none",
+    table: Crystals | None = None,
+    energies: Callable[[Crystals], pd.Series] | None = None,
+    max_above: float | None = None,
 ) -> Crystals:
     """Relax the known phases of chemical systems by the potential: their elements and compounds.
 
-    elements: what `label_known_phases` gave for them. max_above_hull: see `compound_candidates`.
+    elements: what `label_known_phases` gave for them. table, energies: as in `relax_elements`;
+    compounds more than `max_above` (eV/atom) above the hull of their static energies are left out,
+    with a count in the log.
     """
     names = list(systems)
     symbols = {symbol for system in names for symbol in system.split("-")}
     ends = elements.where(elements["chemical_system"].isin(symbols))
-    candidates = compound_candidates(structures, names, max_above_hull)
-    return Crystals.join([ends, label_known_phases(candidates, relax, scheme, ends)])
+    candidates = compound_candidates(structures, names, table)
+    if energies is not None and max_above is not None and len(candidates):
+        near = near_hull(candidates, energies(candidates), ends, corrections) <= max_above
+        logger.info("%d of %d compounds are near the static hull", int(near.sum()), len(candidates))
+        candidates = candidates.where(near)
+    labelled = label_known_phases(candidates, relax, scheme, ends, corrections)
+    return Crystals.join([ends, labelled])
+
+
+def near_hull(
+    candidates: Crystals, static: pd.Series, elements: Crystals, corrections: Corrections
+) -> np.ndarray:
+    """Give the energy above the hull of static energies in eV/atom; NaN for who has no energy.
+
+    elements: by the potential, at 0. Only known phases span the hulls, one a chemical system.
+    """
+    zeros = element_references([elements.table]).set_index("element")["energy_per_atom"]
+    formation = [
+        energy
+        + correction(structure, corrections)
+        - sum(
+            share * zeros.get(symbol, np.nan)
+            for symbol, share in structure.composition.fractional_composition.as_dict().items()
+        )
+        for energy, (_, structure) in zip(static, candidates.items(), strict=True)
+    ]
+    values = np.array(formation, dtype=float)
+    spanning = is_known(candidates).to_numpy() & np.isfinite(values)
+    if not spanning.any():
+        spanning = np.isfinite(values)
+    return energies_above_hull(candidates["formula"].tolist(), values, spanning)
 
 
 def systems_of(paths: Sequence[str | PathLike[str]]) -> list[str]:
     """List the chemical systems of the relaxed crystals of some files that have an energy."""
     found = usable(Crystals.read_all(paths, ("status", "chemical_system")))
     return sorted(found["chemical_system"].unique())
+
+
+def _energies_are(path: str | PathLike[str], scheme: str, version: str) -> bool:
+    """Say whether the energies of a table of known phases are by a version of a potential."""
+    notes = source_notes(path)
+    return (notes.get("potential"), notes.get("version")) == (scheme, version)
 
 
 @cache
@@ -216,7 +385,10 @@ def _shipped(symbol: str) -> dict[str, Structure]:
 
 
 def _described(crystals: Crystals) -> Crystals:
-    """Add `split`, which only structures of the data have."""
-    if "split" not in crystals.table:
-        return crystals.assign(split="")
-    return crystals.assign(split=crystals["split"].fillna(""))
+    """Add `split` and `known_as`, which not all of them have."""
+    return crystals.assign(
+        **{
+            name: crystals[name].fillna("") if name in crystals.table else ""
+            for name in ("split", "known_as")
+        }
+    )

@@ -1,17 +1,14 @@
-"""The known phases that ship with the workflow: chosen by DFT's hull, with energies by a potential."""
+"""The known phases that ship with the workflow: chosen by DFT's hull, with static energies."""
 
 import logging
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from os import PathLike
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ase.calculators.calculator import Calculator
-from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
-from pymatgen.core import Composition, Element
 from tqdm import tqdm
 
 from ccdcgan.core.artifacts import sha256_of, write_text
@@ -20,46 +17,10 @@ from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.compact import pack, read_packed, unpack, write_compact
 from ccdcgan.crystals.potential import package_of, static_energy
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.stability.hull_energies import energies_above_hull
 
 logger = logging.getLogger(__name__)
 ENERGY = "formation_energy_per_atom"
-
-
-def energies_above_hull(formulas: Sequence[str], energies: Sequence[float]) -> np.ndarray:
-    """Compute the energy above the hull of its chemical system (eV/atom) of each phase.
-
-    formulas: reduced; energies: of formation, eV/atom, all of one kind. An element that no row
-    consists of stands at 0. The hulls are pymatgen's, one a chemical system of the rows.
-    """
-    compositions = {formula: Composition(formula) for formula in set(formulas)}
-    lowest = pd.Series(energies, dtype=float).groupby(list(formulas)).min()
-    by_system: dict[str, list[PDEntry]] = {}
-    for formula, energy in lowest.items():
-        composition = compositions[str(formula)]
-        entry = PDEntry(composition, energy * composition.num_atoms)
-        by_system.setdefault(composition.chemical_system, []).append(entry)
-    symbols = {symbol for system in by_system for symbol in system.split("-")}
-    for symbol in symbols - set(by_system):
-        by_system[symbol] = [PDEntry(Composition(symbol), 0.0)]
-    rows = pd.Series(range(len(formulas)))
-    groups = rows.groupby([compositions[f].chemical_system for f in formulas])
-    above = np.full(len(formulas), np.nan)
-    for system, members in tqdm(groups, "hulls", mininterval=10, file=sys.stderr):
-        parts = str(system).split("-")
-        entries = [
-            entry
-            for size in range(1, len(parts) + 1)
-            for part in combinations(parts, size)
-            for entry in by_system.get("-".join(part), [])
-        ]
-        hull = PhaseDiagram(entries, [Element(symbol) for symbol in parts])
-        height = {
-            formula: hull.get_hull_energy_per_atom(compositions[formula])
-            for formula in {formulas[row] for row in members}
-        }
-        for row in members:
-            above[row] = energies[row] - height[formulas[row]]
-    return above
 
 
 def select_known_phases(
@@ -125,7 +86,8 @@ def merge_known_phases(
     settings = PotentialSettings.model_validate(potential)
     scheme, version = settings.energy_scheme, package_of(settings.name)
     rows = pd.concat(map(read_packed, shards), ignore_index=True)
-    write_compact(table, rows, {**notes, "potential": scheme, "version": version})
+    own = {"potential": scheme, "version": version, "energy_scheme": told["energy_scheme"]}
+    write_compact(table, rows, {**notes, **own})
     text = known_phases_card(
         rows, sha256=sha256_of(table), potential=scheme, version=version, **told
     )
@@ -150,7 +112,7 @@ def known_phases_card(
     return f"""# Known phases
 
 {len(table):,} crystals with {atoms:,} atoms (1 to {sizes.max()} in a cell), \
-{table["chemical_system"].nunique():,} chemical systems, {len(symbols)} elements: all elements, and \
+{table["chemical_system"].nunique():,} chemical systems, {len(symbols)} elements: the elements and \
 all phases within {max_above_hull:g} eV/atom of the hull of their DFT energies ({energy_scheme}). \
 {int(table["energy_per_atom"].isna().sum())} of them have no energy by the potential.
 
@@ -167,6 +129,6 @@ here.
 {own}
 **SHA-256** `{sha256}`
 
-Made by `snakemake --configfile presets/known-phases.yaml FILE.yaml -- known_phases`, where FILE.yaml \
-names the structures.
+Made by `snakemake --configfile presets/known-phases.yaml FILE.yaml -- known_phases`, where \
+FILE.yaml names the structures.
 """

@@ -2,7 +2,10 @@
 
 from os import PathLike
 
+import pandas as pd
+
 from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.matching import duplicates
 from ccdcgan.crystals.table import Crystals
 
 SCREENED = (
@@ -24,6 +27,7 @@ RELAXED = (
     "formula",
     "chemical_system",
     "status",
+    "correction",
     "formation_energy_before",
     "formation_energy_after",
     "delta_formation_energy",
@@ -34,9 +38,10 @@ RELAXED = (
     "space_group_before",
     "space_group_after",
     "matches_after",
+    "duplicate_after",
 )
 """The columns beside the structures, which only the crystals with an energy have."""
-USABLE = ("relaxed", "not converged")
+CONVERGED, NOT_CONVERGED = "relaxed", "not converged"
 """The outcomes of a relaxation that leave an energy; all others are failures."""
 
 
@@ -50,17 +55,37 @@ def read_relaxed(path: str | PathLike[str]) -> Crystals:
     return Crystals.read(path, RELAXED)
 
 
-def usable(relaxed: Crystals) -> Crystals:
-    """Select the relaxed crystals that have an energy."""
-    return relaxed.where(relaxed["status"].isin(USABLE))
+def usable(relaxed: Crystals, *, keep_unconverged: bool = False) -> Crystals:
+    """Select the relaxed crystals that count: those that converged.
+
+    keep_unconverged: those that ran out of steps, too, whose energy is that of where they stopped.
+    """
+    wanted = [CONVERGED, NOT_CONVERGED] if keep_unconverged else [CONVERGED]
+    return relaxed.where(relaxed["status"].isin(wanted))
+
+
+def first_of_equals(relaxed: Crystals) -> Crystals:
+    """Select the crystals that equal no lower one of their variant after relaxation."""
+    if "duplicate_after" not in relaxed.table:
+        return relaxed
+    return relaxed.where(relaxed["duplicate_after"] == "")
+
+
+def is_new(relaxed: Crystals) -> pd.Series:
+    """Say of relaxed crystals which are neither a known phase nor a lower one of their variant."""
+    return (relaxed["matches_after"] == "") & (relaxed["duplicate_after"] == "")
 
 
 def merge_shards(paths: list[str]) -> Crystals:
     """Read the shards of relaxed crystals, in the order of their ids.
 
-    Raises `InputError` for a damaged file and for a crystal that stands in two shards.
+    Adds `duplicate_after`: of equal crystals that converged, the one lowest in energy stands for
+    all, and the others name it. Raises `InputError` for a damaged file and for a crystal that
+    stands in two shards.
     """
-    return Crystals.read_all(paths, RELAXED).sort("id")
+    found = Crystals.read_all(paths, set(RELAXED) - {"duplicate_after"}).sort("id")
+    settled = usable(found).sort("formation_energy_after", "id")
+    return found.assign(duplicate_after=found["id"].map(duplicates(settled)).fillna(""))
 
 
 def of_first_graphs(rows: Crystals, count: int) -> Crystals:

@@ -13,10 +13,14 @@ from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
+from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.corrections import correction
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
 from ccdcgan.crystals.potential import relax, static_energy
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of, space_group
+from ccdcgan.stability.hull_energies import energies_above_hull
+from ccdcgan.stability.known_phases import is_known
 from ccdcgan.stability.outcomes import RELAXED
 
 REACH = 1.0
@@ -25,22 +29,34 @@ MIN_VOLUME = 2.0
 """Å³/atom; denser crystals have so many neighbours that a potential can exhaust the memory."""
 COUNTS = ("steps", "space_group_before", "space_group_after")
 MEASURED = (
+    "correction",
     *("formation_energy_before", "formation_energy_after", "delta_formation_energy"),
     *("rmsd", "displacement", "volume_ratio"),
 )
+RANKED = ("id", "formula", "formation_energy", "e_above_known_hull")
 KINDS = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(MEASURED, "float")
 """Types of the columns of numbers; those of a crystal that failed are missing."""
 
 
 def choose(
-    novel: Crystals, shard: int = 0, *, max_structures: int, shards: int = 1, seed: int
+    novel: Crystals,
+    ranked: pd.DataFrame | None = None,
+    *,
+    shard: int = 0,
+    shards: int = 1,
+    max_structures: int,
+    seed: int,
 ) -> Crystals:
-    """Select one shard of at most so many crystals, drawn with equal chance, in their order.
+    """Select one shard of at most so many crystals, in their order.
 
-    A fair sample and not a ranking: the means of table 1 then speak for all novel crystals.
+    ranked: rows of `rank_crystals`, of which the lowest above the known hull are taken; None: a
+    fair sample, drawn with equal chance, so that the means of table 1 speak for all novel crystals.
     """
     names = list(novel)
-    if len(names) > max_structures:
+    if ranked is not None:
+        best = set(ranked["id"].head(max_structures))
+        names = [name for name in names if name in best]
+    elif len(names) > max_structures:
         drawn = np.random.default_rng(seed).choice(len(names), max_structures, replace=False)
         names = [names[index] for index in sorted(drawn)]
     return novel.take(names[shard::shards])
@@ -70,18 +86,22 @@ def relax_crystals(
     *,
     fmax: float,
     max_steps: int,
+    corrections: Corrections = "none",
 ) -> Crystals:
     """Relax crystals; a row for each, with the relaxed structure where there is one.
 
     elements: energy of each element in eV/atom, by the same potential.
-    phases: of the data, to recognise a known phase in a relaxed crystal.
+    phases: of the data and of the table of known ones, to recognise one in a relaxed crystal.
     journal: keeps each crystal's row as it is finished; those that stand there are not done again.
     fmax, max_steps: eV/Å and steps at which a relaxation ends.
+    corrections: of the energies; that of the relaxed crystal (`correction`, eV/atom) is a part of
+    its formation energies before and after.
 
     Formation energies are in eV/atom: before, of the crystal as it was decoded; after, relaxed;
     delta, what the relaxation released (before − after). rmsd and displacement are those of
     `matching.matched_rmsd` and `matching.displacement` in Å; volume_ratio is after/before. A
-    crystal that fails is a row with the reason in `status`. The columns are `RELAXED`.
+    crystal that fails is a row with the reason in `status`. The columns are `RELAXED`, but for
+    `duplicate_after`, which takes all shards.
     """
     known = Catalogue.of(phases.where(phases["formula"].isin(crystals["formula"])))
     energies = phases.table.get("formation_energy_per_atom", pd.Series(dtype=float))
@@ -93,11 +113,61 @@ def relax_crystals(
         row, relaxed = _relax_one(
             crystal, calculator, elements, lowest, fmax=fmax, max_steps=max_steps
         )
+        if relaxed:
+            row |= _corrected(row, correction(relaxed, corrections))
         match = known.closest_match(relaxed) if relaxed else None
         journal[name] = row | {"id": name, "matches_after": match or "", **atoms_of(relaxed)}
     rows = [journal.values[name] for name in crystals]
-    table = pd.DataFrame(rows, columns=[*RELAXED, *ATOMS])
+    columns = [name for name in RELAXED if name != "duplicate_after"]
+    table = pd.DataFrame(rows, columns=[*columns, *ATOMS])
     return Crystals(table.astype(KINDS))
+
+
+def rank_crystals(
+    novel: Crystals,
+    calculator: Calculator,
+    elements: Mapping[str, float],
+    phases: Crystals,
+    *,
+    corrections: Corrections,
+) -> pd.DataFrame:
+    """Rank crystals by their energy above the known hull as they were decoded.
+
+    phases: relaxed known ones by the same potential, with formation energies. Columns: id, formula,
+    formation_energy and e_above_known_hull (eV/atom), the lowest first; those without an energy or
+    without a hull stand at the end.
+    """
+    rows = []
+    for name, crystal in tqdm(novel.items(), "rank", len(novel), mininterval=10, file=sys.stderr):
+        composition = crystal.composition
+        reference = sum(
+            composition.get_atomic_fraction(element) * elements.get(element.symbol, np.nan)
+            for element in composition
+        )
+        dense = crystal.volume < MIN_VOLUME * len(crystal)
+        energy = np.nan if dense else static_energy(crystal, calculator) - reference
+        energy += correction(crystal, corrections)
+        rows.append((name, composition.reduced_formula, energy))
+    table = pd.DataFrame(rows, columns=list(RANKED[:3]))
+    known = phases.where(phases["formation_energy_per_atom"].notna() & is_known(phases))
+    formulas = [*known["formula"], *table["formula"]]
+    energies = [*known["formation_energy_per_atom"], *table["formation_energy"]]
+    spanning = np.arange(len(formulas)) < len(known)
+    above = energies_above_hull(formulas, energies, spanning)[len(known) :]
+    return table.assign(e_above_known_hull=above).sort_values(
+        ["e_above_known_hull", "id"], ignore_index=True
+    )
+
+
+def read_ranks(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `rank_crystals`; `InputError` if the file is damaged."""
+    return read_table(path, RANKED, text=("id", "formula"))
+
+
+def _corrected(row: Mapping[str, Any], value: float) -> dict[str, Any]:
+    """Add the correction (eV/atom) of a relaxed crystal to its energies, before and after."""
+    names = ("formation_energy_before", "formation_energy_after")
+    return {"correction": value, **{name: row[name] + value for name in names}}
 
 
 def _relax_one(

@@ -23,7 +23,7 @@ from ccdcgan.core.settings.sources import (
 )
 from ccdcgan.core.settings.split import SplitSettings
 
-Source = Literal["prototypes", "local", "materials_project", "matbench", "optimade"]
+Source = Literal["prototypes", "known_phases", "local", "materials_project", "matbench", "optimade"]
 
 
 def _as_list(sources: Any) -> Any:

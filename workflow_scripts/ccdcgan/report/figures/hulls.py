@@ -16,7 +16,9 @@ from pymatgen.util.string import unicodeify
 from ccdcgan.report.figures.crystals import Picture, draw_picture, element_legend
 from ccdcgan.report.figures.names import Name, write_names
 from ccdcgan.report.figures.style import COLOURS, INK, KNOWN, MARKERS
-from ccdcgan.stability.hull import ON_HULL, Hulls
+from ccdcgan.stability.hull import COMPETING, ON_HULL, Hulls, generated_rows
+from ccdcgan.stability.known_phases import KNOWN as KNOWN_PHASE
+from ccdcgan.stability.known_phases import PROTOTYPE
 
 AXIS_TOP = (0.15, 0.6)
 """eV/atom; the axis of formation energies ends as far above zero as the hull goes below, within
@@ -27,6 +29,12 @@ WIDTH, PICTURE_WIDTH = 7.2, 2.2
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1.1}
 # Broad and pale, so that the dashes on it can be seen where both hulls coincide.
+_HOLLOW: dict[str, Any] = {
+    "facecolors": "white",
+    "edgecolors": KNOWN,
+    "linewidths": 0.7,
+    "zorder": 1.8,
+}
 SOLID: dict[str, Any] = {"color": "#9fb4c7", "linestyle": "-", "linewidth": 3.0}
 
 
@@ -69,7 +77,7 @@ def hull_figure(hulls: Hulls, variants: Sequence[str]) -> Figure:
         names = []
         _distribution(panels[0], hulls, variants)
     if names:
-        _legend(part, variants, len(_found_again(hulls.table)), hollow=ternary)
+        _legend(part, variants, hulls.table, hollow=ternary)
     if hulls.energies and part.legends:
         part.legends[0].set_title(f"energies by {hulls.energies}")
         part.legends[0].get_title().set_fontsize(8)
@@ -104,11 +112,10 @@ def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figur
             names.append(_binary(axes, hulls, elements, variants, limits))
         else:
             names.append(_ternary(axes, hulls, elements, variants, redefined=True))
-        relaxed = int((hulls.table["source"] != "known").sum())
+        relaxed = len(generated_rows(hulls.table))
         axes.set_title(f"{graphs} graphs of each variant, {relaxed} crystals relaxed", fontsize=10)
     ternary = len(elements) == 3
-    rings = len(_found_again(last.table))
-    _legend(part, variants, rings, hollow=ternary, known=not ternary)
+    _legend(part, variants, last.table, hollow=ternary, known=not ternary)
     for axes, words in zip(panels, names, strict=True):
         write_names(axes, words)
     return _whole(panels[0])
@@ -120,7 +127,8 @@ def pictured(hulls: Hulls) -> tuple[str, list[Picture]]:
     The stable ones; where there are none, those nearest to the known hull.
     """
     table = hulls.table
-    new = table[(table["source"] != "known") & (table["matches"] == "")]
+    new = generated_rows(table)
+    new = new[new["matches"] == ""]
     new = new[~new["formula"].isin(hulls.system.split("-"))]
     best = new.sort_values("e_above_known_hull").drop_duplicates("formula")
     heading = "stable" if best["stable"].any() else "none stable; nearest:"
@@ -175,8 +183,10 @@ def _binary(
 ) -> list[Name]:
     """Draw a hull against composition; what to name. limits: of the energies, eV/atom."""
     table, x = hulls.table, f"x_{elements[1]}"
-    known = table[table["source"] == "known"]
-    generated = table[table["source"] != "known"]
+    known = _spanning(table)
+    generated = generated_rows(table)
+    prototypes = table[table["source"] == PROTOTYPE]
+    axes.scatter(prototypes[x], prototypes["formation_energy"], s=14, **_HOLLOW)
     axes.scatter(known[x], known["formation_energy"], s=16, color=KNOWN, linewidths=0, zorder=2)
     for number, variant in enumerate(variants):
         mine = generated[generated["source"] == variant]
@@ -233,7 +243,8 @@ def _ternary(
     if diagram is not None:
         for first, second in _ties(diagram, elements):
             axes.plot(*np.array([first, second]).T, zorder=1.5, **style)
-    known = table[table["source"] == "known"]
+    known, prototypes = _spanning(table), table[table["source"] == PROTOTYPE]
+    axes.scatter(prototypes["across"], prototypes["up"], s=16, **_HOLLOW)
     axes.scatter(known["across"], known["up"], s=18, color=KNOWN, linewidths=0, zorder=2)
     for number, variant in enumerate(variants):
         side = number - (len(variants) - 1) / 2
@@ -271,7 +282,7 @@ def _ternary(
 
 def _distribution(axes: Axes, hulls: Hulls, variants: Sequence[str]) -> None:
     table = hulls.table
-    generated = table[table["source"] != "known"]
+    generated = generated_rows(table)
     top = max(float(generated["e_above_known_hull"].max()), 0.1) if len(generated) else 0.1
     low = min(float(generated["e_above_known_hull"].min()), 0.0) if len(generated) else 0.0
     bins = np.linspace(low, top, 31).tolist()
@@ -304,7 +315,13 @@ _RING: dict[str, Any] = {
 
 def _found_again(table: pd.DataFrame) -> pd.DataFrame:
     """Select the known phases that a graph gave, or a generated crystal relaxed into."""
-    return table[table["found_by"] != ""]
+    return table[(table["found_by"] != "") & (table["source"] == KNOWN_PHASE)]
+
+
+def _spanning(table: pd.DataFrame) -> pd.DataFrame:
+    """Select what spans the known hull: the known phases, or prototypes where none is known."""
+    known = table[table["source"] == KNOWN_PHASE]
+    return known if len(known) else table[table["source"] == PROTOTYPE]
 
 
 def _on_hull(table: pd.DataFrame) -> pd.DataFrame:
@@ -317,7 +334,7 @@ def _on_hull(table: pd.DataFrame) -> pd.DataFrame:
 
 def _new(row: Any) -> bool:
     """Say whether a crystal is generated and none of the known phases."""
-    return bool(row["source"] != "known" and not row["matches"])
+    return bool(row["source"] not in COMPETING and not row["matches"])
 
 
 def _names(rows: pd.DataFrame, x: str, y: str) -> list[Name]:
@@ -342,14 +359,23 @@ def _ties(diagram: PhaseDiagram, elements: list[str]) -> list[tuple[np.ndarray, 
 
 
 def _legend(
-    figure: FigureBase, variants: Sequence[str], rings: int, *, hollow: bool, known: bool = True
+    figure: FigureBase,
+    variants: Sequence[str],
+    table: pd.DataFrame,
+    *,
+    hollow: bool,
+    known: bool = True,
 ) -> None:
     dot: dict[str, Any] = {"linestyle": "none", "markersize": 6}
     handles = [
         *([Line2D([], [], label="known hull", **DASHED)] if known else []),
         Line2D([], [], label="redefined hull", **SOLID),
-        Line2D([], [], marker="o", color=KNOWN, label="known phase", **dot),
     ]
+    if (table["source"] == KNOWN_PHASE).any():
+        handles.append(Line2D([], [], marker="o", color=KNOWN, label="known phase", **dot))
+    if (table["source"] == PROTOTYPE).any():
+        empty: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": KNOWN}
+        handles.append(Line2D([], [], marker="o", label="prototype", **dot, **empty))
     for variant in variants:
         style: dict[str, Any] = {"marker": MARKERS[variant], "color": COLOURS[variant], **dot}
         if hollow:
@@ -359,7 +385,7 @@ def _legend(
             )
         else:
             handles.append(Line2D([], [], label=variant, **style))
-    if rings:
+    if len(_found_again(table)):
         ring: dict[str, Any] = {
             "marker": "o",
             "markerfacecolor": "none",
