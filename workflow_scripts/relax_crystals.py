@@ -6,7 +6,7 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
     from ccdcgan.core.settings.potential import PotentialSettings
-    from ccdcgan.crystals.potential import load_calculator
+    from ccdcgan.crystals.potential import load_calculators
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.stability.known_phases import compared_phases
     from ccdcgan.stability.relax import choose, element_energies, read_ranks, relax_crystals
@@ -24,7 +24,7 @@ with job(snakemake):
     journal = Journal(params.journal, identity(snakemake, relax_crystals))
     relaxed = relax_crystals(
         chosen,
-        load_calculator(potential),
+        load_calculators(potential),
         element_energies(given.elements, potential.energy_scheme),
         compared_phases(
             Crystals.read(given.structures).phases(), params.known_phases, chosen["formula"]

@@ -47,13 +47,15 @@ def relaxed_rows(variant: str, *found: tuple[str, float | None, str]) -> Crystal
             "status": "failed: volume" if energy is None else "relaxed",
             "formation_energy_after": energy,
             "delta_formation_energy": None if energy is None else 0.1 * (number + 1),
+            "rmsd": None if energy is None else 0.2,
+            "duplicate_after": "",
             "matches_after": match,
             "space_group_after": space_group(crystal_of(formula)),
             **atoms_of(None if energy is None else crystal_of(formula)),
         }
         for number, (formula, energy, match) in enumerate(found)
     ]
-    kinds = {"formation_energy_after": float, "delta_formation_energy": float}
+    kinds = dict.fromkeys(("formation_energy_after", "delta_formation_energy", "rmsd"), float)
     return Crystals(pd.DataFrame(rows).astype(kinds))
 
 

@@ -7,6 +7,7 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.journal import Journal
+from ccdcgan.crystals.potential import Calculators
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.relax import relax_crystals
 
@@ -39,7 +40,7 @@ def relaxed(crystals, calculator, emt_energies, **options):
         journal = Journal(f"{folder}/journal", {})
         return relax_crystals(
             Crystals.of_structures(crystals),
-            calculator,
+            Calculators(calculator),
             emt_energies,
             GOLD_COPPER_PHASES,
             journal,

@@ -40,7 +40,11 @@ def test_every_section_is_in_the_schema() -> None:
         ("voxels.lattice.sigma", -1.0, ["voxels.lattice.sigma", "-1.0"]),
         ("voxels.sites.grid", 48, ["voxels.sites.grid", "48", "[32, 64]"]),
         ("autoencoder.combined.latent", 257, ["autoencoder.combined.latent", "257", "256"]),
-        ("potential.name", "emt", ["potential.name", "'emt'", "7net-0, 7net-l3i5, chgnet or the import"]),
+        (
+            "potential.name",
+            "emt",
+            ["potential.name", "'emt'", "chgnet or the import"],
+        ),
         ("dft.engine", "abinit", ["dft.engine", "'abinit'", "'gpaw'"]),
         ("dft.timeout", 0, ["dft.timeout", "0"]),
         ("augmentation.system", "Al-Ni", ["augmentation.system", "'Al-Ni'", "Co-Hf, Cd-Li"]),

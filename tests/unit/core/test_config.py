@@ -14,7 +14,7 @@ from runs import ROOT
 
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
-OWN_FILES = {"evaluate": {"data": {"path": "mine.parquet"}}}
+OWN_FILES = dict.fromkeys(("evaluate", "known-phases"), {"data": {"path": "mine.parquet"}})
 """What a preset leaves to the file that is laid over it."""
 
 
@@ -71,9 +71,23 @@ def test_a_hull_on_the_energies_of_the_data_needs_them() -> None:
     config = with_key("data.properties.0.name", "band_gap")
     config = with_key("constraint.properties.0.name", "band_gap", config)
     assert fault(config) == ""
+    config = with_key("hull.corrections", "none", config)
     assert fault(with_key("hull.reference", "source", config)) == (
         "config hull.reference: 'source' needs formation_energy_per_atom in data.properties"
     )
+
+
+def test_energies_that_are_corrected_already_are_not_corrected_again() -> None:
+    assert fault(with_key("hull.reference", "source")) == (
+        "config hull.corrections: 'mp2020', but with hull.reference 'source' the energies are DFT's "
+        "as published: set none"
+    )
+
+
+def test_the_source_of_known_phases_needs_their_table() -> None:
+    config = with_key("data.source", ["known_phases"])
+    assert fault(config) == ""
+    assert "known_phases.path" in fault(with_key("known_phases.path", None, config))
 
 
 def test_all_faults_are_named_at_once() -> None:

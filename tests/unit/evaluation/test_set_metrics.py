@@ -139,6 +139,7 @@ def relaxed_rows(*changes: tuple[str, str, float, str], **crystals: Structure) -
     frame = pd.DataFrame(rows, columns=[*RELAXED, *ATOMS])
     delta = [0.1, 0.3, np.nan, 0.2][: len(frame)]
     known = {"formula": "CdLi", "chemical_system": "Cd-Li", "space_group_after": 221}
+    frame["duplicate_after"] = ""
     return Crystals(frame.assign(delta_formation_energy=delta, rmsd=np.nan, **known))
 
 
@@ -153,30 +154,60 @@ RELAXED_CRYSTALS = {"dcgan_1": CDLI, "dcgan_2": NACL, "dcgan_4": LAYERED}
 ROWS = relaxed_rows(*CHANGES, **RELAXED_CRYSTALS)
 
 
+ABOVE = pd.Series({"dcgan-1": -0.01, "dcgan-2": 0.0, "dcgan-4": 0.05})
+
+
 def test_every_measure_of_relaxed_crystals() -> None:
-    above = pd.Series({"dcgan-1": -0.01, "dcgan-2": 0.0, "dcgan-4": 0.05})
-    values = {name: m.value for name, m in after_relaxation(ROWS, above).items()}
-    assert (values["drawn"], values["relaxed"], values["converged"]) == (4, 3, 0.5)
-    for name in ("delta_formation_energy", "delta_formation_energy_median"):
-        assert values[name] == pytest.approx(0.2)
-    assert values["small_delta"] == pytest.approx(1 / 3)
-    assert values["negative"] == values["on_hull"] == pytest.approx(2 / 3)
+    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100, keep_unconverged=True)
+    values = {name: m.value for name, m in found.items()}
+    # Four were drawn; one failed, one became a known phase, and two are new.
+    assert (values["drawn"], values["relaxed"], values["converged"]) == (4, 2, 0.5)
+    assert values["delta_formation_energy"] == pytest.approx(0.15)
+    assert values["small_delta"] == values["negative"] == values["on_hull"] == 0.5
     assert values["near_hull"] == 1
-    # The second is a known phase, the third only near the hull.
-    assert (values["sun"], values["sun_near_hull"]) == (1, 2)
     assert values["rmsd"] is None
-    twice = relaxed_rows(*CHANGES, **(RELAXED_CRYSTALS | {"dcgan_4": CDLI * (1, 1, 2)}))
-    assert after_relaxation(twice, above)["sun_near_hull"].value == 1
+
+
+def test_stable_unique_novel_crystals_are_a_share_of_all_graphs() -> None:
+    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100)
+    # Of four drawn one is stable and two are near the hull; eight of 100 graphs were novel.
+    assert found["sun"].value == pytest.approx(0.08 * 1 / 4) and found["sun"].n == 100
+    assert found["msun"].value == pytest.approx(0.08 * 2 / 4)
+    low, high = found["sun"].interval
+    assert 0 < low < found["sun"].value < high < 0.08
+    # Wilson's interval of 1 in 4, of the 8 novel graphs in 100.
+    assert (low, high) == (
+        pytest.approx(0.08 * 0.0456, abs=1e-4),
+        pytest.approx(0.08 * 0.6994, abs=1e-4),
+    )
+
+
+def test_of_the_best_crystals_the_share_is_a_lower_bound() -> None:
+    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100, fair=False)
+    assert found["msun"].value == pytest.approx(2 / 100)
+    assert found["msun"].interval is None and "at least" in found["msun"].reason
+
+
+def test_unconverged_crystals_and_those_that_repeat_a_lower_one_count_nowhere() -> None:
+    rows = ROWS.assign(matches_after="")
+    assert after_relaxation(rows, ABOVE, novel=4, graphs=4)["relaxed"].value == 2
+    kept = after_relaxation(rows, ABOVE, novel=4, graphs=4, keep_unconverged=True)
+    assert kept["relaxed"].value == 3
+    repeated = rows.assign(duplicate_after=["", "", "", "dcgan-1"])
+    found = after_relaxation(repeated, ABOVE, novel=4, graphs=4)
+    assert (found["relaxed"].value, found["msun"].value) == (1, 0.25)
 
 
 def test_nothing_relaxed_is_null_with_a_reason() -> None:
     for rows in (ROWS.take([]), ROWS.take(["dcgan-3"])):
-        found = after_relaxation(rows, pd.Series(dtype=float))
+        found = after_relaxation(rows, pd.Series(dtype=float), novel=3, graphs=9)
         assert list(found) == AFTER_RELAXATION
         unknown = {name: m.reason for name, m in found.items() if m.value is None}
-        assert {"delta_formation_energy", "negative", "near_hull", "sun"} <= set(unknown)
+        assert {"delta_formation_energy", "negative", "near_hull"} <= set(unknown)
         assert all(unknown.values())
-    assert after_relaxation(ROWS, "no hull")["sun"] == undefined("no hull")
+    assert after_relaxation(ROWS, "no hull", novel=1, graphs=1)["sun"] == undefined("no hull")
+    none = after_relaxation(ROWS.take([]), ABOVE, novel=0, graphs=9)
+    assert (none["sun"].value, none["sun"].n) == (0, 9)
 
 
 def test_energies_above_the_known_hull() -> None:

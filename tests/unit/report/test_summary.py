@@ -52,6 +52,7 @@ def summary() -> pd.DataFrame:
     relaxed = pd.DataFrame("", tried, RELAXED).assign(id=tried, status="relaxed")
     relaxed.loc[IDS[4], "status"] = "failed: NaN"
     relaxed.loc[IDS[5], "matches_after"] = "Li-003"
+    relaxed.loc[IDS[6], "duplicate_after"] = IDS[2]
     relaxed["space_group_after"] = [221, np.nan, 229, 221, 2]
     crystals = {IDS[2]: B2, IDS[5]: BCC, IDS[6]: B2 * (2, 1, 1), IDS[7]: ODD}
     atoms = pd.DataFrame([atoms_of(crystals.get(name)) for name in tried], tried)
@@ -82,7 +83,8 @@ def test_a_row_holds_prototype_space_groups_and_what_a_crystal_repeats(
     rows = summary.set_index("id")
     assert rows["prototype"][IDS[2]] == rows["prototype"][IDS[6]] == "AB_cP2_221_b_a (B2)"
     assert rows["prototype"][IDS[7]] == ""
-    assert rows["duplicate_after"].dropna().to_dict() == {IDS[6]: IDS[2]}
+    repeats = rows["duplicate_after"].fillna("")
+    assert repeats[repeats != ""].to_dict() == {IDS[6]: IDS[2]}
     assert rows["space_group_before"][IDS[5]] == 221
     assert rows["space_group_after"][IDS[5]] == 229
     assert pd.isna(rows["space_group_before"][IDS[0]])

@@ -33,7 +33,8 @@ def test_table1_by_hand() -> None:
     tables = {system: hulls(known, system).table for system in ("Co-Hf", "Cd-Li")}
     table = table1(tables, screens, relaxations).set_index(["system", "variant"])
     row = table.loc[("Co-Hf", "dcgan")]
-    assert (row["generated"], row["valid"], row["novel"], row["relaxed"]) == (7, 5, 1, 2)
+    assert (row["generated"], row["valid"], row["novel"], row["drawn"]) == (7, 5, 1, 3)
+    assert row["new"] == 2 and row["converged"] == pytest.approx(2 / 3)
     assert row["mean_delta_formation_energy"] == pytest.approx(0.15)
     assert row["small_delta"] == 1  # 0.1 but not 0.2
     assert row["mean_formation_energy"] == pytest.approx((-0.25 + 0.1) / 2)
@@ -61,5 +62,5 @@ def test_table1_counts_nothing_where_nothing_was_compared() -> None:
     nothing = hulls(KNOWN).table
     none = {"Co-Hf": nothing[nothing["source"] != "dcgan"]}
     row = table1(none, screens, {"dcgan": DCGAN}).iloc[0]
-    assert row["relaxed"] == 2
+    assert row["new"] == 2
     assert pd.isna(row["stable"]) and pd.isna(row["on_redefined_hull"])

@@ -10,15 +10,21 @@ from pymatgen.core import Lattice, Structure
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.tables import write_table
+from ccdcgan.crystals.compact import pack, write_compact
+from ccdcgan.crystals.potential import package_of, static_energy
 from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.data.formation_energies import element_references
 from ccdcgan.data.labelling import relaxer
 from ccdcgan.stability.hull import build_hulls
 from ccdcgan.stability.known_phases import (
+    compared_phases,
     compound_candidates,
+    is_known,
     read_known_phases,
+    read_table_of_known,
     relax_elements,
     relax_known_phases,
+    static_energies,
     systems_of,
 )
 
@@ -51,7 +57,7 @@ DATA = Crystals(
     )
 )
 POTENTIAL = PotentialSettings(
-    name="ase.calculators.emt:EMT", arguments={}, fmax=0.01, max_steps=100
+    name="ase.calculators.emt:EMT", arguments={}, first=None, fmax=0.01, max_steps=100
 )
 
 
@@ -110,17 +116,100 @@ def test_a_compound_without_a_zero_has_no_energy(elements, tmp_path) -> None:
     assert pd.isna(table.loc["brass", "formation_energy_per_atom"])
 
 
-def test_candidates_of_several_systems_are_those_near_the_hull_of_the_data() -> None:
-    def ids(*systems: str, limit: float | None = None) -> list[str]:
-        above = DATA.assign(energy_above_hull=[0.1, 0.0, 0.0, float("nan")])
-        return list(compound_candidates(above, systems, limit))
+def table_of_known(**structures: Structure) -> Crystals:
+    """Phases of the table of known ones."""
+    made = Crystals.of_structures({f"mp-{name}": one for name, one in structures.items()})
+    return made.assign(kind="phase", split="", source="known_phases", provenance="known.parquet")
 
-    assert ids("Au-Cu") == ids("Ag-Au-Cu") == ["aucu3"]
-    assert ids("Au-Cu", "Cu-Zn") == ids("Au-Cu", "Cu-Zn", limit=0.1) == ["aucu3", "brass"]
-    # What is not known to be far above the hull stays.
-    assert ids("Au-Cu", "Cu-Zn", limit=0.05) == ["brass"]
-    assert list(compound_candidates(DATA, ["Au-Cu"], 0.05)) == ["aucu3"]
-    assert ids() == []
+
+def test_candidates_are_the_compounds_of_the_data_and_of_the_table() -> None:
+    other = table_of_known(b2=Structure(Lattice.cubic(3.0), ["Au", "Cu"], [[0] * 3, [0.5] * 3]))
+    assert list(compound_candidates(DATA, ["Au-Cu"])) == ["aucu3"]
+    assert list(compound_candidates(DATA, ["Au-Cu", "Cu-Zn"])) == ["aucu3", "brass"]
+    assert list(compound_candidates(DATA, ["Au-Cu"], other)) == ["aucu3", "mp-b2"]
+    assert list(compound_candidates(DATA, ["Cu-Zn"], other)) == ["brass"]
+    assert list(compound_candidates(DATA, [])) == []
+
+
+def test_a_phase_of_the_table_that_the_data_have_stands_there_once() -> None:
+    equal = table_of_known(aucu3=Structure(L12.lattice.scale(54), L12.species, L12.frac_coords))
+    prototypes = DATA.assign(source="prototypes")
+    found = compound_candidates(prototypes, ["Au-Cu", "Cu-Zn"], equal)
+    assert list(found) == ["aucu3", "brass"]
+    assert found["known_as"].tolist() == ["mp-aucu3", ""]
+    # A prototype that equals a known phase is one; any other is not.
+    assert is_known(found).tolist() == [True, False]
+    assert is_known(DATA.assign(source="local")).all()
+
+
+def test_phases_far_above_the_static_hull_are_left_out(elements, tmp_path) -> None:
+    far = Structure(Lattice.cubic(3.6), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    relax = relaxer(POTENTIAL, Journal(tmp_path / "journal", {}))
+    calculator = EMT()
+
+    def energies(crystals: Crystals) -> pd.Series:
+        return pd.Series([static_energy(one, calculator) for _, one in crystals.items()])
+
+    found = relax_known_phases(
+        DATA,
+        elements,
+        relax,
+        "emt",
+        systems=["Au-Cu"],
+        table=table_of_known(far=far),
+        energies=energies,
+        max_above=0.05,
+    )
+    compounds = found.where(found["chemical_system"] == "Au-Cu")
+    assert list(compounds) == ["aucu3"]
+
+
+def test_static_energies_are_taken_from_a_table_of_the_same_potential(tmp_path) -> None:
+    path = tmp_path / "known.parquet"
+    rows = pd.DataFrame([{"id": "mp-1", **pack(L12), "energy_per_atom": -1.25}])
+    version = package_of("ase.calculators.emt:EMT")
+    write_compact(path, rows, {"potential": "emt", "version": version})
+    crystals = Crystals.join([read_table_of_known(path), DATA.take(["brass"])])
+    given = (crystals, path, lambda structure: 7.0, "emt")
+    assert static_energies(*given, version).tolist() == [-1.25, 7.0]
+    # Energies of another version, or of another potential, are computed.
+    assert static_energies(*given, "ase 0").tolist() == [7.0, 7.0]
+    assert static_energies(*given[:3], "chgnet", version).tolist() == [7.0, 7.0]
+    assert static_energies(crystals, None, given[2], "emt", version).tolist() == [7.0, 7.0]
+
+
+def test_crystals_are_compared_with_the_data_and_the_table(tmp_path) -> None:
+    path = tmp_path / "known.parquet"
+    rows = [{"id": name, **pack(one)} for name, one in (("cu", COPPER), ("mp-2", L12), ("z", B2))]
+    write_compact(path, pd.DataFrame(rows), {})
+    formula = L12.composition.reduced_formula
+    found = compared_phases(DATA, path, [formula, "Cu"])
+    # Copper stands in both under one id, brass is of another formula.
+    assert list(found) == ["aucu3", "cu", "strained", "mp-2"]
+    assert found.table.set_index("id")["kind"]["mp-2"] == "phase"
+    assert list(compared_phases(DATA, None, [formula])) == ["aucu3", "strained"]
+
+
+def test_corrections_are_a_part_of_the_formation_energies(tmp_path) -> None:
+    oxide = Structure.from_spacegroup(
+        "Fm-3m", Lattice.cubic(4.3), ["Cu", "O"], [[0, 0, 0], [0.5, 0.5, 0.5]]
+    )
+    gas = Structure(Lattice.cubic(8), ["O", "O"], [[0, 0, 0], [0.15, 0, 0]])
+    data = Crystals(pd.DataFrame([*DATA.rows(), row("cuo", oxide, -0.5), row("o2", gas, 0.0)]))
+    found = {}
+    for corrections in ("none", "mp2020"):
+        relax = relaxer(POTENTIAL, Journal(tmp_path / corrections, {}))
+        ends = relax_elements(data, ["Cu-O"], relax, "emt", corrections=corrections)
+        phases = relax_known_phases(
+            data, ends, relax, "emt", systems=["Cu-O"], corrections=corrections
+        ).table.set_index("id")
+        assert phases.loc["o2", "correction"] == 0
+        found[corrections] = phases.loc["cuo"]
+    change = (
+        found["mp2020"]["formation_energy_per_atom"] - found["none"]["formation_energy_per_atom"]
+    )
+    assert change == pytest.approx(-0.687 / 2) == found["mp2020"]["correction"]
+    assert found["mp2020"]["energy_scheme"] == "emt, MP2020 corrections"
 
 
 def hull(folder: Path, reference: str, path: Path):
@@ -170,4 +259,4 @@ def test_the_systems_of_relaxed_crystals_are_those_with_an_energy(tmp_path) -> N
     made = {"a": L12, "b": B2, "c": COPPER}
     status = ["relaxed", "failed: too dense", "not converged"]
     Crystals.of_structures(made, status=status).write(tmp_path / "relaxed.parquet", {})
-    assert systems_of([tmp_path / "relaxed.parquet"]) == ["Au-Cu", "Cu"]
+    assert systems_of([tmp_path / "relaxed.parquet"]) == ["Au-Cu"]

@@ -90,11 +90,11 @@ def read_compact(
     reduced formulas; None: no such limit. Raises `InputError` for a file that is damaged, lacks a
     column or repeats an id; a row whose structure is damaged is named.
     """
-    wanted = []
+    wanted = []  # "" is none of them, and gives an empty list its type
     if systems is not None:
-        wanted.append(("chemical_system", "in", sorted(subsystems(systems))))
+        wanted.append(("chemical_system", "in", sorted({"", *subsystems(systems)})))
     if formulas is not None:
-        wanted.append(("formula", "in", sorted(set(formulas))))
+        wanted.append(("formula", "in", sorted({"", *formulas})))
     rows = read_packed(path, wanted or None)
     structures = []
     for row in rows.to_dict("records"):

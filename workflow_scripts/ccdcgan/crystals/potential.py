@@ -13,7 +13,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module  # noqa: TID251 (a user's calculator, by its path)
 from importlib.metadata import packages_distributions, version
@@ -148,6 +148,37 @@ def _imported(path: str) -> Any:
             f"config potential.name: {path!r} leads to no calculator ({error}); choose 7net-0, "
             "7net-l3i5, chgnet or an import path such as ase.calculators.emt:EMT"
         ) from None
+
+
+@dataclass(frozen=True)
+class Calculators:
+    """The calculator that energies are by, and a cheaper one that may relax before it."""
+
+    last: Calculator
+    first: Calculator | None = None
+
+
+def load_calculators(potential: PotentialSettings) -> Calculators:
+    """Load both calculators of a potential; see `load_calculator`."""
+    first = potential.before
+    return Calculators(load_calculator(potential), load_calculator(first) if first else None)
+
+
+def relax_in_turn(
+    structure: Structure, calculators: Calculators, *, fmax: float, max_steps: int
+) -> Relaxation:
+    """Relax a crystal by the cheaper potential, if there is one, and then by that of the energies.
+
+    Where the cheaper one fails, the other begins with the crystal as it is. The steps are those of
+    both; each has `max_steps`, and the last decides what has converged. Otherwise as `relax`.
+    """
+    if calculators.first is None:
+        return relax(structure, calculators.last, fmax=fmax, max_steps=max_steps)
+    before = relax(structure, calculators.first, fmax=fmax, max_steps=max_steps)
+    start = structure if before.failure else before.structure
+    outcome = relax(start, calculators.last, fmax=fmax, max_steps=max_steps)
+    kept = structure if outcome.failure else outcome.structure
+    return replace(outcome, structure=kept, steps=before.steps + outcome.steps)
 
 
 def relax(

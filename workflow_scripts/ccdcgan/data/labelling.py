@@ -16,7 +16,13 @@ from ccdcgan.core.settings.filters import FilterSettings
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.settings.prototypes import CopySettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
-from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+from ccdcgan.crystals.potential import (
+    Calculators,
+    load_calculators,
+    package_of,
+    relax_in_turn,
+    static_energy,
+)
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.filters import as_row
 from ccdcgan.data.formation_energies import element_references
@@ -31,7 +37,7 @@ def relaxer(
     """
     return partial(
         relax_candidates,
-        calculator=load_calculator(potential),
+        calculators=load_calculators(potential),
         filters=filters,
         journal=journal,
         fmax=potential.fmax,
@@ -51,7 +57,7 @@ def list_elements(phases: Iterable[Crystals], potential: PotentialSettings) -> p
 
 def relax_candidates(
     crystals: Crystals,
-    calculator: Calculator,
+    calculators: Calculators,
     filters: FilterSettings | None,
     journal: Journal,
     *,
@@ -68,7 +74,7 @@ def relax_candidates(
     for name, candidate in _progress(crystals, "relaxed"):
         if name in journal.values:
             continue
-        result = relax(candidate, calculator, fmax=fmax, max_steps=max_steps)
+        result = relax_in_turn(candidate, calculators, fmax=fmax, max_steps=max_steps)
         structure, failure = result.structure, result.failure
         if not failure:
             try:

@@ -81,10 +81,15 @@ class Judge:
             crystals,
             self.path,
             lambda structure: static_energy(structure, self._calculator),
-            self.potential.energy_scheme,
-            package_of(self.potential.name),
+            self._chooser.energy_scheme,
+            package_of(self._chooser.name),
         )
+
+    @property
+    def _chooser(self) -> PotentialSettings:
+        """Return the potential of the static energies: the cheaper one, where there is one."""
+        return self.potential.before or self.potential
 
     @cached_property
     def _calculator(self) -> Calculator:
-        return load_calculator(self.potential, energies_only=True)
+        return load_calculator(self._chooser, energies_only=True)

@@ -8,7 +8,7 @@ Whoever relaxes them hands in what does so (`labelling.relaxer`): to read them t
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -312,7 +312,8 @@ def relax_known_phases(
     ends = elements.where(elements["chemical_system"].isin(symbols))
     candidates = compound_candidates(structures, names, table)
     if energies is not None and max_above is not None and len(candidates):
-        near = near_hull(candidates, energies(candidates), ends, corrections) <= max_above
+        zeros = energies(ends).groupby(ends["chemical_system"]).min().to_dict()
+        near = near_hull(candidates, energies(candidates), zeros, corrections) <= max_above
         logger.info("%d of %d compounds are near the static hull", int(near.sum()), len(candidates))
         candidates = candidates.where(near)
     labelled = label_known_phases(candidates, relax, scheme, ends, corrections)
@@ -320,13 +321,16 @@ def relax_known_phases(
 
 
 def near_hull(
-    candidates: Crystals, static: pd.Series, elements: Crystals, corrections: Corrections
+    candidates: Crystals,
+    static: pd.Series,
+    zeros: Mapping[str, float],
+    corrections: Corrections,
 ) -> np.ndarray:
     """Give the energy above the hull of static energies in eV/atom; NaN for who has no energy.
 
-    elements: by the potential, at 0. Only known phases span the hulls, one a chemical system.
+    zeros: energies of the elements (eV/atom), of the same kind. Only known phases span the hulls,
+    one a chemical system.
     """
-    zeros = element_references([elements.table]).set_index("element")["energy_per_atom"]
     formation = [
         energy
         + correction(structure, corrections)

@@ -111,7 +111,7 @@ def known_phases_card(
     own = "".join(f"| {name} | {unit} |\n" for name, unit in properties.items())
     return f"""# Known phases
 
-{len(table):,} crystals with {atoms:,} atoms (1 to {sizes.max()} in a cell), \
+{len(table):,} crystals with {atoms:,} atoms ({sizes.min()} to {sizes.max()} in a cell), \
 {table["chemical_system"].nunique():,} chemical systems, {len(symbols)} elements: the elements and \
 all phases within {max_above_hull:g} eV/atom of the hull of their DFT energies ({energy_scheme}). \
 {int(table["energy_per_atom"].isna().sum())} of them have no energy by the potential.

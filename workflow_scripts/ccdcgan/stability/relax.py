@@ -17,7 +17,7 @@ from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.corrections import correction
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
-from ccdcgan.crystals.potential import relax, static_energy
+from ccdcgan.crystals.potential import Calculators, relax_in_turn, static_energy
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of, space_group
 from ccdcgan.stability.hull_energies import energies_above_hull
 from ccdcgan.stability.known_phases import is_known
@@ -79,7 +79,7 @@ def element_energies(path: str | PathLike[str], potential: str) -> dict[str, flo
 
 def relax_crystals(
     crystals: Crystals,
-    calculator: Calculator,
+    calculators: Calculators,
     elements: Mapping[str, float],
     phases: Crystals,
     journal: Journal,
@@ -90,7 +90,7 @@ def relax_crystals(
 ) -> Crystals:
     """Relax crystals; a row for each, with the relaxed structure where there is one.
 
-    elements: energy of each element in eV/atom, by the same potential.
+    calculators: of the potential; elements: energy of each element in eV/atom, by the same one.
     phases: of the data and of the table of known ones, to recognise one in a relaxed crystal.
     journal: keeps each crystal's row as it is finished; those that stand there are not done again.
     fmax, max_steps: eV/Å and steps at which a relaxation ends.
@@ -111,7 +111,7 @@ def relax_crystals(
         if name in journal.values:
             continue
         row, relaxed = _relax_one(
-            crystal, calculator, elements, lowest, fmax=fmax, max_steps=max_steps
+            crystal, calculators, elements, lowest, fmax=fmax, max_steps=max_steps
         )
         if relaxed:
             row |= _corrected(row, correction(relaxed, corrections))
@@ -172,7 +172,7 @@ def _corrected(row: Mapping[str, Any], value: float) -> dict[str, Any]:
 
 def _relax_one(
     crystal: Structure,
-    calculator: Calculator,
+    calculators: Calculators,
     elements: Mapping[str, float],
     lowest: float,
     *,
@@ -196,9 +196,9 @@ def _relax_one(
         composition.get_atomic_fraction(element) * elements[element.symbol]
         for element in composition
     )
-    before = static_energy(crystal, calculator) - reference
+    before = static_energy(crystal, calculators.last) - reference
     row["formation_energy_before"] = before
-    outcome = relax(crystal, calculator, fmax=fmax, max_steps=max_steps)
+    outcome = relax_in_turn(crystal, calculators, fmax=fmax, max_steps=max_steps)
     row["steps"] = outcome.steps
     if outcome.failure is not None:
         return row | {"status": f"failed: {outcome.failure}"}, None

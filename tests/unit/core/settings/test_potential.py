@@ -10,7 +10,11 @@ from builders.settings import SECTIONS, changed, fault, with_key
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        ("potential.name", "emt", ["potential.name: 'emt'", "7net-0, 7net-l3i5, chgnet or the import path"]),
+        (
+            "potential.name",
+            "emt",
+            ["potential.name: 'emt'", "chgnet or the import path"],
+        ),
         ("potential.arguments", {"scale": float("inf")}, ["potential.arguments.scale: inf is not"]),
         ("potential.fmax", 0, ["potential.fmax: 0 ", "a value above 0", "eV/Å"]),
         ("relax.shards", 0, ["relax.shards: 0 ", "a minimum of 1", "jobs a variant"]),

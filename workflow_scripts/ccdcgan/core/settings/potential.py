@@ -7,18 +7,23 @@ from pydantic import Field
 
 from ccdcgan.core.settings.fields import Count, Plain, Positive, Settings
 
+NAME = r"^(7net-0|7net-l3i5|chgnet|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$"
+
 
 class PotentialSettings(Settings):
     """Section `potential`: what labels and relaxes."""
 
     name: str = Field(
-        pattern=r"^(7net-0|7net-l3i5|chgnet|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*)$",
+        pattern=NAME,
         description=(
             "7net-0, 7net-l3i5, chgnet or the import path of an ASE calculator, such as "
             "ase.calculators.emt:EMT"
         ),
     )
     arguments: Plain = Field(description="of the calculator, such as device: cuda")
+    first: str | None = Field(
+        pattern=NAME, description="a cheaper potential that relaxes before it; null: none"
+    )
     fmax: Positive = Field(
         description="eV/Å; largest force at which a relaxation counts as converged"
     )
@@ -29,6 +34,13 @@ class PotentialSettings(Settings):
         """Return what its energies are called: its name, and its arguments if it has some."""
         told = f" {json.dumps(self.arguments, sort_keys=True)}" if self.arguments else ""
         return self.name + told
+
+    @property
+    def before(self) -> "PotentialSettings | None":
+        """Return the settings of the cheaper potential, or None."""
+        if self.first is None:
+            return None
+        return self.model_copy(update={"name": self.first, "arguments": {}, "first": None})
 
 
 class RelaxSettings(Settings):

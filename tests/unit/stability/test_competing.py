@@ -1,0 +1,72 @@
+"""Which phases crystals compete with, by ASE's fast EMT potential and a table of its own."""
+
+import pandas as pd
+import pytest
+from pymatgen.core import Lattice, Structure
+
+from ccdcgan.core.journal import Journal
+from ccdcgan.core.settings.potential import PotentialSettings
+from ccdcgan.crystals.compact import pack, write_compact
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.data.labelling import relaxer
+from ccdcgan.stability.competing import Judge
+from ccdcgan.stability.hull import build_hulls
+from ccdcgan.stability.known_phases import read_known_phases
+
+FACES = [[0, 0, 0], [0, 0.5, 0.5]]
+TABLE = {
+    "mp-au": Structure.from_spacegroup("Fm-3m", Lattice.cubic(4.05), ["Au"], [[0, 0, 0]]),
+    "mp-au-bcc": Structure(Lattice.cubic(3.9), ["Au"] * 2, [[0, 0, 0], [0.5, 0.5, 0.1]]),
+    "mp-cu": Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.6), ["Cu"], [[0, 0, 0]]),
+    "mp-aucu3": Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], FACES),
+    "mp-far": Structure(Lattice.cubic(3.6), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]]),
+}
+POTENTIAL = PotentialSettings(
+    name="ase.calculators.emt:EMT", arguments={}, first=None, fmax=0.02, max_steps=100
+)
+PROTOTYPE = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.95), ["Cu", "Au"], FACES)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("judge")
+    rows = pd.DataFrame([{"id": name, **pack(one)} for name, one in TABLE.items()])
+    write_compact(folder / "known.parquet", rows, {})
+    data = Crystals.of_structures({"au3cu": PROTOTYPE}).assign(
+        kind="phase", split="train", source="prototypes", provenance="L1_2"
+    )
+    judge = Judge(
+        POTENTIAL,
+        relaxer(POTENTIAL, Journal(folder / "journal", {})),
+        folder / "known.parquet",
+        max_above_hull=0.05,
+        corrections="mp2020",
+    )
+    elements = judge.relax_elements(data, ["Au-Cu"])
+    return folder, judge.relax_known_phases(data, elements, ["Au-Cu"])
+
+
+def test_phases_of_the_table_near_the_hull_are_relaxed_and_no_others(judged):
+    _, phases = judged
+    assert {"mp-cu", "mp-aucu3"} <= set(phases)
+    assert not {"mp-far", "mp-au-bcc"} & set(phases)
+    assert (phases["dropped"] == "").all()
+    assert phases["formation_energy_per_atom"].notna().all()
+
+
+def test_a_prototype_competes_under_its_own_name(judged):
+    folder, phases = judged
+    phases.write(folder / "phases.parquet", {})
+    known = read_known_phases(
+        [folder / "phases.parquet"],
+        potential="ase.calculators.emt:EMT",
+        reference="potential",
+        corrections="mp2020",
+    )
+    hulls = build_hulls("Au-Cu", known, {}, {}, stable_below=0.0)
+    sources = dict(zip(hulls.table["id"], hulls.table["source"], strict=True))
+    assert sources["mp-aucu3"] == "known" and sources["au3cu"] == "prototype"
+    # It spans no known hull, but the redefined one where it lies low enough.
+    row = hulls.table.set_index("id").loc["au3cu"]
+    assert row["on_redefined_hull"] == (row["e_above_known_hull"] < 1e-6)
+    assert "MP2020 corrections" in hulls.energies
