@@ -15,7 +15,12 @@ from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
-from ccdcgan.core.settings.analysis import AugmentationSettings, HullSettings, StatisticsSettings
+from ccdcgan.core.settings.analysis import (
+    AugmentationSettings,
+    BenchmarkSettings,
+    HullSettings,
+    StatisticsSettings,
+)
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
@@ -54,12 +59,13 @@ class Config(Settings):
     relax: RelaxSettings
     hull: HullSettings
     statistics: StatisticsSettings
+    benchmark: BenchmarkSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
-        refuse([*self._property_faults(), *self._system_faults(), *self._network_faults()])
+        refuse([*self._property_faults(), *self._name_faults(), *self._network_faults()])
         return self
 
     def _property_faults(self) -> Iterator[tuple[Place, str]]:
@@ -73,12 +79,17 @@ class Config(Settings):
                 text = f"{entry.name!r} is none of data.properties: allowed are {', '.join(known)}"
                 yield ("constraint", "properties", index, "name"), text
 
-    def _system_faults(self) -> Iterator[tuple[Place, str]]:
+    def _name_faults(self) -> Iterator[tuple[Place, str]]:
         systems, system = self.generate.systems or self.systems, self.augmentation.system
         if system is not None and system not in systems:
             allowed = ", ".join(systems)
             text = f"{system!r} is none of the systems of the run: allowed are {allowed}"
             yield ("augmentation", "system"), text
+        variant, variants = self.benchmark.variant, [*self.gan.variants, *self.baselines]
+        if variant is not None and variant not in variants:
+            allowed = ", ".join(variants)
+            text = f"{variant!r} is none of the variants of the run: allowed are {allowed}"
+            yield ("benchmark", "variant"), text
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
