@@ -149,6 +149,19 @@ rule statistics:
         expand("results/statistics/{variant}.svg", variant=VARIANTS),
 
 
+rule benchmark:
+    """Crystals for LeMat-GenBench, and what can be said of them offline.
+
+    Not a part of the default run.
+    """
+    input:
+        expand(
+            "results/benchmark/{variant}/{file}",
+            variant=BENCHMARK_VARIANTS,
+            file=["cifs.zip", "benchmark.json"],
+        ),
+
+
 rule augmentation:
     """Graphs until known phases are found, without and with hypothetical structures.
 

@@ -364,6 +364,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "augmentation": (0, 9, "judging", "two arms compared"),
     "hull": (1, 10, "judging", "convex hulls, table 1"),
     "statistics": (2, 10, "judging", "crystals as sets"),
+    "benchmark": (0, 8, "judging", "for LeMat-GenBench"),
     "dft": (1, 11, "judging", "input decks, DFT hulls"),
     "summary": (2, 11, "judging", "a row a graph, CIFs"),
     "report": (1, 12, "judging", "figures and pages"),

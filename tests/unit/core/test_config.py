@@ -14,7 +14,7 @@ from runs import ROOT
 
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
-OWN_FILES = dict.fromkeys(("evaluate", "known-phases"), {"data": {"path": "mine.parquet"}})
+OWN_FILES = {name: {"data": {"path": "mine.parquet"}} for name in ("evaluate", "known-phases")}
 """What a preset leaves to the file that is laid over it."""
 
 
@@ -79,8 +79,8 @@ def test_a_hull_on_the_energies_of_the_data_needs_them() -> None:
 
 def test_energies_that_are_corrected_already_are_not_corrected_again() -> None:
     assert fault(with_key("hull.reference", "source")) == (
-        "config hull.corrections: 'mp2020', but with hull.reference 'source' the energies are DFT's "
-        "as published: set none"
+        "config hull.corrections: 'mp2020', but with hull.reference 'source' the energies are "
+        "DFT's as published: set none"
     )
 
 

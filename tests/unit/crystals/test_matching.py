@@ -17,6 +17,8 @@ def test_the_closest_of_several_equal_phases_is_named() -> None:
     catalogue.add("near", near)
     assert catalogue.first_match(B2) == "far"
     assert catalogue.closest_match(B2) == "near"
+    assert catalogue.all_matches(B2) == ["far", "near"]
+    assert catalogue.all_matches(ROCKSALT) == []
 
 
 def test_displacements_leave_out_drift_and_cell() -> None:

@@ -17,6 +17,7 @@ from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
 from ccdcgan.core.settings.analysis import (
     AugmentationSettings,
+    BenchmarkSettings,
     HullSettings,
     KnownPhaseSettings,
     StatisticsSettings,
@@ -60,6 +61,7 @@ class Config(Settings):
     known_phases: KnownPhaseSettings
     hull: HullSettings
     statistics: StatisticsSettings
+    benchmark: BenchmarkSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 
@@ -69,7 +71,7 @@ class Config(Settings):
             [
                 *self._property_faults(),
                 *self._judge_faults(),
-                *self._system_faults(),
+                *self._name_faults(),
                 *self._network_faults(),
             ]
         )
@@ -96,12 +98,17 @@ class Config(Settings):
             )
             yield ("hull", "corrections"), text
 
-    def _system_faults(self) -> Iterator[tuple[Place, str]]:
+    def _name_faults(self) -> Iterator[tuple[Place, str]]:
         systems, system = self.generate.systems or self.systems, self.augmentation.system
         if system is not None and system not in systems:
             allowed = ", ".join(systems)
             text = f"{system!r} is none of the systems of the run: allowed are {allowed}"
             yield ("augmentation", "system"), text
+        variant, variants = self.benchmark.variant, [*self.gan.variants, *self.baselines]
+        if variant is not None and variant not in variants:
+            allowed = ", ".join(variants)
+            text = f"{variant!r} is none of the variants of the run: allowed are {allowed}"
+            yield ("benchmark", "variant"), text
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network

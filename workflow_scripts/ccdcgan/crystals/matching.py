@@ -31,19 +31,21 @@ class _Entry:
 class Catalogue:
     """Structures by name that a crystal can be looked up in.
 
-    The verdicts are those of `StructureMatcher().fit(entry, crystal)`, pair by pair. What makes it
-    fast cannot change them: each structure is reduced once, and only pairs of one formula and one
-    number of atoms in the primitive cell, the only ones that can be equal, are compared.
+    The verdicts are those of `StructureMatcher().fit(entry, crystal)`, pair by pair, or of another
+    `matcher` that compares primitive cells of one volume and no supercells, as the default does.
+    What makes it fast cannot change them: each structure is reduced once, and only pairs of one
+    formula and one number of atoms in the primitive cell, the only ones that can be equal, are
+    compared.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, matcher: StructureMatcher | None = None) -> None:
         self._entries: dict[str, list[_Entry]] = {}
-        self._matcher = StructureMatcher()
+        self._matcher = matcher or StructureMatcher()
 
     @classmethod
-    def of(cls, crystals: Crystals) -> "Catalogue":
+    def of(cls, crystals: Crystals, matcher: StructureMatcher | None = None) -> "Catalogue":
         """Make a catalogue of the crystals that have a structure, in their order."""
-        catalogue = cls()
+        catalogue = cls(matcher)
         for name, structure in crystals.items():
             catalogue.add(name, structure)
         return catalogue
@@ -60,6 +62,12 @@ class Catalogue:
             if self._equal(entry, other):
                 return entry.name
         return None
+
+    def all_matches(self, crystal: Structure) -> list[str]:
+        """Return the names of all entries that equal a crystal."""
+        other = _Entry("", crystal)
+        entries = self._entries.get(other.formula, [])
+        return [entry.name for entry in entries if self._equal(entry, other)]
 
     def closest_match(self, crystal: Structure) -> str | None:
         """Return the name of the entry that equals a crystal with the smallest RMS displacement."""

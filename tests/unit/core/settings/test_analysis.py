@@ -14,6 +14,8 @@ from builders.settings import fault, with_key
         ("hull.stable_below", -0.1, ["hull.stable_below: -0.1", "a minimum of 0"]),
         ("known_phases.max_above_hull", -1, ["max_above_hull: -1", "a minimum of 0"]),
         ("hull.corrections", "mp2021", ["hull.corrections: 'mp2021'", "one of ['mp2020', 'none']"]),
+        ("benchmark.crystals", 0, ["benchmark.crystals: 0 ", "a minimum of 1"]),
+        ("benchmark.variant", "random", ["'random' is none of the variants", "dcgan, ccdcgan"]),
         ("augmentation.hypothetical", 0, ["augmentation.hypothetical: 0 ", "null for all"]),
         ("augmentation.seeds", [1, 1], ["augmentation.seeds: [1, 1] has non-unique elements"]),
         ("augmentation.seeds", [1.0], ["augmentation.seeds.0: 1.0 is not allowed: an integer"]),

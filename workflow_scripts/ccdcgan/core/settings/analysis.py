@@ -49,6 +49,15 @@ class StatisticsSettings(Settings):
     pictures: Count = Field(description="novel crystals of a variant that are drawn")
 
 
+class BenchmarkSettings(Settings):
+    """Section `benchmark`."""
+
+    crystals: Count = Field(description="crystals of a variant, the first that come of its graphs")
+    variant: str | None = Field(
+        description="one of gan.variants or baselines; null for all of gan.variants"
+    )
+
+
 class AugmentationSettings(Settings):
     """Section `augmentation`."""
 
