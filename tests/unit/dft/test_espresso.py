@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import ase.io
+import pytest
 from ase.io.espresso import read_fortran_namelist
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 from pymatgen.io.pwscf import PWInput
 
-from builders.decks import CDLI, COHF, COPPER, DECK_SETTINGS
+from builders.decks import CDLI, COHF, COPPER, DECK_SETTINGS, molecule
 from ccdcgan.dft.espresso import outcome as espresso_outcome
 from ccdcgan.dft.espresso import pseudopotential, write_espresso
 from ccdcgan.dft.espresso import resume as resume_espresso
@@ -52,6 +53,17 @@ def test_espresso_with_a_magnetic_element(tmp_path: Path) -> None:
     for number, (name, _, file) in enumerate(species, start=1):
         expected = (0.3, "Co.special.UPF") if name == "Co" else (0.0, "Hf.UPF")
         assert (sections["system"][f"starting_magnetization({number})"], file) == expected
+
+
+def test_espresso_starts_oxygen_as_a_triplet(tmp_path: Path) -> None:
+    """Two of the twelve valence electrons of the molecule are unpaired."""
+    path = write_relax_in(molecule("O", 1.21), tmp_path / "O2")
+    with path.open() as stream:
+        system = read_fortran_namelist(stream)[0]["system"]
+    assert (system["nspin"], system["ntyp"]) == (2, 1)
+    assert system["starting_magnetization(1)"] * 12 == pytest.approx(2)
+    path = write_relax_in(molecule("N", 1.10), tmp_path / "N2")
+    assert "nspin" not in PWInput.from_file(path).sections["system"]
 
 
 def test_pseudopotential_names() -> None:

@@ -12,7 +12,7 @@ import ase.io
 import pytest
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import CDLI, COHF
+from builders.decks import CDLI, COHF, molecule
 from ccdcgan.dft.gpaw import write_gpaw
 
 
@@ -36,6 +36,13 @@ def test_gpaw_script_holds_what_was_asked(tmp_path: Path) -> None:
     assert "FrechetCellFilter(atoms, exp_cell_factor=1.0)" in script.read_text()
     atoms = ase.io.read(tmp_path / "start.traj")
     assert AseAtomsAdaptor.get_structure(atoms).matches(COHF)
+
+
+def test_gpaw_starts_oxygen_as_a_triplet(tmp_path: Path) -> None:
+    for symbol, moments in (("O", {"O": 1.0}), ("N", {})):
+        write_gpaw(molecule(symbol, 1.2), tmp_path / symbol, name=symbol, spacing=1.0)
+        parameters = json.loads((tmp_path / symbol / "parameters.json").read_text())
+        assert parameters["moments"] == moments
 
 
 @pytest.mark.dft

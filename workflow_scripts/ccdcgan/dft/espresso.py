@@ -10,11 +10,13 @@ from pymatgen.io.ase import AseAtomsAdaptor
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.dft.candidates import mesh
-from ccdcgan.dft.moments import MOMENTS
+from ccdcgan.dft.moments import TRIPLET, starting_moments, starts_as_triplet
 from ccdcgan.dft.outcome import Outcome, read_state
 
 # Fraction of the valence electrons: every version of pw.x reads a number below 1 so.
 STARTING_MAGNETISATION = 0.3
+# Of the six valence electrons of oxygen.
+TRIPLET_MAGNETISATION = TRIPLET["O"] / 6
 HOW_TO = """\
 1. Put the pseudopotentials (PBE) that `espresso/relax.in` names under ATOMIC_SPECIES into a folder.
 2. In `espresso`: run `ESPRESSO_PSEUDO=FOLDER pw.x -in relax.in > relax.out`."""
@@ -48,8 +50,9 @@ def write_espresso(
     """
     atoms = AseAtomsAdaptor.get_atoms(structure, msonable=False)
     elements = sorted(set(atoms.get_chemical_symbols()))
-    magnetic = [STARTING_MAGNETISATION if a.symbol in MOMENTS else 0.0 for a in atoms]
-    atoms.set_initial_magnetic_moments(magnetic)
+    start = TRIPLET_MAGNETISATION if starts_as_triplet(structure) else STARTING_MAGNETISATION
+    moments = starting_moments(structure)
+    atoms.set_initial_magnetic_moments([start if a.symbol in moments else 0.0 for a in atoms])
     folder.mkdir(parents=True, exist_ok=True)
     ase.io.write(
         folder / "relax.in",

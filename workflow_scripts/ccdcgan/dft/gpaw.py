@@ -12,7 +12,7 @@ from pymatgen.io.ase import AseAtomsAdaptor
 from ccdcgan.core.artifacts import atomic, write_json
 from ccdcgan.core.errors import InputError
 from ccdcgan.dft.candidates import mesh
-from ccdcgan.dft.moments import MOMENTS
+from ccdcgan.dft.moments import starting_moments
 from ccdcgan.dft.outcome import Outcome, read_state
 
 HOW_TO = """\
@@ -92,12 +92,11 @@ def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float)
     is in full precision: GPAW refuses cells whose symmetry is lost in the digits of a text file.
     spacing: 1/Å between k-points.
     """
-    symbols = {site.specie.symbol for site in structure}
     folder.mkdir(parents=True, exist_ok=True)
     ase.io.write(folder / "start.traj", AseAtomsAdaptor.get_atoms(structure, msonable=False))
     parameters = {
         "id": name,
-        "moments": {s: MOMENTS[s] for s in sorted(symbols & MOMENTS.keys())},
+        "moments": starting_moments(structure),
         "kpts": mesh(structure, spacing),
     }
     write_json(folder / "parameters.json", parameters)

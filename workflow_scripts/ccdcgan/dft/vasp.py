@@ -15,6 +15,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
+from ccdcgan.dft.moments import TRIPLET, starts_as_triplet
 from ccdcgan.dft.outcome import Outcome
 
 MIN_TETRAHEDRON = 4  # irreducible k-points below which VASP refuses the tetrahedron method
@@ -80,6 +81,8 @@ def write_vasp(structure: Structure, folder: Path) -> None:
     POTCAR where pymatgen knows a licensed set (PMG_VASP_PSP_DIR), else POTCAR.spec, which names
     the potentials. Raises `InputError` if the set has no potential for an element.
     """
+    # The set's own moments everywhere else: they are those of the Materials Project.
+    own = {"MAGMOM": TRIPLET} if starts_as_triplet(structure) else {}
     for name, kind in (("relax", MPRelaxSet), ("static", MPStaticSet)):
         try:
             with warnings.catch_warnings():
@@ -87,7 +90,7 @@ def write_vasp(structure: Structure, folder: Path) -> None:
                 # starts each atom with the moment of the Project: both are meant.
                 warnings.simplefilter("ignore", BadInputSetWarning)
                 warnings.filterwarnings("ignore", message=".*initialized as low spin.*")
-                inputs = _few_points(kind(structure), structure)
+                inputs = _few_points(kind(structure, user_incar_settings=own), structure)
                 inputs.write_input(
                     str(folder / name), potcar_spec=not SETTINGS.get("PMG_VASP_PSP_DIR")
                 )
