@@ -66,6 +66,7 @@ checkpoint list_calculations:
         *code("list_calculations.py"),
         decks=DECKS,
         run=RUNS,
+        above=config["dft"]["competing"],
         potential=SCHEME,
         seed=config["seed"],
     script:

@@ -22,6 +22,7 @@ with job(snakemake):
         Crystals.read(given.structures),
         settings=DeckSettings.model_validate(params.decks),
         engine=run.engine,
+        above=params.above,
         potential=params.potential,
         provenance=provenance(snakemake.config, params.seed),
     )

@@ -100,16 +100,16 @@ def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
     )
     assert run.status == 0, run.output[-20_000:]
     folder = tmp_path / "results" / "dft" / "Cd-Li"
-    run_of_lithium = Crystals.read(folder / "runs" / "Li.parquet")
+    run_of_lithium = Crystals.read(folder / "runs" / "Li-li.parquet")
     (row,) = run_of_lithium.rows()
-    assert run_of_lithium.structure("Li").volume == pytest.approx(row["volume_per_atom"])
+    assert run_of_lithium.structure("Li-li").volume == pytest.approx(row["volume_per_atom"])
     assert (row["status"], row["functional"]) == ("converged", "PBE")
     assert row["engine"].startswith("Quantum ESPRESSO ")
     assert row["volume_per_atom"] == pytest.approx(20.3, abs=0.5)
     assert row["max_force"] < 0.05
     assert "no energy of Cd" in (folder / "hull.svg").read_text()
     # An output that breaks off: the next start takes its last structure.
-    work = folder / "runs" / "Li"
+    work = folder / "runs" / "Li-li"
     lines = (work / "relax.out").read_text().splitlines(keepends=True)
     energies = [number for number, line in enumerate(lines) if line.startswith("!")]
     (work / "relax.out").write_text("".join(lines[: energies[1] + 5]))

@@ -84,6 +84,10 @@ class DeckSettings(Settings):
 class DftSettings(DeckSettings, RunSettings):
     """Section `dft`."""
 
+    competing: float = Field(
+        ge=0, le=1, description="eV/atom; known phases this far above the known hull are computed"
+    )
+
     @model_validator(mode="after")
     def _has_decks(self) -> "DftSettings":
         if self.engine and self.engine not in self.engines:
