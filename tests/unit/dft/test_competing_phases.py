@@ -9,7 +9,7 @@ from ase.build import bulk
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import CELLS, DECK_SETTINGS
+from builders.decks import CELLS, COHF, COO, DECK_SETTINGS, molecule
 from builders.settings import changed
 from ccdcgan.core.settings.dft import Engine
 from ccdcgan.crystals.table import Crystals
@@ -64,7 +64,7 @@ def written(
     return write_competing_decks(
         folder,
         pd.DataFrame(rows, columns=[*COLUMNS, "matches"]),
-        candidates_table([]),
+        candidates_table([], hubbard="mp"),
         Crystals.of_structures({name: cell for name, (cell, _) in phases.items()}),
         settings=changed(DECK_SETTINGS, kpoint_spacing=0.5),
         engine=engine,
@@ -83,6 +83,18 @@ def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
         assert expected in text
     assert "generated" not in text
     assert (tmp_path / "decks" / "Li-li-1" / "gpaw" / "relax.py").is_file()
+
+
+def test_calculations_say_which_have_a_u(tmp_path: Path) -> None:
+    phases = {"coo": (COO, 0.0), "o2": (molecule("O", 1.21), 0.0), "cohf": (COHF, 0.0)}
+    calculations = written(tmp_path, phases).set_index("id")
+    assert calculations["hubbard_u"].to_dict() == {
+        "coo": "Co 3.32 eV",
+        "o2": "none",
+        "cohf": "none",
+    }
+    assert "PBE with a Hubbard U on Co 3.32 eV" in (tmp_path / "CoO-coo" / "README.md").read_text()
+    assert "PBE without a Hubbard U" in (tmp_path / "O2-o2" / "README.md").read_text()
 
 
 def test_polymorphs_have_decks_of_their_own_and_equal_ones_share_one(tmp_path: Path) -> None:

@@ -41,6 +41,10 @@ def test_vasp_takes_the_sets_hubbard_u(tmp_path: Path) -> None:
     incar = Incar.from_file(tmp_path / "relax" / "INCAR")
     assert incar["LDAU"]
     assert incar["LDAUU"] == [3.32, 0]
+    write_vasp(COO, tmp_path / "without", hubbard="none")
+    for name in ("relax", "static"):
+        incar = Incar.from_file(tmp_path / "without" / name / "INCAR")
+        assert not incar["LDAU"] and "LDAUU" not in incar
 
 
 def test_vasp_starts_oxygen_as_a_triplet(tmp_path: Path) -> None:

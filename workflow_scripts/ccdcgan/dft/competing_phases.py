@@ -15,6 +15,7 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import Candidate, symmetrised
 from ccdcgan.dft.decks import write_deck
 from ccdcgan.dft.energies import CALCULATIONS
+from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
 from ccdcgan.stability.hull import ON_HULL
 from ccdcgan.stability.known_phases import KNOWN
 
@@ -59,7 +60,7 @@ def write_competing_decks(
     rows: list[tuple[object, ...]] = []
     for row in candidates.to_dict("records"):
         known = (row["id"], row["variant"], row["formula"], row["num_sites"])
-        rows.append((row["id"], *known, row["formation_energy"]))
+        rows.append((row["id"], *known, row["formation_energy"], row["hubbard_u"]))
     seen = Catalogue()
     for row in competing_phases(hull, above).to_dict("records"):
         structure, space_group = symmetrised(phases.structure(row["id"]))
@@ -87,5 +88,6 @@ def write_competing_decks(
             provenance=provenance,
         )
         known = (phase.id, phase.variant, phase.formula, len(structure))
-        rows.append((name, *known, phase.formation_energy))
+        note = hubbard_note(hubbard_of(structure, settings.hubbard))
+        rows.append((name, *known, phase.formation_energy, note))
     return pd.DataFrame(rows, columns=list(CALCULATIONS))
