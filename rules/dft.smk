@@ -6,8 +6,7 @@
 
 # What decides the decks, what only decides how they are run, and what their energies are.
 DECKS = {
-    k: config["dft"][k]
-    for k in ("candidates", "engines", "kpoint_spacing", "hubbard", "espresso")
+    k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "hubbard", "espresso")
 }
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
 ENERGIES = {k: config["dft"][k] for k in ("engine", "hubbard", "corrections")}
