@@ -1,10 +1,10 @@
 """Moments to start from, held against electron counts."""
 
 import pytest
-from pymatgen.core import Element
+from pymatgen.core import Element, Lattice, Structure
 
 from builders.decks import CDLI, COHF, COO, molecule
-from ccdcgan.dft.moments import MOMENTS, starting_moments
+from ccdcgan.dft.moments import IONS, MOMENTS, starting_moments
 
 LANTHANIDES = [symbol for symbol in MOMENTS if Element(symbol).is_lanthanoid]
 
@@ -40,3 +40,10 @@ def test_a_compound_starts_with_the_moments_of_its_metals() -> None:
     assert starting_moments(COO) == {"Co": 2.0}
     assert starting_moments(COHF) == {"Co": 2.0}
     assert starting_moments(CDLI) == {}
+
+
+@pytest.mark.parametrize("metal", sorted(IONS))
+def test_metals_of_open_shells_in_oxides_alone_have_that_of_two_electrons(metal: str) -> None:
+    lattice, places = Lattice.cubic(3), [[0] * 3, [0.5] * 3]
+    for anion, moments in (("O", {metal: 2.0}), ("F", {metal: 2.0}), ("S", {}), ("Ti", {})):
+        assert starting_moments(Structure(lattice, [metal, anion], places)) == moments

@@ -2,6 +2,8 @@
 
 from pymatgen.core import Structure
 
+from ccdcgan.crystals.corrections import uses_hubbard
+
 # μB an atom, aligned in parallel: the moments of the 3d metals near their elemental crystals or
 # high-spin ions, the spin moments of the 4f shells by Hund's rule. All other elements start
 # without spin.
@@ -27,6 +29,9 @@ MOMENTS = {
     "Np": 3.0,
     "Pu": 5.0,
 }
+IONS = {"V": 2.0, "Mo": 2.0, "W": 2.0}
+"""μB an atom of metals that have no moment as elements, in oxides and fluorides: that of their
+ions with two d electrons (V³⁺, Mo⁴⁺, W⁴⁺). With a U a start without spin would often stay there."""
 TRIPLET = {"O": 1.0}
 """μB an atom of molecular oxygen, whose two unpaired electrons make it a triplet. The molecules of
 all other elements (H₂, N₂, F₂, Cl₂, Br₂, I₂, P₄, S₈, Se₈) are singlets."""
@@ -42,6 +47,7 @@ def starting_moments(structure: Structure) -> dict[str, float]:
 
     An oxygen atom has one in molecular oxygen alone: that of oxides starts without.
     """
-    moments = TRIPLET if starts_as_triplet(structure) else MOMENTS
+    ions = IONS if uses_hubbard(structure.composition) else {}
+    moments = TRIPLET if starts_as_triplet(structure) else MOMENTS | ions
     symbols = sorted({element.symbol for element in structure.composition.elements})
     return {symbol: moments[symbol] for symbol in symbols if symbol in moments}
