@@ -1,5 +1,5 @@
 # Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.parquet,
-#           results/crystals/{variant}/shard-*.parquet, results/data/structures.parquet
+#           results/crystals/{variant}/shard-*.parquet, results/references/{system}/phases.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
 #           with an engine: references/, calculations.csv, runs/, energies.parquet, energies.csv,
 #           hull.csv and hull.svg in results/dft/{system}/

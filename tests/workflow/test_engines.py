@@ -53,12 +53,17 @@ def compute(
     )
     (results / "hull" / system).mkdir(parents=True)
     write_table(results / "hull" / system / "hull.csv", hull)
-    Crystals.of_structures(known).write(results / "data" / "structures.parquet", {})
+    Crystals.of_structures(known).write(results / "references" / system / "phases.parquet", {})
     for variant in ("dcgan", "ccdcgan"):
         crystals = Crystals.of_structures(generated if variant == "dcgan" else {})
         crystals.write(results / "relax" / variant / "relaxed.parquet", {})
         crystals.write(results / "crystals" / variant / "shard-0000.parquet", {})
-    overlay = {"systems": [system], "generate": {"shards": 1}, "dft": dft}
+    overlay = {
+        "systems": [system],
+        "generate": {"shards": 1},
+        "known_phases": {"path": None},
+        "dft": dft,
+    }
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     return snakemake(
         ROOT,

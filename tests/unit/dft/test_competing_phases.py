@@ -9,9 +9,8 @@ from ase.build import bulk
 from pymatgen.core import Structure
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import CELLS, COHF, COO, DECK_SETTINGS, molecule
+from builders.decks import CDLI, CELLS, COHF, COO, DECK_SETTINGS, molecule
 from builders.settings import changed
-from ccdcgan.core.settings.dft import Engine
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import table as candidates_table
 from ccdcgan.dft.competing_phases import competing_phases, write_competing_decks
@@ -43,6 +42,18 @@ def test_competing_are_the_elements_and_what_lies_near_the_hull(above: float, id
     )
 
 
+def test_prototypes_compete_where_no_phase_is_known() -> None:
+    rows = [
+        ("a", "prototype", "Cd", 0.0, 0.0),
+        ("b", "prototype", "LiCd", -0.2, 0.02),
+        ("c", "dcgan", "LiCd", -0.3, -0.1),
+    ]
+    hull = pd.DataFrame(rows, columns=COLUMNS)
+    assert list(competing_phases(hull, 0.05)["id"]) == ["a", "b"]
+    known = pd.DataFrame([("k", "known", "Cd", 0.0, 0.0)], columns=COLUMNS)
+    assert list(competing_phases(pd.concat([hull, known]), 0.05)["id"]) == ["k"]
+
+
 def test_without_a_hull_the_lowest_phases_of_the_elements_remain() -> None:
     """The reduced formula of molecular oxygen is O2, and it is an element all the same."""
     rows = [
@@ -54,11 +65,11 @@ def test_without_a_hull_the_lowest_phases_of_the_elements_remain() -> None:
 
 
 def written(
-    folder: Path, phases: dict[str, tuple[Structure, float]], engine: Engine = "gpaw"
+    folder: Path, phases: dict[str, tuple[Structure, float]], source: str = "known"
 ) -> pd.DataFrame:
     """The calculations of known phases alone: structures with their energies above the hull."""
     rows = [
-        (name, "known", cell.composition.reduced_formula, above, above, "")
+        (name, source, cell.composition.reduced_formula, above, above, "")
         for name, (cell, above) in phases.items()
     ]
     return write_competing_decks(
@@ -67,7 +78,7 @@ def written(
         candidates_table([], hubbard="mp"),
         Crystals.of_structures({name: cell for name, (cell, _) in phases.items()}),
         settings=changed(DECK_SETTINGS, kpoint_spacing=0.5),
-        engine=engine,
+        engine="gpaw",
         above=0.05,
         potential="7net-0",
         provenance={"config_digest": "ab12", "seed": 7, "versions": {}},
@@ -83,6 +94,13 @@ def test_a_reference_phase_gets_a_deck_that_says_so(tmp_path: Path) -> None:
         assert expected in text
     assert "generated" not in text
     assert (tmp_path / "decks" / "Li-li-1" / "gpaw" / "relax.py").is_file()
+
+
+def test_a_prototype_is_called_one(tmp_path: Path) -> None:
+    calculations = written(tmp_path, {"cdli": (CDLI, 0.0)}, source="prototype")
+    assert calculations["source"].tolist() == ["prototype"]
+    text = (tmp_path / "LiCd-cdli" / "README.md").read_text()
+    assert "prototype: cdli of the data" in text and "known phase" not in text
 
 
 def test_calculations_say_which_have_a_u(tmp_path: Path) -> None:

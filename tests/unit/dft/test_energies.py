@@ -78,6 +78,16 @@ def test_the_lowest_polymorph_of_an_element_is_its_zero(tmp_path: Path) -> None:
     assert rows.to_dict() == pytest.approx({"id-Li-2": 0.1, "id-Li": 0, "id-Cd-2": 0})
 
 
+def test_prototypes_stay_prototypes_on_the_hull(tmp_path: Path) -> None:
+    files = finished_runs(tmp_path, {"Li": -1.9, "Cd": -0.9, "LiCd": -1.65})
+    path = tmp_path / "calculations.csv"
+    path.write_text(path.read_text().replace("known", "prototype"))
+    hulls = dft_hulls("Cd-Li", read_energies(path, files, corrections="none"), stable_below=0.0)
+    assert hulls.reason == ""
+    assert set(hulls.table["source"]) == {"prototype"}
+    assert (hulls.table["e_above_known_hull"] == 0).all()
+
+
 OXIDES = {"Co": -7.0, "O2": -4.9, "Li": -1.9, "Li2O": -4.7, "CoO": -5.9, "new-CoO": -5.8}
 WITH_U = {"CoO": "PBE+U", "new-CoO": "PBE+U"}
 

@@ -17,13 +17,15 @@ from ccdcgan.dft.decks import write_deck
 from ccdcgan.dft.energies import CALCULATIONS
 from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
 from ccdcgan.stability.hull import ON_HULL
-from ccdcgan.stability.known_phases import KNOWN
+from ccdcgan.stability.known_phases import KNOWN, PROTOTYPE
 
 logger = logging.getLogger(__name__)
 
 
 def competing_phases(hull: pd.DataFrame, above: float) -> pd.DataFrame:
-    """Select the known phases near the known hull, and the lowest phase of each element.
+    """Select the known phases near the known hull, and the lowest of each element.
+
+    Where no phase is known, prototypes take their place, as on the hull itself.
 
     The potential may put two phases in another order than DFT, so those on its hull are not enough.
 
@@ -31,7 +33,8 @@ def competing_phases(hull: pd.DataFrame, above: float) -> pd.DataFrame:
     eV/atom; how far above the known hull a phase may lie. The lowest of a formula come first.
     Without a hull (a missing end member) the elements that are there remain.
     """
-    known = hull[hull["source"] == KNOWN].sort_values(["formula", "formation_energy", "id"])
+    basis = KNOWN if (hull["source"] == KNOWN).any() else PROTOTYPE
+    known = hull[hull["source"] == basis].sort_values(["formula", "formation_energy", "id"])
     element = known["formula"].map(lambda formula: Composition(formula).is_element).astype(bool)
     lowest = ~known["formula"].duplicated()
     return known[(element & lowest) | (known["e_above_known_hull"] <= above + ON_HULL)]
@@ -71,7 +74,7 @@ def write_competing_decks(
         seen.add(str(row["id"]), structure)
         phase = Candidate(
             id=str(row["id"]),
-            variant=KNOWN,
+            variant=str(row["source"]),
             generated=None,
             relaxed=structure,
             space_group=space_group,

@@ -14,8 +14,8 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
 from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
-from ccdcgan.stability.hull import generated_rows
-from ccdcgan.stability.known_phases import KNOWN
+from ccdcgan.stability.hull import COMPETING, generated_rows
+from ccdcgan.stability.known_phases import PROTOTYPE
 
 logger = logging.getLogger(__name__)
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
@@ -117,12 +117,13 @@ def _describe(
     candidate: Candidate, hubbard: Hubbard, potential: str, provenance: Mapping[str, Any]
 ) -> str:
     known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
-    generated = candidate.variant != KNOWN
-    kind = "generated crystal" if generated else "known phase"
+    generated = candidate.variant not in COMPETING
+    phase = "prototype" if candidate.variant == PROTOTYPE else "known phase"
+    kind = "generated crystal" if generated else phase
     origin = (
         f"graph and crystal: {candidate.id} of the variant {candidate.variant}"
         if generated
-        else f"known phase: {candidate.id} of the data"
+        else f"{phase}: {candidate.id} of the data"
     )
     values = hubbard_of(candidate.relaxed, hubbard)
     with_u = f"with a Hubbard U on {hubbard_note(values)}" if values else "without a Hubbard U"

@@ -16,8 +16,8 @@ from ccdcgan.crystals.corrections import (
 )
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import ATOMS, PHASE, Crystals, space_group
-from ccdcgan.stability.hull import Hulls, build_hulls
-from ccdcgan.stability.known_phases import KNOWN, KnownPhases
+from ccdcgan.stability.hull import COMPETING, Hulls, build_hulls
+from ccdcgan.stability.known_phases import PROTOTYPE, KnownPhases
 
 CALCULATIONS = (
     "name",
@@ -28,8 +28,8 @@ CALCULATIONS = (
     "potential_formation_energy",
     "hubbard_u",
 )
-"""name: of the run; id: of the crystal; source: `known` or the variant; energy in eV/atom;
-hubbard_u: with which U the deck is, or `none`."""
+"""name: of the run; id: of the crystal; source: `known`, `prototype` or the variant;
+energy in eV/atom; hubbard_u: with which U the deck is, or `none`."""
 TEXT = ("name", "id", "source", "formula", "hubbard_u")
 RESULTS = (
     "status",
@@ -78,13 +78,13 @@ def read_energies(
         for row in crystals.rows()
     ]
     crystals = crystals.assign(corrections=corrections, correction=added)
-    known = crystals.where(converged & (crystals["source"] == KNOWN))
+    known = crystals.where(converged & crystals["source"].isin(COMPETING))
     zeros = _zeros(known)
     phases = Catalogue.of(known)
     energies, matches = [], []
     for row in crystals.rows():
         done = row["status"] == CONVERGED
-        new = done and row["source"] != KNOWN
+        new = done and row["source"] not in COMPETING
         zero = _reference(row["formula"], zeros)
         energies.append(row["energy_per_atom"] + row["correction"] - zero if done else NAN)
         matches.append(phases.closest_match(crystals.structure(row["id"])) or "" if new else "")
@@ -124,8 +124,8 @@ def dft_hulls(system: str, energies: Crystals, *, stable_below: float) -> Hulls:
     converged = energies.where(energies["status"] == CONVERGED)
     source = converged["source"]
     label = heading(energies)
-    known = KnownPhases(_as_phases(converged.where(source == KNOWN)), label, label, label)
-    made = sorted(set(source) - {KNOWN})
+    known = KnownPhases(_as_phases(converged.where(source.isin(COMPETING))), label, label, label)
+    made = sorted(set(source) - set(COMPETING))
     generated = {variant: _as_relaxed(converged.where(source == variant)) for variant in made}
     hulls = build_hulls(system, known, {}, generated, stable_below=stable_below)
     reason = _reason(system, energies)
@@ -143,9 +143,12 @@ def dft_hulls(system: str, energies: Crystals, *, stable_below: float) -> Hulls:
 
 
 def _as_phases(known: Crystals) -> Crystals:
-    """Give known phases the columns of the data."""
+    """Give competing phases the columns of the data."""
     phases = Crystals.of_structures(known.structures(), kind=[PHASE] * len(known))
-    return phases.assign(formation_energy_per_atom=known["formation_energy"])
+    return phases.assign(
+        formation_energy_per_atom=known["formation_energy"],
+        source=["prototypes" if name == PROTOTYPE else "data" for name in known["source"]],
+    )
 
 
 def _as_relaxed(generated: Crystals) -> Crystals:
@@ -182,7 +185,7 @@ def _reason(system: str, energies: Crystals) -> str:
 
 def _statuses(symbol: str, energies: Crystals) -> list[str]:
     """List what became of the known phases of an element, each once."""
-    known = energies.where(energies["source"] == KNOWN)
+    known = energies.where(energies["source"].isin(COMPETING))
     alone = known["formula"].map(lambda formula: Composition(formula).chemical_system) == symbol
     return list(dict.fromkeys(known["status"][alone]))
 
