@@ -1,12 +1,15 @@
 # Requires: results/hull/{system}/hull.csv, results/relax/{variant}/relaxed.parquet,
-#           results/crystals/{variant}/shard-*.parquet, results/data/structures.parquet
+#           results/crystals/{variant}/shard-*.parquet, results/references/{system}/phases.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
 #           with an engine: references/, calculations.csv, runs/, energies.parquet, energies.csv,
 #           hull.csv and hull.svg in results/dft/{system}/
 
-# What decides the decks, and what only decides how they are run.
-DECKS = {k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "espresso")}
+# What decides the decks, what only decides how they are run, and what their energies are.
+DECKS = {
+    k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "hubbard", "espresso")
+}
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
+ENERGIES = {k: config["dft"][k] for k in ("engine", "hubbard", "corrections")}
 
 
 rule make_decks:
@@ -66,6 +69,8 @@ checkpoint list_calculations:
         *code("list_calculations.py"),
         decks=DECKS,
         run=RUNS,
+        energies=ENERGIES,
+        above=config["dft"]["competing"],
         potential=SCHEME,
         seed=config["seed"],
     script:
@@ -126,6 +131,7 @@ rule build_dft_hull:
     params:
         *code("build_dft_hull.py"),
         variants=GAN_VARIANTS,
+        energies=ENERGIES,
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_dft_hull.py"

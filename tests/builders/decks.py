@@ -11,6 +11,9 @@ COHF = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.16), ["Co", "Hf"], [[0
 LI3CD = Structure.from_spacegroup(
     "Fm-3m", Lattice.cubic(6.7), ["Cd", "Li", "Li"], [[0] * 3, [0.5] * 3, [0.25] * 3]
 )
+COO = Structure.from_spacegroup(
+    "Fm-3m", Lattice.cubic(4.26), ["Co", "O"], [[0] * 3, [0.5] * 3]
+).get_primitive_structure()
 ESPRESSO = {
     "cutoff": 50.0,
     "density_cutoff": 400.0,
@@ -22,9 +25,16 @@ DECK_SETTINGS = DeckSettings.model_validate(
         "candidates": 2,
         "engines": ["vasp", "espresso", "gpaw"],
         "kpoint_spacing": 0.3,
+        "hubbard": "mp",
         "espresso": ESPRESSO,
     }
 )
+
+
+def molecule(symbol: str, bond: float) -> Structure:
+    """A diatomic molecule in a box; bond: Å."""
+    places = [[5, 5, 5], [5, 5, 5 + bond]]
+    return Structure(Lattice.cubic(10), [symbol] * 2, places, coords_are_cartesian=True)
 
 
 def hull_table(rows: list[tuple[str, str, float]]) -> pd.DataFrame:

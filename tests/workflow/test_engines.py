@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import sys
 from pathlib import Path
 
 import ase.io
@@ -28,9 +29,11 @@ def compute(
     folder: Path,
     known: dict[str, Structure],
     generated: dict[str, Structure],
+    *,
+    system: str = "Cd-Li",
     **dft: object,
 ) -> Run:
-    """The hull of Cd-Li on DFT energies, from known phases and relaxed crystals of dcgan."""
+    """The hull of a system on DFT energies, from known phases and relaxed crystals of dcgan."""
     results = folder / "results"
     rows = [(name, "known", cell, 0.0) for name, cell in known.items()]
     rows += [(name, "dcgan", cell, -0.25) for name, cell in generated.items()]
@@ -48,20 +51,25 @@ def compute(
             "matches": "",
         }
     )
-    (results / "hull" / "Cd-Li").mkdir(parents=True)
-    write_table(results / "hull" / "Cd-Li" / "hull.csv", hull)
-    Crystals.of_structures(known).write(results / "data" / "structures.parquet", {})
+    (results / "hull" / system).mkdir(parents=True)
+    write_table(results / "hull" / system / "hull.csv", hull)
+    Crystals.of_structures(known).write(results / "references" / system / "phases.parquet", {})
     for variant in ("dcgan", "ccdcgan"):
         crystals = Crystals.of_structures(generated if variant == "dcgan" else {})
         crystals.write(results / "relax" / variant / "relaxed.parquet", {})
         crystals.write(results / "crystals" / variant / "shard-0000.parquet", {})
-    overlay = {"systems": ["Cd-Li"], "generate": {"shards": 1}, "dft": dft}
+    overlay = {
+        "systems": [system],
+        "generate": {"shards": 1},
+        "known_phases": {"path": None},
+        "dft": dft,
+    }
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     return snakemake(
         ROOT,
         *("--directory", folder, "--configfile", folder / "overlay.yaml"),
         *("--cores", "1", "--allowed-rules", *RULES),
-        *("--", "results/dft/Cd-Li/hull.svg"),
+        *("--", f"results/dft/{system}/hull.svg"),
     )
 
 
@@ -100,16 +108,16 @@ def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
     )
     assert run.status == 0, run.output[-20_000:]
     folder = tmp_path / "results" / "dft" / "Cd-Li"
-    run_of_lithium = Crystals.read(folder / "runs" / "Li.parquet")
+    run_of_lithium = Crystals.read(folder / "runs" / "Li-li.parquet")
     (row,) = run_of_lithium.rows()
-    assert run_of_lithium.structure("Li").volume == pytest.approx(row["volume_per_atom"])
+    assert run_of_lithium.structure("Li-li").volume == pytest.approx(row["volume_per_atom"])
     assert (row["status"], row["functional"]) == ("converged", "PBE")
     assert row["engine"].startswith("Quantum ESPRESSO ")
     assert row["volume_per_atom"] == pytest.approx(20.3, abs=0.5)
     assert row["max_force"] < 0.05
     assert "no energy of Cd" in (folder / "hull.svg").read_text()
     # An output that breaks off: the next start takes its last structure.
-    work = folder / "runs" / "Li"
+    work = folder / "runs" / "Li-li"
     lines = (work / "relax.out").read_text().splitlines(keepends=True)
     energies = [number for number, line in enumerate(lines) if line.startswith("!")]
     (work / "relax.out").write_text("".join(lines[: energies[1] + 5]))
@@ -119,6 +127,68 @@ def test_espresso_relaxes_a_cell(tmp_path: Path) -> None:
     started = ase.io.read(work / "relax.in", format="espresso-in")
     np.testing.assert_allclose(started.cell, state.atoms.cell, atol=1e-6)
     assert abs(started.get_volume() - strained.volume / 2) > 1e-3
+
+
+STAND_IN = """\
+from ase.calculators.emt import EMT
+
+__version__ = "0"
+PW = float
+
+
+class GPAW(EMT):
+    implemented_properties = [*EMT.implemented_properties, "magmom"]
+
+    def __init__(self, **_):
+        super().__init__()
+
+    def calculate(self, *given):
+        super().calculate(*given)
+        self.results["magmom"] = 0.0
+"""
+NICKEL = Structure.from_spacegroup("Fm-3m", Lattice.cubic(3.52), ["Ni"], [[0] * 3])
+OXYGEN = Structure(Lattice.cubic(6), ["O"] * 2, [[0.5, 0.5, 0.4], [0.5, 0.5, 0.6]])
+NIO = Structure.from_spacegroup("Fm-3m", Lattice.cubic(4.2), ["Ni", "O"], [[0] * 3, [0.5] * 3])
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> str:
+    """A Python whose GPAW is a potential of a millisecond."""
+    (tmp_path / "stand-in").mkdir()
+    (tmp_path / "stand-in" / "gpaw.py").write_text(STAND_IN)
+    python = tmp_path / "stand-in" / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={python.parent} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return str(python)
+
+
+def test_with_and_without_u_meet_on_one_hull_by_corrections_alone(
+    tmp_path: Path, stand_in: str
+) -> None:
+    phases = {"ni": NICKEL, "o2": OXYGEN}, {"dcgan-000001": NIO}
+    asked = {"system": "Ni-O", "engine": "gpaw", "commands": {"gpaw": stand_in}}
+    (tmp_path / "refused").mkdir()
+    run = compute(tmp_path / "refused", *phases, **asked)
+    assert run.status == 1
+    log = tmp_path / "refused" / "results" / "logs" / "dft" / "Ni-O-calculations.log"
+    (line,) = log.read_text().splitlines()
+    assert "NiO of Ni-O are computed with a Hubbard U and its elements without" in line
+    assert not (tmp_path / "refused" / "results" / "dft" / "Ni-O" / "runs").exists()
+    run = compute(tmp_path, *phases, **asked, corrections="mp2020")
+    assert run.status == 0, run.output[-20_000:]
+    folder = tmp_path / "results" / "dft" / "Ni-O"
+    energies = pd.read_csv(folder / "energies.csv", keep_default_na=False).set_index("name")
+    assert set(energies["status"]) == {"converged"}
+    assert energies["hubbard_u"].to_dict() == {
+        "dcgan-000001": "Ni 6.2 eV",
+        "Ni-ni": "none",
+        "O2-o2": "none",
+    }
+    assert energies.loc["dcgan-000001", "functional"] == "PBE+U"
+    # Of the metal with U and of the oxide; their values are those of the table of 2020.
+    assert energies.loc["dcgan-000001", "correction"] == pytest.approx((-2.541 - 0.687) / 2)
+    legend = (folder / "hull.svg").read_text()
+    assert "energies by GPAW 0, PBE and PBE+U, MP2020 corrections" in legend
 
 
 def test_a_missing_engine_is_said_once_before_anything_runs(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import ase.io
 import pytest
 from pymatgen.io.ase import AseAtomsAdaptor
 
-from builders.decks import CDLI, COHF
+from builders.decks import CDLI, COHF, COO, molecule
 from ccdcgan.dft.gpaw import write_gpaw
 
 
@@ -26,7 +26,12 @@ def test_gpaw_script_holds_what_was_asked(tmp_path: Path) -> None:
     write_gpaw(COHF, tmp_path, name="ccdcgan-000001", spacing=0.3)
     script = tmp_path / "relax.py"
     parameters = json.loads((tmp_path / "parameters.json").read_text())
-    assert parameters == {"id": "ccdcgan-000001", "moments": {"Co": 2.0}, "kpts": [7, 7, 7]}
+    assert parameters == {
+        "id": "ccdcgan-000001",
+        "moments": {"Co": 2.0},
+        "hubbard": {},
+        "kpts": [7, 7, 7],
+    }
     compile(script.read_text(), str(script), "exec")
     words = gpaw_keywords(script)
     assert ast.unparse(words["mode"]) == "PW(500)"
@@ -36,6 +41,21 @@ def test_gpaw_script_holds_what_was_asked(tmp_path: Path) -> None:
     assert "FrechetCellFilter(atoms, exp_cell_factor=1.0)" in script.read_text()
     atoms = ase.io.read(tmp_path / "start.traj")
     assert AseAtomsAdaptor.get_structure(atoms).matches(COHF)
+
+
+def test_gpaw_takes_a_hubbard_u(tmp_path: Path) -> None:
+    write_gpaw(COO, tmp_path, name="a", spacing=0.3, hubbard={"Co": 3.32})
+    parameters = json.loads((tmp_path / "parameters.json").read_text())
+    setups = ast.unparse(gpaw_keywords(tmp_path / "relax.py")["setups"])
+    assert eval(setups, {"HUBBARD": parameters["hubbard"]}) == {"Co": ":d,3.32"}
+    assert eval(setups, {"HUBBARD": {}}) == {}
+
+
+def test_gpaw_starts_oxygen_as_a_triplet(tmp_path: Path) -> None:
+    for symbol, moments in (("O", {"O": 1.0}), ("N", {})):
+        write_gpaw(molecule(symbol, 1.2), tmp_path / symbol, name=symbol, spacing=1.0)
+        parameters = json.loads((tmp_path / symbol / "parameters.json").read_text())
+        assert parameters["moments"] == moments
 
 
 @pytest.mark.dft

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 from ase.build import bulk
@@ -15,7 +16,7 @@ from builders.settings import changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.dft import RunSettings
 from ccdcgan.dft.gpaw import write_gpaw
-from ccdcgan.dft.run import Command, engine_command, run_calculation, run_deck
+from ccdcgan.dft.run import Command, check_hubbard, engine_command, run_calculation, run_deck
 from ccdcgan.dft.vasp import write_vasp
 
 COMMANDS = {"gpaw": None, "espresso": "pw.x", "vasp": "vasp_std"}
@@ -180,6 +181,19 @@ def test_a_missing_program_is_one_line(engine: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         engine_command(engine, with_command(engine, "no-such -n {threads}"))
     assert "\n" not in str(caught.value)
+
+
+def test_an_espresso_without_the_u_of_a_calculation_is_refused(tmp_path: Path) -> None:
+    program = tmp_path / "pw.x"
+    program.write_text("#!/bin/sh\necho '     Program PWSCF v.6.7MaX starts'\nexit 1\n")
+    program.chmod(0o755)
+    settings = with_command("espresso", str(program))
+    settings = changed(settings, espresso=ESPRESSO | {"folder": str(tmp_path)})
+    with_u = pd.DataFrame({"hubbard_u": ["none", "Co 3.32 eV"]})
+    with pytest.raises(InputError, match=r"pw\.x 6\.7MaX leaves out the HUBBARD card"):
+        check_hubbard("espresso", settings, with_u)
+    check_hubbard("espresso", settings, with_u[:1])
+    check_hubbard("gpaw", settings, with_u)
 
 
 def test_missing_pseudopotentials_are_one_line(tmp_path: Path) -> None:

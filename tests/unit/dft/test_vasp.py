@@ -8,7 +8,7 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.io.vasp import Incar, Kpoints, Poscar
 from pymatgen.io.vasp.inputs import VaspInput
 
-from builders.decks import CDLI, COHF
+from builders.decks import CDLI, COHF, COO, molecule
 from ccdcgan.core.errors import InputError
 from ccdcgan.dft.vasp import write_vasp
 
@@ -37,13 +37,23 @@ def test_vasp_input_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_vasp_takes_the_sets_hubbard_u(tmp_path: Path) -> None:
-    oxide = Structure.from_spacegroup(
-        "Fm-3m", Lattice.cubic(4.26), ["Co", "O"], [[0] * 3, [0.5] * 3]
-    )
-    write_vasp(oxide, tmp_path)
+    write_vasp(COO, tmp_path)
     incar = Incar.from_file(tmp_path / "relax" / "INCAR")
     assert incar["LDAU"]
     assert incar["LDAUU"] == [3.32, 0]
+    write_vasp(COO, tmp_path / "without", hubbard="none")
+    for name in ("relax", "static"):
+        incar = Incar.from_file(tmp_path / "without" / name / "INCAR")
+        assert not incar["LDAU"] and "LDAUU" not in incar
+
+
+def test_vasp_starts_oxygen_as_a_triplet(tmp_path: Path) -> None:
+    write_vasp(molecule("O", 1.21), tmp_path / "O2")
+    write_vasp(molecule("N", 1.10), tmp_path / "N2")
+    for name in ("relax", "static"):
+        incar = Incar.from_file(tmp_path / "O2" / name / "INCAR")
+        assert (incar["ISPIN"], incar["MAGMOM"]) == (2, [1.0, 1.0])
+        assert Incar.from_file(tmp_path / "N2" / name / "INCAR")["MAGMOM"] == [0.6, 0.6]
 
 
 # Of the 2×2×2 mesh of a face-centred cubic cell only three points are irreducible.

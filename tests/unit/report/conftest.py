@@ -28,8 +28,8 @@ def results(tmp_path: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Path]]:
             potential="7net-0",
             provenance={"config_digest": "ab", "seed": 1, "versions": {}},
         )
-    table(chosen).to_csv(tmp_path / "Cd-Li.csv", index=False)
-    table([]).to_csv(tmp_path / "Co-Hf.csv", index=False)
+    table(chosen, hubbard="mp").to_csv(tmp_path / "Cd-Li.csv", index=False)
+    table([], hubbard="mp").to_csv(tmp_path / "Co-Hf.csv", index=False)
     systems = ("Cd-Li", "Co-Hf")
     candidates = {s: read_candidates(tmp_path / f"{s}.csv") for s in systems}
     return candidates, {s: tmp_path / s for s in systems}

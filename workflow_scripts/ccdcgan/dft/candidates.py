@@ -11,14 +11,16 @@ from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.dft import Hubbard
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.sources.records import ID
+from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
 from ccdcgan.stability.hull import generated_rows
 
 logger = logging.getLogger(__name__)
-TEXT = ("id", "variant", "formula", "space_group", "matches")
+TEXT = ("id", "variant", "formula", "space_group", "matches", "hubbard_u")
 COLUMNS = (
     "rank",
     "id",
@@ -29,6 +31,7 @@ COLUMNS = (
     "formation_energy",
     "e_above_known_hull",
     "matches",
+    "hubbard_u",
 )
 
 
@@ -126,8 +129,11 @@ def select_candidates(
     return chosen
 
 
-def table(candidates: Iterable[Candidate]) -> pd.DataFrame:
-    """Make a row a candidate, best first; without candidates the columns alone."""
+def table(candidates: Iterable[Candidate], *, hubbard: Hubbard) -> pd.DataFrame:
+    """Make a row a candidate, best first; without candidates the columns alone.
+
+    hubbard: of `hubbard_of`; hubbard_u says with which U (eV) the decks are, or `none`.
+    """
     rows = [
         (
             rank,
@@ -139,6 +145,7 @@ def table(candidates: Iterable[Candidate]) -> pd.DataFrame:
             one.formation_energy,
             one.e_above_known_hull,
             one.matches,
+            hubbard_note(hubbard_of(one.relaxed, hubbard)),
         )
         for rank, one in enumerate(candidates, start=1)
     ]

@@ -1,31 +1,43 @@
 """The calculations of a system's hull: its candidates and the phases that they compete with."""
 
+import logging
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pymatgen.core import Composition
 
 from ccdcgan.core.settings.dft import DeckSettings, Engine
+from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft.candidates import Candidate, symmetrised
 from ccdcgan.dft.decks import write_deck
 from ccdcgan.dft.energies import CALCULATIONS
+from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
 from ccdcgan.stability.hull import ON_HULL
-from ccdcgan.stability.known_phases import KNOWN
+from ccdcgan.stability.known_phases import KNOWN, PROTOTYPE
+
+logger = logging.getLogger(__name__)
 
 
-def competing_phases(hull: pd.DataFrame) -> pd.DataFrame:
-    """Select the known phases on the known hull, and the lowest phase of each element.
+def competing_phases(hull: pd.DataFrame, above: float) -> pd.DataFrame:
+    """Select the known phases near the known hull, and the lowest of each element.
 
-    hull: columns id, source, formula, formation_energy and e_above_known_hull in eV/atom. One row
-    a formula, the lowest. Without a hull (a missing end member) the elements that are there remain.
+    Where no phase is known, prototypes take their place, as on the hull itself.
+
+    The potential may put two phases in another order than DFT, so those on its hull are not enough.
+
+    hull: columns id, source, formula, formation_energy and e_above_known_hull in eV/atom. above:
+    eV/atom; how far above the known hull a phase may lie. The lowest of a formula come first.
+    Without a hull (a missing end member) the elements that are there remain.
     """
-    known = hull[hull["source"] == KNOWN].sort_values(["formation_energy", "id"])
-    known = known.drop_duplicates("formula")
-    element = known["formula"].str.fullmatch("[A-Z][a-z]?")
-    return known[element | (known["e_above_known_hull"] <= ON_HULL)].sort_values("id")
+    basis = KNOWN if (hull["source"] == KNOWN).any() else PROTOTYPE
+    known = hull[hull["source"] == basis].sort_values(["formula", "formation_energy", "id"])
+    element = known["formula"].map(lambda formula: Composition(formula).is_element).astype(bool)
+    lowest = ~known["formula"].duplicated()
+    return known[(element & lowest) | (known["e_above_known_hull"] <= above + ON_HULL)]
 
 
 def write_competing_decks(
@@ -36,26 +48,33 @@ def write_competing_decks(
     *,
     settings: DeckSettings,
     engine: Engine,
+    above: float,
     potential: str,
     provenance: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Write the engine's decks of the competing phases below a folder; list all calculations.
 
     hull, candidates: the rows of the system's `hull.csv` and `candidates.csv`. phases: the known
-    ones. potential: name of the potential behind the energies so far. The columns are
-    `CALCULATIONS`.
+    ones. above: eV/atom; see `competing_phases`. potential: name of the potential behind the
+    energies so far. A phase that equals a lower one is left out. The columns are `CALCULATIONS`.
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     rows: list[tuple[object, ...]] = []
     for row in candidates.to_dict("records"):
         known = (row["id"], row["variant"], row["formula"], row["num_sites"])
-        rows.append((row["id"], *known, row["formation_energy"]))
-    for row in competing_phases(hull).to_dict("records"):
+        rows.append((row["id"], *known, row["formation_energy"], row["hubbard_u"]))
+    seen = Catalogue()
+    for row in competing_phases(hull, above).to_dict("records"):
         structure, space_group = symmetrised(phases.structure(row["id"]))
+        equal = seen.first_match(structure)
+        if equal is not None:
+            logger.info("%s equals %s, which is lower: left out", row["id"], equal)
+            continue
+        seen.add(str(row["id"]), structure)
         phase = Candidate(
             id=str(row["id"]),
-            variant=KNOWN,
+            variant=str(row["source"]),
             generated=None,
             relaxed=structure,
             space_group=space_group,
@@ -63,13 +82,15 @@ def write_competing_decks(
             e_above_known_hull=float(row["e_above_known_hull"]),
             matches="",
         )
+        name = f"{phase.formula}-{phase.id}"
         write_deck(
             phase,
-            root / phase.formula,
+            root / name,
             settings=settings.model_copy(update={"engines": (engine,)}),
             potential=potential,
             provenance=provenance,
         )
         known = (phase.id, phase.variant, phase.formula, len(structure))
-        rows.append((phase.formula, *known, phase.formation_energy))
+        note = hubbard_note(hubbard_of(structure, settings.hubbard))
+        rows.append((name, *known, phase.formation_energy, note))
     return pd.DataFrame(rows, columns=list(CALCULATIONS))

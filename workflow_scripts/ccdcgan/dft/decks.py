@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.settings.dft import DeckSettings
+from ccdcgan.core.settings.dft import DeckSettings, Hubbard
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
-from ccdcgan.stability.hull import generated_rows
-from ccdcgan.stability.known_phases import KNOWN
+from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
+from ccdcgan.stability.hull import COMPETING, generated_rows
+from ccdcgan.stability.known_phases import PROTOTYPE
 
 logger = logging.getLogger(__name__)
 HOW_TO = {"vasp": vasp.HOW_TO, "espresso": espresso.HOW_TO, "gpaw": gpaw.HOW_TO}
@@ -56,7 +57,7 @@ def make_decks(
         ]
         logger.warning("%s: %s", system, lines[0])
     (root / "README.md").write_text(f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n")
-    return table(chosen)
+    return table(chosen, hubbard=settings.hubbard)
 
 
 def write_deck(
@@ -86,14 +87,15 @@ def write_deck(
             logger.warning("%s, %s: %s", candidate.id, engine, error)
         sections.append(f"## {TITLES[engine]}\n\n{text}\n")
     (folder / "README.md").write_text(
-        "\n".join([_describe(candidate, potential, provenance), *sections])
+        "\n".join([_describe(candidate, settings.hubbard, potential, provenance), *sections])
     )
 
 
 def _write_engine(engine: str, candidate: Candidate, folder: Path, settings: DeckSettings) -> None:
     spacing = settings.kpoint_spacing
+    values = hubbard_of(candidate.relaxed, settings.hubbard)
     if engine == "vasp":
-        vasp.write_vasp(candidate.relaxed, folder)
+        vasp.write_vasp(candidate.relaxed, folder, hubbard=settings.hubbard)
     elif engine == "espresso":
         espresso.write_espresso(
             candidate.relaxed,
@@ -103,20 +105,28 @@ def _write_engine(engine: str, candidate: Candidate, folder: Path, settings: Dec
             cutoff=settings.espresso.cutoff,
             density_cutoff=settings.espresso.density_cutoff,
             spacing=spacing,
+            hubbard=values,
         )
     else:
-        gpaw.write_gpaw(candidate.relaxed, folder, name=candidate.id, spacing=spacing)
+        gpaw.write_gpaw(
+            candidate.relaxed, folder, name=candidate.id, spacing=spacing, hubbard=values
+        )
 
 
-def _describe(candidate: Candidate, potential: str, provenance: Mapping[str, Any]) -> str:
+def _describe(
+    candidate: Candidate, hubbard: Hubbard, potential: str, provenance: Mapping[str, Any]
+) -> str:
     known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
-    generated = candidate.variant != KNOWN
-    kind = "generated crystal" if generated else "known phase"
+    generated = candidate.variant not in COMPETING
+    phase = "prototype" if candidate.variant == PROTOTYPE else "known phase"
+    kind = "generated crystal" if generated else phase
     origin = (
         f"graph and crystal: {candidate.id} of the variant {candidate.variant}"
         if generated
-        else f"known phase: {candidate.id} of the data"
+        else f"{phase}: {candidate.id} of the data"
     )
+    values = hubbard_of(candidate.relaxed, hubbard)
+    with_u = f"with a Hubbard U on {hubbard_note(values)}" if values else "without a Hubbard U"
     decoded = "; `generated.cif`: as it was decoded" if candidate.generated is not None else ""
     versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items())
     return f"""\
@@ -129,7 +139,8 @@ primitive standard cell.
 - space group: {candidate.space_group}; atoms in the cell: {len(candidate.relaxed)}
 - formation energy: {candidate.formation_energy:.4f} eV/atom ({potential})
 - energy above the known hull: {candidate.e_above_known_hull:.4f} eV/atom ({potential})
-{known}- `relaxed.cif`: the structure of the decks{decoded}
+{known}- the decks are of PBE {with_u}
+- `relaxed.cif`: the structure of the decks{decoded}
 - config digest: {provenance["config_digest"]}
 - root seed: {provenance["seed"]}
 - made with: {versions}

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import ase.io
@@ -12,7 +13,8 @@ from pymatgen.io.ase import AseAtomsAdaptor
 from ccdcgan.core.artifacts import atomic, write_json
 from ccdcgan.core.errors import InputError
 from ccdcgan.dft.candidates import mesh
-from ccdcgan.dft.moments import MOMENTS
+from ccdcgan.dft.hubbard import WITHOUT
+from ccdcgan.dft.moments import starting_moments
 from ccdcgan.dft.outcome import Outcome, read_state
 
 HOW_TO = """\
@@ -37,6 +39,7 @@ from gpaw import GPAW, PW, __version__
 HERE = Path(__file__).resolve().parent
 PARAMETERS = json.loads((HERE / "parameters.json").read_text())
 MOMENTS = PARAMETERS["moments"]  # μB at the start; a missing element starts without spin
+HUBBARD = PARAMETERS["hubbard"]  # eV, on d shells
 
 last = HERE / "last.traj"
 atoms = read(last if last.exists() else HERE / "start.traj")
@@ -45,6 +48,7 @@ atoms.set_initial_magnetic_moments(moments)
 atoms.calc = GPAW(
     mode=PW(500),  # eV
     xc="PBE",
+    setups={symbol: f":d,{value}" for symbol, value in HUBBARD.items()},
     kpts={"size": tuple(PARAMETERS["kpts"]), "gamma": True},
     occupations={"name": "fermi-dirac", "width": 0.05},  # eV
     symmetry={"symmorphic": False},
@@ -77,7 +81,7 @@ results = {
     "energy_per_atom": float(energy) / len(atoms),
     "magnetic_moment": float(atoms.get_magnetic_moment()) if any(moments) else 0.0,
     "volume_per_atom": float(atoms.get_volume()) / len(atoms),
-    "functional": "PBE",
+    "functional": "PBE+U" if HUBBARD else "PBE",
     "version": __version__,
 }
 if world.rank == 0:
@@ -85,19 +89,26 @@ if world.rank == 0:
 '''
 
 
-def write_gpaw(structure: Structure, folder: Path, *, name: str, spacing: float) -> None:
+def write_gpaw(
+    structure: Structure,
+    folder: Path,
+    *,
+    name: str,
+    spacing: float,
+    hubbard: Mapping[str, float] = WITHOUT,
+) -> None:
     """Write `relax.py` and what it reads, `start.traj` and `parameters.json`, into `folder`.
 
     The script is the same for all: an id or a formula pasted into it could be code. The structure
     is in full precision: GPAW refuses cells whose symmetry is lost in the digits of a text file.
-    spacing: 1/Å between k-points.
+    spacing: 1/Å between k-points. hubbard: U of elements in eV.
     """
-    symbols = {site.specie.symbol for site in structure}
     folder.mkdir(parents=True, exist_ok=True)
     ase.io.write(folder / "start.traj", AseAtomsAdaptor.get_atoms(structure, msonable=False))
     parameters = {
         "id": name,
-        "moments": {s: MOMENTS[s] for s in sorted(symbols & MOMENTS.keys())},
+        "moments": starting_moments(structure),
+        "hubbard": dict(hubbard),
         "kpts": mesh(structure, spacing),
     }
     write_json(folder / "parameters.json", parameters)

@@ -1,5 +1,9 @@
 """Magnetic moments from which a spin-polarised calculation starts."""
 
+from pymatgen.core import Structure
+
+from ccdcgan.crystals.corrections import uses_hubbard
+
 # μB an atom, aligned in parallel: the moments of the 3d metals near their elemental crystals or
 # high-spin ions, the spin moments of the 4f shells by Hund's rule. All other elements start
 # without spin.
@@ -25,3 +29,25 @@ MOMENTS = {
     "Np": 3.0,
     "Pu": 5.0,
 }
+IONS = {"V": 2.0, "Mo": 2.0, "W": 2.0}
+"""μB an atom of metals that have no moment as elements, in oxides and fluorides: that of their
+ions with two d electrons (V³⁺, Mo⁴⁺, W⁴⁺). With a U a start without spin would often stay there."""
+TRIPLET = {"O": 1.0}
+"""μB an atom of molecular oxygen, whose two unpaired electrons make it a triplet. The molecules of
+all other elements (H₂, N₂, F₂, Cl₂, Br₂, I₂, P₄, S₈, Se₈) are singlets."""
+
+
+def starts_as_triplet(structure: Structure) -> bool:
+    """Say whether a structure is molecular oxygen: it holds nothing but O."""
+    return {element.symbol for element in structure.composition.elements} == {"O"}
+
+
+def starting_moments(structure: Structure) -> dict[str, float]:
+    """Return the moment (μB an atom) of each element of a structure that starts with one.
+
+    An oxygen atom has one in molecular oxygen alone: that of oxides starts without.
+    """
+    ions = IONS if uses_hubbard(structure.composition) else {}
+    moments = TRIPLET if starts_as_triplet(structure) else MOMENTS | ions
+    symbols = sorted({element.symbol for element in structure.composition.elements})
+    return {symbol: moments[symbol] for symbol in symbols if symbol in moments}

@@ -20,6 +20,7 @@ from ccdcgan.core.jobs import environment_without_key
 from ccdcgan.core.settings.dft import Engine, RunSettings
 from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.dft import espresso, gpaw, vasp
+from ccdcgan.dft.hubbard import NONE
 from ccdcgan.dft.outcome import Outcome
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,15 @@ def engine_command(engine: Engine, settings: RunSettings) -> Command:
             )
         environment["ESPRESSO_PSEUDO"] = str(Path(folder).resolve())
     return Command(arguments, environment, settings.timeout)
+
+
+def check_hubbard(engine: Engine, settings: RunSettings, calculations: pd.DataFrame) -> None:
+    """Refuse an engine that would compute without U what is to be computed with it.
+
+    calculations: column hubbard_u. Raises `InputError`, before anything runs.
+    """
+    if engine == "espresso" and (calculations["hubbard_u"] != NONE).any():
+        espresso.check_reads_hubbard(engine_command(engine, settings).arguments)
 
 
 def run_deck(

@@ -4,6 +4,7 @@ import shutil
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from ase.calculators.singlepoint import SinglePointCalculator
 from pymatgen.core import SETTINGS, Structure
@@ -15,6 +16,8 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.dft import Hubbard
+from ccdcgan.dft.moments import TRIPLET, starts_as_triplet
 from ccdcgan.dft.outcome import Outcome
 
 MIN_TETRAHEDRON = 4  # irreducible k-points below which VASP refuses the tetrahedron method
@@ -74,12 +77,18 @@ run(HERE / "static")
 '''
 
 
-def write_vasp(structure: Structure, folder: Path) -> None:
+def write_vasp(structure: Structure, folder: Path, *, hubbard: Hubbard = "mp") -> None:
     """Write `relax` (MPRelaxSet), `static` (MPStaticSet) and `run.py` below `folder`.
+
+    hubbard: `mp` for the U of the sets, `none` for PBE alone.
 
     POTCAR where pymatgen knows a licensed set (PMG_VASP_PSP_DIR), else POTCAR.spec, which names
     the potentials. Raises `InputError` if the set has no potential for an element.
     """
+    # The set's own moments everywhere else: they are those of the Materials Project.
+    own: dict[str, Any] = {"MAGMOM": TRIPLET} if starts_as_triplet(structure) else {}
+    if hubbard == "none":
+        own["LDAU"] = False
     for name, kind in (("relax", MPRelaxSet), ("static", MPStaticSet)):
         try:
             with warnings.catch_warnings():
@@ -87,7 +96,7 @@ def write_vasp(structure: Structure, folder: Path) -> None:
                 # starts each atom with the moment of the Project: both are meant.
                 warnings.simplefilter("ignore", BadInputSetWarning)
                 warnings.filterwarnings("ignore", message=".*initialized as low spin.*")
-                inputs = _few_points(kind(structure), structure)
+                inputs = _few_points(kind(structure, user_incar_settings=own), structure)
                 inputs.write_input(
                     str(folder / name), potcar_spec=not SETTINGS.get("PMG_VASP_PSP_DIR")
                 )

@@ -17,6 +17,8 @@ from ccdcgan.core.settings.fields import (
 )
 
 Engine = Literal["vasp", "espresso", "gpaw"]
+Hubbard = Literal["mp", "none"]
+Corrections = Literal["mp2020", "none"]
 EVERY_OTHER = "default"
 
 
@@ -72,17 +74,39 @@ class RunSettings(Settings):
     espresso: EspressoSettings
 
 
+class EnergySettings(Settings):
+    """What makes the energies of a hull one kind."""
+
+    engine: Engine | None = Field(description="what runs the decks; null for none")
+    hubbard: Hubbard = Field(description="U of the Materials Project in oxides and fluorides")
+    corrections: Corrections | Literal["auto"] = Field(
+        description="mp2020, none, or auto: mp2020 for vasp with hubbard: mp, none for all others"
+    )
+
+    @property
+    def applied(self) -> Corrections:
+        """Return the corrections that the energies get."""
+        if self.corrections != "auto":
+            return self.corrections
+        return "mp2020" if self.engine == "vasp" and self.hubbard == "mp" else "none"
+
+
 class DeckSettings(Settings):
     """What the decks hold, and of how many crystals there are some."""
 
     candidates: Count = Field(description="crystals of a system that get input decks")
     engines: SeveralUnique[Engine] = Field(description="for which decks are written")
     kpoint_spacing: float = Field(gt=0, le=1, description="1/Å, with the 2π")
+    hubbard: Hubbard = Field(description="U of the Materials Project in oxides and fluorides")
     espresso: EspressoSettings
 
 
-class DftSettings(DeckSettings, RunSettings):
+class DftSettings(DeckSettings, RunSettings, EnergySettings):
     """Section `dft`."""
+
+    competing: float = Field(
+        ge=0, le=1, description="eV/atom; known phases this far above the known hull are computed"
+    )
 
     @model_validator(mode="after")
     def _has_decks(self) -> "DftSettings":
@@ -90,4 +114,11 @@ class DftSettings(DeckSettings, RunSettings):
             allowed = ", ".join(self.engines)
             text = f"{self.engine!r} is none of dft.engines: allowed are {allowed}"
             refuse([(("engine",), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_u_of_its_corrections(self) -> "DftSettings":
+        if self.corrections == "mp2020" and self.hubbard == "none":
+            text = "'mp2020' holds for energies with the Materials Project's U: needs hubbard: mp"
+            refuse([(("corrections",), text)])
         return self

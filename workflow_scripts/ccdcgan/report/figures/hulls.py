@@ -129,7 +129,8 @@ def pictured(hulls: Hulls) -> tuple[str, list[Picture]]:
     table = hulls.table
     new = generated_rows(table)
     new = new[new["matches"] == ""]
-    new = new[~new["formula"].isin(hulls.system.split("-"))]
+    # By the fractions: the reduced formula of oxygen is O2.
+    new = new[(new.filter(regex="^x_") < 1).all(axis=1)]
     best = new.sort_values("e_above_known_hull").drop_duplicates("formula")
     heading = "stable" if best["stable"].any() else "none stable; nearest:"
     chosen = best[best["stable"]] if best["stable"].any() else best
