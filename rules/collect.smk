@@ -120,6 +120,12 @@ rule hull:
         "results/hull/table1.csv",
 
 
+rule judge_check:
+    """How well the hulls judge crystals of config judge_check.path; not a part of the default run."""
+    input:
+        rules.check_judge.output,
+
+
 rule summary:
     """All that is known of every graph, with CIFs."""
     input:

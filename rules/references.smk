@@ -69,11 +69,11 @@ rule relax_known_phases:
 
 
 rule relax_phases_of_crystals:
-    """Relax the phases within the systems of a variant's relaxed crystals."""
+    """Relax the phases that the relaxed crystals of a variant decompose into."""
     input:
         structures="results/data/structures.parquet",
         elements="results/references/elements.parquet",
-        relaxed=["results/relax/{variant}/relaxed.parquet"],
+        crystals=["results/relax/{variant}/relaxed.parquet"],
     output:
         table="results/references/{variant}.parquet",
     log:
@@ -87,12 +87,13 @@ rule relax_phases_of_crystals:
         mem_mb=3000,
         runtime=720,
     params:
-        *code("relax_known_phases.py"),
+        *code("relax_phases_of_crystals.py"),
         potential=config["potential"],
-        systems=None,  # those of the relaxed crystals
+        shard=0,
+        shards=1,
         known=COMPETING,
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,
         journal=lambda wildcards, output: f"{output.table}.partial",
     script:
-        "../workflow_scripts/relax_known_phases.py"
+        "../workflow_scripts/relax_phases_of_crystals.py"

@@ -54,7 +54,8 @@ rule relax_crystals:
     params:
         *code("relax_crystals.py"),
         potential=config["potential"],
-        relax={key: config["relax"][key] for key in ("max_structures", "shards", "choose")},
+        max_structures=config["relax"]["max_structures"],
+        shards=config["relax"]["shards"],
         corrections=config["hull"]["corrections"],
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,

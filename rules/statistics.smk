@@ -99,7 +99,8 @@ rule measure_statistics:
         # None: those that the relaxed crystals are of.
         systems=None if ALL_SYSTEMS else SYSTEMS,
         energies=KNOWN_ENERGIES,
-        relax={key: config["relax"][key] for key in ("choose", "keep_unconverged")},
+        choose=config["relax"]["choose"],
+        keep_unconverged=config["relax"]["keep_unconverged"],
         seed=seed("statistics"),
     script:
         "../workflow_scripts/measure_statistics.py"

@@ -8,7 +8,7 @@ with job(snakemake):
     from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.compact import read_packed, write_compact
     from ccdcgan.crystals.potential import load_calculator, static_energy
-    from ccdcgan.stability.known_table import label_static_energies
+    from ccdcgan.stability.known_labels import label_static_energies
 
     params = snakemake.params
     potential = PotentialSettings.model_validate(params.potential)

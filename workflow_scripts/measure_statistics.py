@@ -23,8 +23,8 @@ with job(snakemake):
         relaxed=next(map(read_relaxed, given.relaxed), None),
         known=read_known_phases(given.phases, **params.energies) if given.phases else None,
         systems=params.systems,
-        fair=params.relax["choose"] == "sample",
-        keep_unconverged=params.relax["keep_unconverged"],
+        fair=params.choose == "sample",
+        keep_unconverged=params.keep_unconverged,
     )
     notes = {"sample": params.sample, "provenance": provenance(snakemake.config, params.seed)}
     found = {"variant": snakemake.wildcards.variant, "measures": measures, **notes}

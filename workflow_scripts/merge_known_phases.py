@@ -4,7 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
-    from ccdcgan.stability.known_table import merge_known_phases
+    from ccdcgan.stability.known_labels import merge_known_phases
 
     made = snakemake.output
     merge_known_phases(

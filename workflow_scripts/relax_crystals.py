@@ -17,8 +17,8 @@ with job(snakemake):
         Crystals.read(given.novel),
         next(map(read_ranks, given.ranked), None),
         shard=int(snakemake.wildcards.shard),
-        shards=params.relax["shards"],
-        max_structures=params.relax["max_structures"],
+        shards=params.shards,
+        max_structures=params.max_structures,
         seed=params.seed,
     )
     journal = Journal(params.journal, identity(snakemake, relax_crystals))

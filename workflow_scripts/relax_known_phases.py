@@ -9,16 +9,13 @@ with job(snakemake):
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
     from ccdcgan.stability.competing import Judge
-    from ccdcgan.stability.known_phases import systems_of
 
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
     judge = Judge(potential, relaxer(potential, journal), params.known_phases, **params.known)
     phases = judge.relax_known_phases(
-        Crystals.read(given.structures),
-        Crystals.read(given.elements),
-        params.systems or systems_of(given.relaxed),
+        Crystals.read(given.structures), Crystals.read(given.elements), params.systems
     )
     phases.write(snakemake.output.table, provenance(snakemake.config))
     journal.remove()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ccdcgan.stability.hull_energies import energies_above_hull
+from ccdcgan.stability.hull_energies import decomposing, energies_above_hull
 
 
 def test_each_phase_is_measured_in_its_own_system():
@@ -29,3 +29,14 @@ def test_a_phase_without_an_energy_has_no_height_and_spans_nothing():
     above = energies_above_hull(["Co", "Hf", "HfCo", "HfCo"], [0, 0, np.nan, -0.2])
     assert np.isnan(above[2])
     assert above[3] == pytest.approx(0)
+
+
+def test_crystals_decompose_into_phases_round_by_round():
+    formulas = ["HfCo", "HfCo3", "HfCo", "CdLi", "Hf2Co"]
+    energies = [-0.4, -0.1, -0.35, -0.2, -0.1]
+    # HfCo2 lies between HfCo and Co; without that polymorph, between the next one and Co.
+    first = decomposing(formulas, energies, ["HfCo2"], rounds=1)
+    assert first.tolist() == [True, False, False, False, False]
+    both = decomposing(formulas, energies, ["HfCo2"])
+    assert both.tolist() == [True, False, True, False, False]
+    assert not decomposing(formulas, [np.nan] * 5, ["HfCo2"]).any()

@@ -20,12 +20,12 @@ from ccdcgan.stability.known_phases import (
     compared_phases,
     compound_candidates,
     is_known,
+    of_shard,
     read_known_phases,
     read_table_of_known,
     relax_elements,
     relax_known_phases,
     static_energies,
-    systems_of,
 )
 
 CORNER_AND_FACES = [[0, 0, 0], [0, 0.5, 0.5]]
@@ -255,8 +255,9 @@ def test_energies_of_two_schemes_never_meet_on_a_hull(elements, tmp_path) -> Non
     assert set(by_potential.table["source"]) == {"known", "dcgan"}
 
 
-def test_the_systems_of_relaxed_crystals_are_those_with_an_energy(tmp_path) -> None:
-    made = {"a": L12, "b": B2, "c": COPPER}
-    status = ["relaxed", "failed: too dense", "not converged"]
-    Crystals.of_structures(made, status=status).write(tmp_path / "relaxed.parquet", {})
-    assert systems_of([tmp_path / "relaxed.parquet"]) == ["Au-Cu"]
+def test_a_shard_holds_all_crystals_of_its_systems() -> None:
+    made = Crystals.of_structures({"a": L12, "b": B2, "c": COPPER, "d": L12})
+    # Systems in their order: Au-Cu and Cu-Zn in the first shard with every other one, Cu between.
+    parts = [set(of_shard(made, shard, 2)) for shard in (0, 1)]
+    assert parts[0] | parts[1] == {"a", "b", "c", "d"} and not parts[0] & parts[1]
+    assert {"a", "d"} <= parts[0]

@@ -19,6 +19,7 @@ from ccdcgan.core.settings.analysis import (
     AugmentationSettings,
     BenchmarkSettings,
     HullSettings,
+    JudgeCheckSettings,
     KnownPhaseSettings,
     StatisticsSettings,
 )
@@ -62,6 +63,7 @@ class Config(Settings):
     hull: HullSettings
     statistics: StatisticsSettings
     benchmark: BenchmarkSettings
+    judge_check: JudgeCheckSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 

@@ -59,7 +59,11 @@ class Judge:
         )
 
     def relax_known_phases(
-        self, structures: Crystals, elements: Crystals, systems: Iterable[str]
+        self,
+        structures: Crystals,
+        elements: Crystals,
+        systems: Iterable[str],
+        formulas: Iterable[str] | None = None,
     ) -> Crystals:
         """Relax the phases of some systems; see `known_phases.relax_known_phases`."""
         names = list(systems)
@@ -73,6 +77,7 @@ class Judge:
             table=read_table_of_known(self.path, systems=names),
             energies=self.energies,
             max_above=self.max_above_hull,
+            formulas=formulas,
         )
 
     def energies(self, crystals: Crystals) -> pd.Series:

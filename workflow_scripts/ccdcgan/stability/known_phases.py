@@ -8,7 +8,7 @@ Whoever relaxes them hands in what does so (`labelling.relaxer`): to read them t
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -33,8 +33,7 @@ from ccdcgan.data.formation_energies import (
     reject_unusable,
 )
 from ccdcgan.data.sources.records import RENAMED, reject
-from ccdcgan.stability.hull_energies import energies_above_hull
-from ccdcgan.stability.outcomes import usable
+from ccdcgan.stability.hull_energies import decomposing, energies_above_hull
 
 logger = logging.getLogger(__name__)
 Relax = Callable[[Crystals], Crystals]
@@ -48,7 +47,7 @@ KNOWN, PROTOTYPE = "known", "prototype"
 SHIPPED = ("MP-PBE", "MatPES-PBE")
 """matcalc's collections of elemental structures, the wider one first; their energies are DFT's."""
 LOWEST = 2
-"""Shipped structures of an element that are tried: the potential may see another order."""
+"""Structures of an element that are relaxed: the potential may see another order."""
 MAX_SITES = 32
 """Atoms of a shipped structure; enough for α-Mn (29) and for S₈ (32)."""
 
@@ -278,14 +277,16 @@ def relax_elements(
 ) -> Crystals:
     """Relax the elements of the data and of the systems; see `element_candidates`.
 
-    table: of known phases. energies: static ones (eV/atom); where they are given, only structures
-    within `max_above` (eV/atom) of the lowest of their element are relaxed.
+    table: of known phases. energies: static ones (eV/atom); where they are given, only the
+    `LOWEST` structures of an element are relaxed, and of these those within `max_above` (eV/atom)
+    of the first.
     """
     candidates = element_candidates(structures, systems, table)
     if energies is not None and max_above is not None:
         static = energies(candidates)
-        lowest = static.groupby(candidates["chemical_system"]).transform("min")
-        candidates = candidates.where(~(static - lowest > max_above))
+        groups = static.groupby(candidates["chemical_system"])
+        near = ~(static - groups.transform("min") > max_above)
+        candidates = candidates.where(near & ~(groups.rank(method="first") > LOWEST))
     return label_known_phases(candidates, relax, scheme, corrections=corrections)
 
 
@@ -300,12 +301,14 @@ def relax_known_phases(
     table: Crystals | None = None,
     energies: Callable[[Crystals], pd.Series] | None = None,
     max_above: float | None = None,
+    formulas: Iterable[str] | None = None,
 ) -> Crystals:
     """Relax the known phases of chemical systems by the potential: their elements and compounds.
 
     elements: what `label_known_phases` gave for them. table, energies: as in `relax_elements`;
     compounds more than `max_above` (eV/atom) above the hull of their static energies are left out,
-    with a count in the log.
+    with a count in the log. formulas: of the only crystals that the hulls are for; of the compounds
+    those alone are relaxed that such a crystal decomposes into (see `decomposing`).
     """
     names = list(systems)
     symbols = {symbol for system in names for symbol in system.split("-")}
@@ -313,44 +316,54 @@ def relax_known_phases(
     candidates = compound_candidates(structures, names, table)
     if energies is not None and max_above is not None and len(candidates):
         zeros = energies(ends).groupby(ends["chemical_system"]).min().to_dict()
-        near = near_hull(candidates, energies(candidates), zeros, corrections) <= max_above
+        static = formation(candidates, energies(candidates), zeros, corrections)
+        near = near_hull(candidates, static) <= max_above
+        if formulas is not None:
+            near &= decomposing(candidates["formula"], static, list(formulas))
         logger.info("%d of %d compounds are near the static hull", int(near.sum()), len(candidates))
         candidates = candidates.where(near)
     labelled = label_known_phases(candidates, relax, scheme, ends, corrections)
     return Crystals.join([ends, labelled])
 
 
-def near_hull(
-    candidates: Crystals,
-    static: pd.Series,
+def formation(
+    crystals: Crystals,
+    energies: pd.Series,
     zeros: Mapping[str, float],
     corrections: Corrections,
 ) -> np.ndarray:
-    """Give the energy above the hull of static energies in eV/atom; NaN for who has no energy.
+    """Give the formation energies (eV/atom) of crystals from their energies, corrected.
 
-    zeros: energies of the elements (eV/atom), of the same kind. Only known phases span the hulls,
-    one a chemical system.
+    zeros: energies of the elements in eV/atom, of the same kind; NaN where one lacks.
     """
-    formation = [
+    values = [
         energy
         + correction(structure, corrections)
         - sum(
             share * zeros.get(symbol, np.nan)
             for symbol, share in structure.composition.fractional_composition.as_dict().items()
         )
-        for energy, (_, structure) in zip(static, candidates.items(), strict=True)
+        for energy, (_, structure) in zip(energies, crystals.items(), strict=True)
     ]
-    values = np.array(formation, dtype=float)
+    return np.array(values, dtype=float)
+
+
+def near_hull(candidates: Crystals, values: np.ndarray) -> np.ndarray:
+    """Give the energy above the hull in eV/atom, from formation energies; NaN without one.
+
+    Only known phases span the hulls, one a chemical system.
+    """
     spanning = is_known(candidates).to_numpy() & np.isfinite(values)
     if not spanning.any():
         spanning = np.isfinite(values)
     return energies_above_hull(candidates["formula"].tolist(), values, spanning)
 
 
-def systems_of(paths: Sequence[str | PathLike[str]]) -> list[str]:
-    """List the chemical systems of the relaxed crystals of some files that have an energy."""
-    found = usable(Crystals.read_all(paths, ("status", "chemical_system")))
-    return sorted(found["chemical_system"].unique())
+def of_shard(crystals: Crystals, shard: int, shards: int) -> Crystals:
+    """Select the crystals with a structure whose chemical systems belong to one of the shards."""
+    held = crystals.with_structure()
+    systems = sorted(held["chemical_system"].unique())[shard::shards]
+    return held.where(held["chemical_system"].isin(systems))
 
 
 def _energies_are(path: str | PathLike[str], scheme: str, version: str) -> bool:

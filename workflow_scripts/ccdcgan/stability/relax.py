@@ -44,15 +44,17 @@ def choose(
     *,
     shard: int = 0,
     shards: int = 1,
-    max_structures: int,
-    seed: int,
+    max_structures: int | None,
+    seed: int | None,
 ) -> Crystals:
-    """Select one shard of at most so many crystals, in their order.
+    """Select one shard of at most so many crystals with a structure, in their order; None: of all.
 
     ranked: rows of `rank_crystals`, of which the lowest above the known hull are taken; None: a
     fair sample, drawn with equal chance, so that the means of table 1 speak for all novel crystals.
     """
-    names = list(novel)
+    names = list(novel.with_structure()) if max_structures is None else list(novel)
+    if max_structures is None:
+        return novel.take(names[shard::shards])
     if ranked is not None:
         best = set(ranked["id"].head(max_structures))
         names = [name for name in names if name in best]

@@ -28,6 +28,13 @@ class KnownPhaseSettings(Settings):
     shards: Count = Field(description="jobs of the target known_phases, which makes the table")
 
 
+class JudgeCheckSettings(Settings):
+    """Section `judge_check`: crystals whose energies above the hull are known by DFT."""
+
+    path: Text | None = Field(description="their file; null: the target judge_check is not used")
+    shards: Count = Field(description="jobs of its relaxations")
+
+
 class HullSettings(Settings):
     """Section `hull`."""
 
