@@ -133,6 +133,20 @@ def augmented_phases(wildcards):
     return known_phases(AUGMENTED_SYSTEM)
 
 
+def predicting_generator(variant):
+    """An input: the generator that predicts structures. The paper's, which cannot, is refused."""
+
+    def generator(wildcards):
+        if config["gan"]["network"] == "paper":
+            raise WorkflowError(
+                "config gan.network: 'paper' cannot be told which atoms a crystal has, as target "
+                "csp must: set 'atoms'"
+            )
+        return f"results/gan/{variant}/generator.keras"
+
+    return generator
+
+
 def relaxed_shards(wildcards):
     """The relaxed shards of a unit: one of an element, as many as configured of a system."""
     count = config["data"]["prototypes"]["shards"] if "-" in wildcards.unit else 1

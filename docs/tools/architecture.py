@@ -359,6 +359,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "export": (2, 7, "learning", "networks handed on"),
     "generate": (1, 7, "generation", "graphs, their crystals"),
     "baselines": (3, 7, "generation", "crystals, no network"),
+    "csp": (4, 7, "judging", "compositions → structures"),
     "screen": (1, 8, "judging", "valid, unique, novel"),
     "relax": (1, 9, "judging", "relaxed by the potential"),
     "augmentation": (0, 9, "judging", "two arms compared"),

@@ -15,7 +15,12 @@ from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
-from ccdcgan.core.settings.analysis import AugmentationSettings, HullSettings, StatisticsSettings
+from ccdcgan.core.settings.analysis import (
+    AugmentationSettings,
+    CspSettings,
+    HullSettings,
+    StatisticsSettings,
+)
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
@@ -29,6 +34,8 @@ from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
 from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
+
+UNTOLD = "cannot be told which atoms a crystal has"
 
 
 class Config(Settings):
@@ -54,6 +61,7 @@ class Config(Settings):
     relax: RelaxSettings
     hull: HullSettings
     statistics: StatisticsSettings
+    csp: CspSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 
@@ -79,6 +87,10 @@ class Config(Settings):
             allowed = ", ".join(systems)
             text = f"{system!r} is none of the systems of the run: allowed are {allowed}"
             yield ("augmentation", "system"), text
+        variants, variant = self.gan.variants, self.csp.variant
+        if variant is not None and variant not in variants:
+            text = f"{variant!r} is none of gan.variants: allowed are {', '.join(variants)}"
+            yield ("csp", "variant"), text
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
@@ -110,11 +122,14 @@ class Config(Settings):
         if self.generate.descent.steps:
             text = f"{self.generate.descent.steps}, but gan.network 'paper' has no descent: set 0"
             yield ("generate", "descent", "steps"), text
+        if self.statistics.csp:
+            text = f"True, but gan.network 'paper' {UNTOLD}: set false"
+            yield ("statistics", "csp"), text
         for key, free in (("max_atoms", 20), ("fractions", {})):
             value = getattr(self.generate, key)
             if value != free:
                 text = (
-                    f"{value}, but gan.network 'paper' cannot be told which atoms a crystal has, "
+                    f"{value}, but gan.network 'paper' {UNTOLD}, "
                     f"only its elements (generate.systems): leave it at {free}"
                 )
                 yield ("generate", key), text

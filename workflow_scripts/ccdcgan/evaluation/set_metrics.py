@@ -49,6 +49,7 @@ MEANINGS = {
     "wasserstein_formation_energy": "that of predicted formation energies (eV/atom)",
     "coverage_recall": "COV-R: test structures that the crystals cover",
     "coverage_precision": "COV-P: graphs whose crystals the test structures cover",
+    "match_rate": "structures of the test part that one sample of their composition matches",
     "drawn": "novel crystals that were to be relaxed",
     "relaxed": "those of them with an energy, whether or not they converged",
     "converged": "drawn crystals whose relaxation converged",
@@ -230,6 +231,19 @@ def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
     }
 
 
+def match_rate(paths: Sequence[str | PathLike[str]], variant: str) -> Measures:
+    """Read the match rate of one sample from csp.json: at most one file, of one variant."""
+    if not paths:
+        return {"match_rate": undefined("statistics.csp is false")}
+    found = json.loads(Path(paths[0]).read_text())
+    if found["variant"] != variant:
+        return {"match_rate": undefined(f"the structures were predicted by {found['variant']}")}
+    if not found["n"]:
+        return {"match_rate": undefined("no structure could be predicted")}
+    error = found["match_rate_standard_error"]
+    return {"match_rate": Measure(found["match_rate"], found["n"], error)}
+
+
 def after_relaxation(relaxed: Crystals, above: pd.Series | str) -> Measures:
     """Measure what relaxation showed: from `drawn` on.
 
@@ -313,16 +327,18 @@ def measure_set(
     relaxed: Crystals | None,
     known: KnownPhases | None,
     systems: Sequence[str] | None,
+    predicted_structures: Measures,
 ) -> dict[str, Any]:
     """Measure a variant: all of `MEANINGS` in their order, as they stand in the JSON file.
 
     crystals, screened, structures, predicted: see `as_decoded`. fingerprints, test: of a sample of
     the crystals and of the test part, as `read_fingerprints` gives them. scale: of `read_scale`.
     relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`.
+    predicted_structures: of `match_rate`.
     """
     found = as_decoded(crystals, screened, structures, predicted)
     (made, graphs), (wanted, _) = fingerprints, test
-    found |= covered(coverage(made, wanted, scale), graphs)
+    found |= covered(coverage(made, wanted, scale), graphs) | predicted_structures
     if relaxed is None or known is None:
         found |= not_relaxed("statistics.relaxed is false")
     else:
