@@ -6,7 +6,6 @@
 # Not a part of the default run.
 
 CSP = config["csp"]
-CSP_VARIANT = CSP["variant"] or GAN_VARIANTS[0]
 CSP_DESCENT = bool(config["generate"]["descent"]["steps"])
 
 
@@ -14,7 +13,7 @@ rule predict_structures:
     """Make crystals of the compositions of one shard of the test part, and compare them."""
     input:
         structures="results/data/structures.parquet",
-        generator=predicting_generator(CSP_VARIANT),
+        generator=predicting_generator,
         denoiser=DENOISER,
         compositions=f"results/gan/{CSP_VARIANT}/compositions.json",
         discriminator=(f"results/gan/{CSP_VARIANT}/discriminator.keras" if CSP_DESCENT else []),
@@ -58,7 +57,7 @@ rule measure_match_rate:
         shards=expand(rules.predict_structures.output.predicted, shard=shards(CSP["shards"])),
         data="results/data/summary.json",
         networks=[
-            predicting_generator(CSP_VARIANT),
+            f"results/gan/{CSP_VARIANT}/generator.keras",
             *DENOISER,
             AUTOENCODER.format(kind="lattice"),
             *SITE_NETWORKS,

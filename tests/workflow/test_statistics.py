@@ -50,8 +50,17 @@ def test_crystals_of_any_system_get_hulls_of_their_own(tmp_path: Path) -> None:
     assert asked_for["relax_known_phases"] == 1 and "relax_phases_of_crystals" not in asked_for
 
 
+def test_the_match_rate_is_measured_where_it_is_asked_for(tmp_path: Path) -> None:
+    found, _ = jobs(tmp_path, "statistics: {csp: true}\n", "statistics")
+    assert found["predict_structures"] == 2 and found["measure_match_rate"] == 1
+    assert "predict_structures" not in jobs(tmp_path, "", "statistics")[0]
+    assert "predict_structures" not in jobs(tmp_path, "statistics: {csp: true}\n", "all")[0]
+
+
 def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
-    (tmp_path / "few.yaml").write_text("statistics: {sample: 3, pictures: 2}\n")
+    (tmp_path / "few.yaml").write_text(
+        "statistics: {sample: 3, pictures: 2, csp: true}\ncsp: {sample: 3, tries: 2}\n"
+    )
     files = ["--configfile", TINY, tmp_path / "few.yaml"]
     run = snakemake(finished, "statistics", *files)
     assert run.status == 0, run.output[-20_000:]
@@ -64,5 +73,7 @@ def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
         assert found["provenance"]["seed"] and found["provenance"]["versions"]["matminer"]
         assert list(found["measures"]) == list(table.index)
         assert all(m["value"] is not None or m["reason"] for m in found["measures"].values())
+        rate = found["measures"]["match_rate"]
+        assert rate.get("n") == (3 if variant == "dcgan" else None)
         assert found["measures"]["graphs"]["value"] == table[variant]["graphs"] == 40
         assert "<svg" in (folder / f"{variant}.svg").read_text()

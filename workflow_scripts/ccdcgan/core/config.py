@@ -123,7 +123,7 @@ class Config(Settings):
             text = f"{self.generate.descent.steps}, but gan.network 'paper' has no descent: set 0"
             yield ("generate", "descent", "steps"), text
         if self.statistics.csp:
-            text = f"True, but gan.network 'paper' {UNTOLD}: set false"
+            text = f"true, but gan.network 'paper' {UNTOLD}: set false"
             yield ("statistics", "csp"), text
         for key, free in (("max_atoms", 20), ("fractions", {})):
             value = getattr(self.generate, key)

@@ -101,8 +101,8 @@ def predict_structures(
 ) -> Crystals:
     """Make `tries` crystals of the composition of each structure and compare them with it.
 
-    known: the symbols of the elements that the networks have learnt. Sample k of a structure
-    depends on the seed, the structure's id and k alone, and on its cell's counts of atoms.
+    known: the symbols of the elements that the networks have learnt. They are told the counts of
+    atoms of the cell; the noise of sample k depends on the seed, the structure's id and k alone.
 
     A row a structure, with the columns `PREDICTED`: id, formula, num_sites, split, skipped (why
     nothing was made of it, or ""), status and rms of each sample, and the atoms of the closest

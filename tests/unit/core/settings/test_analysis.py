@@ -1,4 +1,4 @@
-"""Hulls, statistics and the experiment."""
+"""Hulls, statistics, match rates and the experiment."""
 
 from typing import Any
 
@@ -13,6 +13,11 @@ from builders.settings import fault, with_key
         ("hull.reference", "dft", ["hull.reference: 'dft'", "['potential', 'source']"]),
         ("hull.stable_below", -0.1, ["hull.stable_below: -0.1", "a minimum of 0"]),
         ("statistics.max_above_hull", -1, ["max_above_hull: -1", "a minimum of 0 or null"]),
+        ("statistics.csp", "yes", ["statistics.csp: 'yes'", "true or false"]),
+        ("csp.sample", 0, ["csp.sample: 0 ", "null: all"]),
+        ("csp.tries", 1.5, ["csp.tries: 1.5 is not allowed: an integer"]),
+        ("csp.shards", 0, ["csp.shards: 0 ", "a minimum of 1"]),
+        ("csp.variant", "random", ["csp.variant: 'random'", "['dcgan', 'ccdcgan']"]),
         ("augmentation.hypothetical", 0, ["augmentation.hypothetical: 0 ", "null for all"]),
         ("augmentation.seeds", [1, 1], ["augmentation.seeds: [1, 1] has non-unique elements"]),
         ("augmentation.seeds", [1.0], ["augmentation.seeds.0: 1.0 is not allowed: an integer"]),
