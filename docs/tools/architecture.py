@@ -355,7 +355,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "constraint": (1, 5, "learning", "crystal → property"),
     "gan": (1, 6, "learning", "generator, discriminator"),
     "denoiser": (2, 6, "learning", "noise → places of atoms"),
-    "evaluate": (4, 6, "judging", "networks measured"),
+    "evaluate": (5, 6, "judging", "networks measured"),
     "export": (2, 7, "learning", "networks handed on"),
     "generate": (1, 7, "generation", "graphs, their crystals"),
     "baselines": (3, 7, "generation", "crystals, no network"),

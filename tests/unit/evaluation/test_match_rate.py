@@ -54,7 +54,8 @@ def test_skipped_structures_are_counted_apart() -> None:
     assert found["rmse_3"] == pytest.approx(0.15)
     assert found["rmse_3_standard_error"] == pytest.approx(0.05)
     assert found["skipped"] == {"n": 1, "reasons": {"Og in no structure": 1}}
-    assert found["samples"] == {"n": 9, "valid": 7, "no lattice": 1, OTHER_COMPOSITION: 1}
+    assert (found["samples"]["n"], found["samples"]["matched"]) == (9, 3)
+    assert found["samples"]["status"] == {"valid": 7, "no lattice": 1, OTHER_COMPOSITION: 1}
     groups = found["by"]["num_sites"]
     assert list(groups) == group_names() == ["1-4", "5-8", "9-12", "13-20"]
     assert [one["n"] for one in groups.values()] == [1, 1, 0, 1]

@@ -51,19 +51,24 @@ def summarise(predicted: Crystals, tries: int) -> dict[str, Any]:
     """Give the rates of all structures together and by number of atoms, and what was left out.
 
     `n` structures were predicted; the `skipped` ones, with their reasons, are not among them. See
-    `rates` for the others. `samples`: how many of all samples ended how.
+    `rates` for the others. `samples`: how many of all samples match and ended how.
     """
     rows = match_rows(predicted, tries)
     tried = rows[rows["skipped"] == ""]
     reasons = rows.loc[rows["skipped"] != "", "skipped"]
     ends = Counter(end for statuses in predicted["status"] for end in statuses)
+    matching = sum(int(np.isfinite(np.asarray(one, dtype=float)).sum()) for one in predicted["rms"])
     groups = pd.cut(tried["num_sites"], [0, *SIZES], labels=group_names())
     return {
         **rates(tried, tries),
         "tries": tries,
         "by": {"num_sites": {name: rates(tried[groups == name], tries) for name in group_names()}},
         "skipped": {"n": len(reasons), "reasons": reasons.value_counts().to_dict()},
-        "samples": {"n": ends.total(), VALID: ends[VALID], **dict(ends.most_common())},
+        "samples": {
+            "n": ends.total(),
+            "matched": matching,
+            "status": {VALID: ends[VALID], **dict(ends.most_common())},
+        },
     }
 
 

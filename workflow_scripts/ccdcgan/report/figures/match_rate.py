@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from ccdcgan.report.figures.style import COLOURS
 
 WIDTH = 0.38
+ONE = "#92c5de"  # of one sample, beside the blue of the best
 
 
 def match_rate_figure(summary: Mapping[str, Any]) -> Figure:
@@ -17,7 +18,7 @@ def match_rate_figure(summary: Mapping[str, Any]) -> Figure:
     summary: as `match_rate.summarise` gives it. Below each group stands how many structures it has.
     """
     tries, groups = summary["tries"], summary["by"]["num_sites"]
-    bars = {"match_rate": ("one sample", COLOURS["dcgan"])}
+    bars = {"match_rate": ("one sample", ONE)}
     if tries > 1:
         bars[f"match_rate_{tries}"] = (f"best of {tries}", COLOURS["ccdcgan"])
     entries = {"all": summary, **groups}
