@@ -53,7 +53,8 @@ def test_crystals_of_any_system_get_hulls_of_their_own(tmp_path: Path) -> None:
 def test_the_match_rate_is_measured_where_it_is_asked_for(tmp_path: Path) -> None:
     found, _ = jobs(tmp_path, "statistics: {csp: true}\n", "statistics")
     assert found["predict_structures"] == 2 and found["measure_match_rate"] == 1
-    assert "predict_structures" not in jobs(tmp_path, "", "statistics")[0]
+    without = "statistics: {csp: false}\n"
+    assert "predict_structures" not in jobs(tmp_path, without, "statistics")[0]
     assert "predict_structures" not in jobs(tmp_path, "statistics: {csp: true}\n", "all")[0]
 
 
