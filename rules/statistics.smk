@@ -78,7 +78,7 @@ rule measure_statistics:
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
-        csp="results/evaluation/csp.json" if config["statistics"]["csp"] else [],
+        csp=["results/evaluation/csp.json"] if config["statistics"]["csp"] else [],
     output:
         "results/statistics/{variant}.json",
     log:
