@@ -44,6 +44,12 @@ rule evaluate:
         ["results/evaluation/constraint.json"] if TAKEN["constraint"] else [],
 
 
+rule csp:
+    """How many structures are found from their compositions; not a part of the default run."""
+    input:
+        rules.measure_match_rate.output,
+
+
 rule pretrained:
     """The networks, to be handed on with model cards; not a part of the default run."""
     input:

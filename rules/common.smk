@@ -31,6 +31,7 @@ GAN_VARIANTS = config["gan"]["variants"]
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
 GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
 GAN |= config["gan"][GAN["network"]]
+CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
 BASELINES = config["baselines"]
 # All that is screened and relaxed; only the variants have graphs.
 VARIANTS = [*GAN_VARIANTS, *BASELINES]
@@ -145,6 +146,16 @@ def augmented_phases(wildcards):
     if others:
         raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(others)}")
     return known_phases(AUGMENTED_SYSTEM)
+
+
+def predicting_generator(wildcards):
+    """The generator that predicts structures. The paper's, which cannot, is refused."""
+    if config["gan"]["network"] == "paper":
+        raise WorkflowError(
+            "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
+            "must: set 'atoms'"
+        )
+    return f"results/gan/{CSP_VARIANT}/generator.keras"
 
 
 def relaxed_shards(wildcards):

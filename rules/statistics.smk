@@ -1,7 +1,7 @@
 # Requires: results/data/structures.parquet, results/crystals/{variant}/shard-*.parquet,
 #           results/screen/{variant}/{screen.csv,novel.parquet}; with statistics.relaxed also
 #           results/relax/{variant}/relaxed.parquet and the known phases of their systems; with a
-#           constraint on the formation energy its predictions.csv
+#           constraint on the formation energy its predictions.csv; with statistics.csp the match rate
 # Makes:    results/statistics/fingerprints/{test,{variant}}.parquet, results/statistics/{variant}.json,
 #           {variant}.svg and, over all variants and baselines, statistics.csv; properties.svg
 
@@ -78,6 +78,7 @@ rule measure_statistics:
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
+        csp=["results/evaluation/csp.json"] if config["statistics"]["csp"] else [],
     output:
         "results/statistics/{variant}.json",
     log:

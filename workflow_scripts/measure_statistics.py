@@ -7,7 +7,7 @@ with job(snakemake):
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.fingerprints import read_fingerprints, read_scale
     from ccdcgan.evaluation.prediction_metrics import read_predictions
-    from ccdcgan.evaluation.set_metrics import measure_set
+    from ccdcgan.evaluation.set_metrics import match_rate, measure_set
     from ccdcgan.stability.known_phases import read_known_phases
     from ccdcgan.stability.outcomes import read_relaxed, read_screened
 
@@ -23,6 +23,7 @@ with job(snakemake):
         relaxed=next(map(read_relaxed, given.relaxed), None),
         known=read_known_phases(given.phases, **params.energies) if given.phases else None,
         systems=params.systems,
+        predicted_structures=match_rate(given.csp, snakemake.wildcards.variant),
         fair=params.choose == "sample",
         keep_unconverged=params.keep_unconverged,
     )

@@ -1,13 +1,16 @@
-"""`pretrained` and `evaluate`: networks of one run measured on the structures of another."""
+"""`pretrained`, `evaluate` and `csp`: networks of one run measured on other structures."""
 
 import json
 from pathlib import Path
 
 import pandas as pd
 import yaml
+from pymatgen.core import Lattice, Structure
 
+from builders.structures import NACL, SILICON
 from ccdcgan.core.artifacts import sha256_of
-from runs import ROOT, TINY, snakemake
+from ccdcgan.crystals.table import Crystals
+from runs import ROOT, TINY, Run, snakemake
 
 EVALUATE = "presets/evaluate.yaml"
 
@@ -58,3 +61,46 @@ def test_networks_of_a_run_are_measured_on_other_structures(finished: Path, tmp_
     run = snakemake(ROOT, *arguments)
     assert run.status == 1
     assert "lattice.keras: SHA-256" in run.output and "Traceback" not in run.output
+
+
+def csp(folder: Path, *arguments: str, **sections: object) -> Run:
+    """A run of target csp with the shipped networks in a folder."""
+    (folder / "mine.yaml").write_text(yaml.safe_dump(sections))
+    files = ("--configfile", EVALUATE, folder / "mine.yaml")
+    return snakemake(ROOT, "--directory", folder, *files, *arguments, "--", "csp")
+
+
+def test_shipped_networks_predict_structures_from_their_compositions(tmp_path: Path) -> None:
+    einsteinium = Structure(Lattice.cubic(4.0), ["Es"], [[0, 0, 0]])
+    given = {"salt": NACL, "silicon": SILICON, "es": einsteinium, "large": NACL * (1, 2, 6)}
+    given["large"].replace(0, "Li")  # so that its primitive cell keeps 24 atoms
+    Crystals.of_structures(given).write(tmp_path / "mine.parquet", {})
+    data = {"source": "local", "path": str(tmp_path / "mine.parquet")}
+    settings = {"sample": None, "tries": 3, "shards": 2}
+    run = csp(tmp_path, data=data, csp=settings)
+    assert run.status == 0, run.output[-5000:]
+    assert run.jobs["predict_structures"] == 2
+    assert not [job for job in run.jobs if job.startswith(("train_", "voxelise", "encode_"))]
+    found = json.loads((tmp_path / "results/evaluation/csp.json").read_text())
+    rows = pd.read_csv(tmp_path / "results/evaluation/csp.csv", keep_default_na=False)
+    rows = rows.set_index("id")
+    assert list(rows.index) == ["es", "salt", "silicon"]
+    assert (found["n"], found["tries"], found["variant"]) == (2, 3, "ccdcgan")
+    assert found["skipped"]["n"] == 1 and rows.loc["es", "skipped"].startswith("Es in no structure")
+    assert sum(found["dropped_from_data"].values()) == 1  # the large one
+    assert found["samples"]["n"] == 6
+    assert found["matched_3"] == (rows["matched_3"] == "True").sum() >= found["matched"]
+    assert set(found["networks"].values()) >= {
+        sha256_of(ROOT / f"pretrained/{name}.keras") for name in ("ccdcgan", "denoiser", "lattice")
+    }
+    assert found["provenance"]["seed"] and found["provenance"]["versions"]["tensorflow"]
+    assert "best of 3" in (tmp_path / "results/evaluation/csp.svg").read_text()
+
+
+def test_the_generator_of_the_paper_is_refused_before_any_job(tmp_path: Path) -> None:
+    paper = {"gan": {"network": "paper"}, "constraint": {"network": "paper"}}
+    own = {"pretrained": {"manifest": None}, "data": {"path": str(tmp_path)}}
+    run = csp(tmp_path, "--dry-run", **paper, **own)
+    assert run.status == 1
+    assert "'paper' cannot be told which atoms a crystal has, as target csp must" in run.output
+    assert not run.jobs

@@ -50,13 +50,25 @@ def test_crystals_of_any_system_get_hulls_of_their_own(tmp_path: Path) -> None:
     assert asked_for["relax_known_phases"] == 1 and "relax_phases_of_crystals" not in asked_for
 
 
+def test_the_match_rate_is_measured_where_it_is_asked_for(tmp_path: Path) -> None:
+    found, _ = jobs(tmp_path, "statistics: {csp: true}\n", "statistics")
+    assert found["predict_structures"] == 2 and found["measure_match_rate"] == 1
+    without = "statistics: {csp: false}\n"
+    assert "predict_structures" not in jobs(tmp_path, without, "statistics")[0]
+    assert "predict_structures" not in jobs(tmp_path, "statistics: {csp: true}\n", "all")[0]
+
+
 def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
-    (tmp_path / "few.yaml").write_text("statistics: {sample: 3, pictures: 2}\n")
+    (tmp_path / "few.yaml").write_text(
+        "statistics: {sample: 3, pictures: 2, csp: true}\ncsp: {sample: 3, tries: 2}\n"
+    )
     files = ["--configfile", TINY, tmp_path / "few.yaml"]
     run = snakemake(finished, "statistics", *files)
     assert run.status == 0, run.output[-20_000:]
     folder = finished / "results/statistics"
     table = pd.read_csv(folder / "statistics.csv").set_index("measure")
+    predicted = json.loads((finished / "results/evaluation/csp.json").read_text())
+    assert predicted["variant"] == "dcgan" and predicted["n"] > 0
     drawn = (folder / "properties.svg").read_text()
     assert all(text in drawn for text in ("training part", "ccdcgan", "eV/atom", "minimise"))
     for variant in ("dcgan", "ccdcgan"):
@@ -64,5 +76,7 @@ def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
         assert found["provenance"]["seed"] and found["provenance"]["versions"]["matminer"]
         assert list(found["measures"]) == list(table.index)
         assert all(m["value"] is not None or m["reason"] for m in found["measures"].values())
+        rate = found["measures"]["match_rate"]
+        assert rate.get("n") == (predicted["n"] if variant == "dcgan" else None)
         assert found["measures"]["graphs"]["value"] == table[variant]["graphs"] == 40
         assert "<svg" in (folder / f"{variant}.svg").read_text()

@@ -67,6 +67,24 @@ def test_faults_of_one_section_beside_another(path: str, value: Any, words: list
     assert [word for word in words if word not in message] == []
 
 
+def test_structures_are_predicted_by_a_variant_of_the_run() -> None:
+    config = with_key("gan.variants", ["ccdcgan"])
+    assert fault(with_key("csp.variant", "ccdcgan", config)) == ""
+    assert fault(with_key("csp.variant", "dcgan", config)) == (
+        "config csp.variant: 'dcgan' is none of gan.variants: allowed are ccdcgan"
+    )
+
+
+def test_the_match_rate_needs_a_generator_that_is_told_the_atoms() -> None:
+    own = with_key("constraint.network", "paper", with_key("pretrained.manifest", None))
+    paper = with_key("gan.network", "paper", own)
+    assert fault(paper) == fault(with_key("statistics.csp", True)) == ""
+    assert fault(with_key("statistics.csp", True, paper)) == (
+        "config statistics.csp: true, but gan.network 'paper' cannot be told which atoms a "
+        "crystal has: set false"
+    )
+
+
 def test_a_hull_on_the_energies_of_the_data_needs_them() -> None:
     config = with_key("data.properties.0.name", "band_gap")
     config = with_key("constraint.properties.0.name", "band_gap", config)

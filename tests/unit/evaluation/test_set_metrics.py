@@ -22,6 +22,7 @@ from ccdcgan.evaluation.set_metrics import (
     as_decoded,
     comparison,
     distance,
+    match_rate,
     mean,
     measure_set,
     share,
@@ -130,6 +131,18 @@ def test_without_crystals_or_constraint_there_are_reasons() -> None:
     assert all(found[name].reason for name in reasons)
 
 
+def test_the_match_rate_is_of_the_variant_that_predicted(tmp_path) -> None:
+    path = tmp_path / "csp.json"
+    found = {"variant": "dcgan", "n": 8, "match_rate": 0.25, "match_rate_standard_error": 0.15}
+    write_json(path, found)
+    assert match_rate([path], "dcgan") == {"match_rate": Measure(0.25, 8, 0.15)}
+    other = match_rate([path], "random")["match_rate"]
+    assert other == undefined("the structures were predicted by dcgan")
+    assert match_rate([], "dcgan")["match_rate"] == undefined("statistics.csp is false")
+    write_json(path, found | {"n": 0, "match_rate": None, "match_rate_standard_error": None})
+    assert match_rate([path], "dcgan")["match_rate"].reason == "no structure could be predicted"
+
+
 def relaxed_rows(*changes: tuple[str, str, float, str], **crystals: Structure) -> Crystals:
     rows = [
         {"id": name, "status": status, "formation_energy_after": after, "matches_after": match}
@@ -235,6 +248,7 @@ def test_a_set_is_measured_with_and_without_relaxation() -> None:
         "test": (prints, 1),
         "scale": (np.zeros(1), np.ones(1)),
         "systems": ["Cd-Li"],
+        "predicted_structures": match_rate([], "dcgan"),
     }
     rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, ""), dcgan_4=LAYERED)
     known = KnownPhases(data, "chgnet", "chgnet")

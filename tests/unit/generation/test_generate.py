@@ -1,16 +1,17 @@
-"""Shards of graphs by the paper's generator: the same whatever their number."""
+"""Shards of graphs: the same whatever their number; and crystals of given compositions."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from builders import gan
 from builders.paper_gan import LATTICE, LAYOUTS, NOISE, SITES, networks
 from builders.settings import SECTIONS, changed
 from ccdcgan.codec.decode import decode_shard
 from ccdcgan.core.shards import read_shard
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.generation.generate import generate_shard, mask_absent_elements
+from ccdcgan.generation.generate import generate_shard, make_crystals, mask_absent_elements
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, save_model
 from ccdcgan.networks.paper import PaperGenerator
@@ -87,3 +88,20 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
         tmp_path / "batch-0.h5", networks(), "dcgan", threshold=0.3, min_distance=0.5
     )
     assert set(manifest["elements"]) == {""} and not manifest.structures()
+
+
+def test_crystals_have_the_composition_that_is_asked_for_whatever_they_are_made_with() -> None:
+    counts = np.zeros((2, 100), "i8")
+    counts[0, [27, 72]] = 3, 2
+    counts[1, 8] = 7
+
+    def made(rows: list[int]) -> dict[str, np.ndarray]:
+        random = [np.random.default_rng([1, row]) for row in rows]
+        return make_crystals(gan.small_generator(), None, counts[rows], random, GENERATE)
+
+    both, last = made([0, 1]), made([1])
+    for species, asked in zip(both["species"], counts, strict=True):
+        np.testing.assert_array_equal(np.bincount(species, minlength=100)[1:], asked[1:])
+    assert [present_elements(one) for one in tiles_of(both["graphs"], "tiles")] == [[27, 72], [8]]
+    assert both["species"][1].tolist() == last["species"][0].tolist()
+    assert np.ptp(both["coords"][0, :5], axis=0).min() > 0

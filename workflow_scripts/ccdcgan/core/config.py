@@ -18,6 +18,7 @@ from ccdcgan.core.schema import inlined_schema, with_defaults
 from ccdcgan.core.settings.analysis import (
     AugmentationSettings,
     BenchmarkSettings,
+    CspSettings,
     HullSettings,
     JudgeCheckSettings,
     KnownPhaseSettings,
@@ -36,6 +37,8 @@ from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
 from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
+
+UNTOLD = "cannot be told which atoms a crystal has"
 
 
 class Config(Settings):
@@ -64,6 +67,7 @@ class Config(Settings):
     statistics: StatisticsSettings
     benchmark: BenchmarkSettings
     judge_check: JudgeCheckSettings
+    csp: CspSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 
@@ -111,6 +115,10 @@ class Config(Settings):
             allowed = ", ".join(variants)
             text = f"{variant!r} is none of the variants of the run: allowed are {allowed}"
             yield ("benchmark", "variant"), text
+        variant = self.csp.variant
+        if variant is not None and variant not in self.gan.variants:
+            allowed = ", ".join(self.gan.variants)
+            yield ("csp", "variant"), f"{variant!r} is none of gan.variants: allowed are {allowed}"
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
@@ -142,11 +150,14 @@ class Config(Settings):
         if self.generate.descent.steps:
             text = f"{self.generate.descent.steps}, but gan.network 'paper' has no descent: set 0"
             yield ("generate", "descent", "steps"), text
+        if self.statistics.csp:
+            text = f"true, but gan.network 'paper' {UNTOLD}: set false"
+            yield ("statistics", "csp"), text
         for key, free in (("max_atoms", 20), ("fractions", {})):
             value = getattr(self.generate, key)
             if value != free:
                 text = (
-                    f"{value}, but gan.network 'paper' cannot be told which atoms a crystal has, "
+                    f"{value}, but gan.network 'paper' {UNTOLD}, "
                     f"only its elements (generate.systems): leave it at {free}"
                 )
                 yield ("generate", key), text

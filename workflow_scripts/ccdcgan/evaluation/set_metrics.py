@@ -48,6 +48,7 @@ MEANINGS = {
     "wasserstein_formation_energy": "that of predicted formation energies (eV/atom)",
     "coverage_recall": "COV-R: test structures that the crystals cover",
     "coverage_precision": "COV-P: graphs whose crystals the test structures cover",
+    "match_rate": "structures of the test part that one sample of their composition matches",
     "drawn": "novel crystals that were to be relaxed",
     "converged": "drawn crystals whose relaxation converged",
     "relaxed": "converged crystals that became no known phase and no lower crystal",
@@ -238,6 +239,19 @@ def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
     }
 
 
+def match_rate(paths: Sequence[str | PathLike[str]], variant: str) -> Measures:
+    """Read the match rate of one sample from csp.json: at most one file, of one variant."""
+    if not paths:
+        return {"match_rate": undefined("statistics.csp is false")}
+    found = json.loads(Path(paths[0]).read_text())
+    if found["variant"] != variant:
+        return {"match_rate": undefined(f"the structures were predicted by {found['variant']}")}
+    if not found["n"]:
+        return {"match_rate": undefined("no structure could be predicted")}
+    error = found["match_rate_standard_error"]
+    return {"match_rate": Measure(found["match_rate"], found["n"], error)}
+
+
 def after_relaxation(
     relaxed: Crystals,
     above: pd.Series | str,
@@ -377,6 +391,7 @@ def measure_set(
     relaxed: Crystals | None,
     known: KnownPhases | None,
     systems: Sequence[str] | None,
+    predicted_structures: Measures,
     fair: bool = True,
     keep_unconverged: bool = False,
 ) -> dict[str, Any]:
@@ -386,10 +401,11 @@ def measure_set(
     the crystals and of the test part, as `read_fingerprints` gives them. scale: of `read_scale`.
     relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`; fair and
     keep_unconverged: see `after_relaxation`.
+    predicted_structures: of `match_rate`.
     """
     found = as_decoded(crystals, screened, structures, predicted)
     (made, graphs), (wanted, _) = fingerprints, test
-    found |= covered(coverage(made, wanted, scale), graphs)
+    found |= covered(coverage(made, wanted, scale), graphs) | predicted_structures
     if relaxed is None or known is None:
         found |= not_relaxed("statistics.relaxed is false")
     else:

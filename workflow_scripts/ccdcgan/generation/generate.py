@@ -27,7 +27,7 @@ from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
-from ccdcgan.training.constraint_loss import load_terms
+from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
 logger = logging.getLogger(__name__)
 BATCH = 100
@@ -58,11 +58,6 @@ def generate_graphs(
     """
     made_by = load_model(generator, GENERATORS[network])
     terms = load_terms(constraints, properties)
-    change_noise = None
-    if settings.descent.steps:
-        judge = load_model(str(discriminator), Discriminator)
-        steps, rate = settings.descent.steps, settings.descent.rate
-        change_noise = partial(descend, made_by, judge, terms, steps=steps, rate=rate)
     chosen = chosen_compositions(
         Compositions.read(compositions),
         systems=settings.systems,
@@ -80,8 +75,25 @@ def generate_graphs(
         shard=shard,
         seed=seed,
         notes=notes,
-        change_noise=change_noise,
+        change_noise=load_descent(made_by, discriminator, terms, settings),
     )
+
+
+def load_descent(
+    generator: Generator,
+    discriminator: str | Sequence[str],
+    terms: Sequence[ConstraintTerm],
+    settings: GenerateSettings,
+) -> ChangeNoise | None:
+    """Return what changes the noise before anything is made of it; None without a descent.
+
+    discriminator: its file, which only the descent needs. See `descend`.
+    """
+    steps, rate = settings.descent.steps, settings.descent.rate
+    if not steps:
+        return None
+    judge = load_model(str(discriminator), Discriminator)
+    return partial(descend, generator, judge, terms, steps=steps, rate=rate)
 
 
 def generate_shard(
@@ -122,18 +134,17 @@ def generate_shard(
         for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
             random = [np.random.default_rng([seed, n]) for n in numbers[first : first + BATCH]]
             chosen = np.stack([compositions.draw(one) for one in random])
-            noise = np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])
             if isinstance(generator, PaperGenerator):
+                noise = _noise(generator, random)
                 elements = chosen[:, 1:] > 0 if settings.systems else None
                 graphs = to_numpy(generator(noise, training=False))
                 graphs = mask_absent_elements(generator, graphs, settings.present, elements)
                 crystals = {"graphs": graphs}
                 chosen = np.zeros_like(chosen)
             else:
-                inputs = _inputs(Compositions.even(chosen))
-                if change_noise:
-                    noise = change_noise(noise, inputs)
-                crystals = _place_atoms(generator, denoiser, noise, inputs, random, settings)
+                crystals = make_crystals(
+                    generator, denoiser, chosen, random, settings, change_noise
+                )
             file.append("graphs", crystals["graphs"])
             asked.append(chosen)
             for constraint in constraints:
@@ -142,6 +153,33 @@ def generate_shard(
         file.strings("id", [f"{variant}-{number:06d}" for number in numbers])
         for name, found in predictions.items():
             file.column(f"property/{name}", np.concatenate(found).astype("f8"))
+
+
+def make_crystals(
+    generator: Generator,
+    denoiser: Denoiser | None,
+    counts: NDArray[np.integer],
+    random: Sequence[np.random.Generator],
+    settings: GenerateSettings,
+    change_noise: ChangeNoise | None = None,
+) -> dict[str, NDArray]:
+    """Make a crystal of each of the compositions `counts` (b, 100; atoms by atomic number).
+
+    All else that decides a crystal is noise: `random` is one generator of it a crystal, so that
+    none depends on those that it is made with. Returns the arrays of `crystal_arrays`, and their
+    `graphs` (b, 160, 160); see `_place_atoms`.
+    """
+    noise, inputs = _noise(generator, random), _inputs(Compositions.even(counts))
+    if change_noise:
+        noise = change_noise(noise, inputs)
+    return _place_atoms(generator, denoiser, noise, inputs, random, settings)
+
+
+def _noise(
+    generator: Generator | PaperGenerator, random: Sequence[np.random.Generator]
+) -> NDArray[np.float32]:
+    """Draw the noise (b, `noise`) that the generator makes crystals of."""
+    return np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])
 
 
 def _inputs(compositions: Compositions) -> dict[str, NDArray[np.int32]]:

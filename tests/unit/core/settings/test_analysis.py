@@ -1,4 +1,4 @@
-"""Hulls, statistics and the experiment."""
+"""Hulls, statistics, match rates and the experiment."""
 
 from typing import Any
 
@@ -16,6 +16,11 @@ from builders.settings import fault, with_key
         ("hull.corrections", "mp2021", ["hull.corrections: 'mp2021'", "one of ['mp2020', 'none']"]),
         ("benchmark.crystals", 0, ["benchmark.crystals: 0 ", "a minimum of 1"]),
         ("benchmark.variant", "random", ["'random' is none of the variants", "dcgan, ccdcgan"]),
+        ("statistics.csp", "yes", ["statistics.csp: 'yes'", "true or false"]),
+        ("csp.sample", 0, ["csp.sample: 0 ", "null: all"]),
+        ("csp.tries", 1.5, ["csp.tries: 1.5 is not allowed: an integer"]),
+        ("csp.shards", 0, ["csp.shards: 0 ", "a minimum of 1"]),
+        ("csp.variant", "random", ["csp.variant: 'random'", "['dcgan', 'ccdcgan']"]),
         ("augmentation.hypothetical", 0, ["augmentation.hypothetical: 0 ", "null for all"]),
         ("augmentation.seeds", [1, 1], ["augmentation.seeds: [1, 1] has non-unique elements"]),
         ("augmentation.seeds", [1.0], ["augmentation.seeds.0: 1.0 is not allowed: an integer"]),

@@ -1,4 +1,4 @@
-"""Hulls, statistics, and the experiment with hypothetical structures."""
+"""Hulls, statistics, match rates, and the experiment with hypothetical structures."""
 
 from typing import Literal
 
@@ -13,6 +13,7 @@ from ccdcgan.core.settings.fields import (
     SeveralUnique,
     System,
     Text,
+    Variant,
 )
 
 Corrections = Literal["mp2020", "none"]
@@ -54,6 +55,18 @@ class StatisticsSettings(Settings):
     sample: Count = Field(description="graphs of a variant and structures of the test part")
     relaxed: bool = Field(description="whether relaxed crystals are part of them")
     pictures: Count = Field(description="novel crystals of a variant that are drawn")
+    csp: bool = Field(description="whether the match rate of target csp is part of them")
+
+
+class CspSettings(Settings):
+    """Section `csp`: structures of the test part, predicted from their compositions."""
+
+    sample: Count | None = Field(description="structures of the test part; null: all")
+    tries: Count = Field(description="crystals that are made of each composition")
+    shards: Count = Field(description="jobs")
+    variant: Variant | None = Field(
+        description="one of gan.variants whose networks predict; null: the first"
+    )
 
 
 class BenchmarkSettings(Settings):
