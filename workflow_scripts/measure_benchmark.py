@@ -8,10 +8,12 @@ with job(snakemake):
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.benchmark import judge, measure, read_energies, references_of
     from ccdcgan.evaluation.benchmark_sample import read_draw
+    from ccdcgan.stability.known_phases import read_table_of_known
 
     given, made, params = snakemake.input, snakemake.output, snakemake.params
     drawn = read_draw(given.crystals)
-    references = references_of(Crystals.read(given.structures), map(Crystals.read, given.known))
+    known = read_table_of_known(params.known_phases)
+    references = references_of(Crystals.read(given.structures), [known])
     rows, measures = measure(
         judge(drawn.crystals, references, processes=snakemake.threads),
         drawn,

@@ -13,6 +13,7 @@ from ccdcgan.core.settings.fields import (
     SeveralUnique,
     System,
     Text,
+    Unique,
     Variant,
 )
 
@@ -75,6 +76,9 @@ class BenchmarkSettings(Settings):
     crystals: Count = Field(description="crystals of a variant, the first that come of its graphs")
     variant: str | None = Field(
         description="one of gan.variants or baselines; null for all of gan.variants"
+    )
+    potentials: Unique[Literal["7net-0", "7net-l3i5", "chgnet"]] = Field(
+        description="those that judge, each by hulls of its own"
     )
 
 
