@@ -12,6 +12,7 @@ from ccdcgan.crystals.table import source_notes
 from ccdcgan.data.sources.records import record_of_structure, to_table
 
 SOURCE = "known_phases"
+HELD_OUT = "held out: for judging alone"
 
 
 def read_known_phases(
@@ -19,7 +20,9 @@ def read_known_phases(
 ) -> pd.DataFrame:
     """Read the records of all phases of the table within some chemical systems.
 
-    properties: the target properties; those that the table has are read. Raises `InputError` for a
+    properties: the target properties; those that the table has are read. Phases that the table
+    holds out (column `held_out`) are rows that say so: they judge, and nothing is ever trained on
+    them. Raises `InputError` for a
     damaged table and for an element of the systems that it lacks.
     """
     found = read_compact(path, systems=systems)
@@ -32,9 +35,10 @@ def read_known_phases(
         )
     held = [name for name in properties if name in found.table]
     note = Path(path).name
-    rows = (
+    rows = [
         record_of_structure(row["id"], structure, {name: row[name] for name in held}, note)
+        | ({"dropped": HELD_OUT} if row.get("held_out") == 1 else {})
         for row, (_, structure) in zip(found.rows(), found.items(), strict=True)
-    )
+    ]
     scheme = str(source_notes(path).get("energy_scheme", note))
     return to_table(rows, properties, source=SOURCE, energy_scheme=scheme)

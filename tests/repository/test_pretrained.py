@@ -1,0 +1,39 @@
+"""What ships with the workflow agrees with itself, and nothing that is held out was trained on."""
+
+import hashlib
+import json
+
+import pandas as pd
+from pymatgen.core import Composition
+
+from ccdcgan.crystals.compact import read_compact
+from ccdcgan.crystals.table import source_notes
+from runs import ROOT
+
+TABLE = ROOT / "pretrained/known-phases.parquet"
+ROWS = pd.read_parquet(TABLE, columns=["id", "formula", "held_out", "energy_per_atom"])
+HELD_OUT = set(ROWS.loc[ROWS["held_out"] == 1, "formula"])
+
+
+def test_no_formula_that_is_held_out_is_among_the_shipped_compositions() -> None:
+    entries = json.loads((ROOT / "pretrained/ccdcgan-compositions.json").read_text())
+    trained = {Composition(one["atoms"]).reduced_formula for one in entries["compositions"]}
+    assert len(HELD_OUT) > 1000 and len(trained) > 10_000
+    assert not trained & HELD_OUT
+
+
+def test_no_formula_that_is_held_out_is_known_otherwise() -> None:
+    assert not HELD_OUT & set(ROWS.loc[ROWS["held_out"] != 1, "formula"])
+    # The paper's new phase of these systems, and the Laves phases, among others.
+    assert {"MnSe2", "HfCo2", "TaFe2", "Ta2Co", "TaNi2"} <= HELD_OUT
+
+
+def test_the_table_of_known_phases_is_small_whole_and_as_its_card_says() -> None:
+    assert TABLE.stat().st_size <= 15_000_000
+    digest = hashlib.sha256(TABLE.read_bytes()).hexdigest()
+    card = TABLE.with_suffix(".md").read_text()
+    assert digest in card and f"{len(ROWS):,} crystals" in card
+    assert ROWS["energy_per_atom"].notna().mean() > 0.99
+    assert source_notes(TABLE)["potential"] == "7net-0"
+    found = read_compact(TABLE, systems=["Mn-Se"])
+    assert {"mp-972", "mp-21321"} <= set(found)  # rock salt and pyrite
