@@ -22,9 +22,7 @@ def test_no_formula_that_is_held_out_is_among_the_shipped_compositions() -> None
     assert not trained & HELD_OUT
 
 
-def test_no_formula_that_is_held_out_is_known_otherwise() -> None:
-    assert not HELD_OUT & set(ROWS.loc[ROWS["held_out"] != 1, "formula"])
-    # The paper's new phase of these systems, and the Laves phases, among others.
+def test_phases_that_a_generator_should_find_are_held_out() -> None:
     assert {"MnSe2", "HfCo2", "TaFe2", "Ta2Co", "TaNi2"} <= HELD_OUT
 
 
