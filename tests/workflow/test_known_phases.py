@@ -30,6 +30,7 @@ def overlay(folder: Path, **sections: object) -> list[str | Path]:
         "systems": ["Au-Cu"],
         "potential": {"name": "ase.calculators.emt:EMT"},
         "data": {"source": "local", "path": "mine.parquet", "shards": 1},
+        "known_phases": {"path": None, "max_above_hull": 0.5},
     }
     (folder / "overlay.yaml").write_text(yaml.safe_dump(config | sections))
     return ["--directory", folder, "--configfile", folder / "overlay.yaml"]
@@ -43,7 +44,7 @@ def test_the_data_of_a_file_become_known_phases_by_the_potential(tmp_path: Path)
     table = pd.read_parquet(tmp_path / target).set_index("id")
     assert {"cu", "aucu3", "au3cu", "aucu"} <= set(table.index)
     assert (table["dropped"] == "").all() and set(table["energy_scheme"]) == {
-        "ase.calculators.emt:EMT"
+        "ase.calculators.emt:EMT, MP2020 corrections"
     }
     # Not the file's −0.5: by the potential the ordered phases lie little below the elements.
     assert table["formation_energy_per_atom"].between(-0.1, 0.2).all()
@@ -57,7 +58,7 @@ def test_a_hull_by_the_source_needs_no_phase_by_the_potential(tmp_path: Path) ->
     target = "results/hull/Au-Cu/hull.svg"
     run = snakemake(ROOT, *overlay(tmp_path), "--dry-run", "--", target)
     assert run.status == 0 and run.jobs["relax_known_phases"] == 1, run.output[-5000:]
-    arguments = overlay(tmp_path, hull={"reference": "source"})
+    arguments = overlay(tmp_path, hull={"reference": "source", "corrections": "none"})
     run = snakemake(ROOT, *arguments, "--dry-run", "--", target)
     assert run.status == 0 and "relax_known_phases" not in run.jobs, run.output[-5000:]
     assert run.jobs["relax_elements"] == 1  # the zero of the crystals' formation energies
