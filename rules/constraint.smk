@@ -35,7 +35,7 @@ rule train_constraint:
 
 
 rule measure_constraint:
-    """Predict a property from the stored graphs alone, and say how well."""
+    """Predict a property of the atoms that stored graphs decode to, and say how well."""
     input:
         model="results/constraint/{property}/model.keras",
         shards=GRAPH_SHARDS,

@@ -36,7 +36,7 @@ rule encode_graphs:
 
 
 rule measure_round_trip:
-    """Count the structures that come back from their stored graphs alone."""
+    """Count the structures that come back from their stored graphs, read by the autoencoders."""
     input:
         shards=GRAPH_SHARDS,
         structures="results/data/structures.parquet",

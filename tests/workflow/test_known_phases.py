@@ -62,3 +62,11 @@ def test_a_hull_by_the_source_needs_no_phase_by_the_potential(tmp_path: Path) ->
     run = snakemake(ROOT, *arguments, "--dry-run", "--", target)
     assert run.status == 0 and "relax_known_phases" not in run.jobs, run.output[-5000:]
     assert run.jobs["relax_elements"] == 1  # the zero of the crystals' formation energies
+
+
+def test_a_table_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    arguments = overlay(tmp_path, known_phases={"path": "none.parquet"})
+    run = snakemake(ROOT, *arguments, "--dry-run", "--", "hull")
+    assert run.status != 0
+    (line,) = [line for line in run.output.splitlines() if "known_phases.path" in line]
+    assert "none.parquet does not exist; null does without" in line

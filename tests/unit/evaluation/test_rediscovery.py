@@ -30,3 +30,12 @@ def test_phases_far_above_the_hull_are_not_looked_for() -> None:
             known_data(row), {"dcgan": manifest_of({}).assign(matches="")}, ["Cd-Li"]
         )
         assert ("l12" in set(table["id"])) == listed
+
+
+def test_a_match_with_its_equal_in_the_table_of_known_phases_counts() -> None:
+    rows = screen(manifest_of(CRYSTALS), known_data())
+    other = rows.assign(matches=rows["matches"].replace("b2", "mp-1"))
+    phases = known_data()
+    phases = phases.assign(known_as=(phases["id"] == "b2").map({True: "mp-1", False: ""}))
+    table = rediscovered(phases, {"ccdcgan": other}, ["Cd-Li"]).set_index("id")
+    assert table.loc["b2", "graphs"] == 2

@@ -29,7 +29,8 @@ FOUND = ("id", "graph", "matches")
 def known_compounds(phases: Crystals, system: str) -> Crystals:
     """Find the compounds of all elements of a system within `WORTH_FINDING` of its known hull.
 
-    phases: all known ones. Adds e_above_hull (eV/atom). Raises `InputError` where there is none.
+    phases: of `read_known_phases`; prototypes among them are left out. Adds e_above_hull (eV/atom).
+    Raises `InputError` where there is none.
     """
     hull = known_hull(phases, system)
     found = hull.assign(e_above_hull=hull["e_above_known_hull"])
@@ -48,7 +49,7 @@ def split_arms(
 ) -> tuple[Crystals, dict[str, Crystals]]:
     """Return the known compounds of a system, and the structures that each arm is trained on.
 
-    phases: all known ones. The rest is as in `known_compounds` and `training_sets`.
+    phases: of `read_known_phases`. The rest is as in `known_compounds` and `training_sets`.
     """
     known = known_compounds(phases, system)
     return known, training_sets(structures, known, system, hypothetical=hypothetical, seed=seed)

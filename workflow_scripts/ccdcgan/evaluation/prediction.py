@@ -1,4 +1,4 @@
-"""Predictions of a property by its constraint, from the graphs alone."""
+"""Predictions of a property by its constraint, of what the stored graphs hold."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,11 +24,12 @@ def assess(
     name: str,
     settings: DecodeSettings,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Predict from the stored graphs alone; say of each part the number, MAE, RMSE and R².
+    """Predict from the stored graphs; say of each part the number, MAE, RMSE and R².
 
-    Of the test part all structures are predicted, of the others at most SAMPLE. `networks` and
-    `settings` are what the graphs are read with. A graph that cannot be read has no prediction and
-    counts as `not_read`. Without labels both are empty.
+    Nothing else of a structure is used, but a network that reads atoms needs the autoencoders
+    (`networks`, with `settings`), which decode them from the graph; the paper's reads its numbers.
+    Of the test part all structures are predicted, of the others at most SAMPLE. A graph that cannot
+    be read has no prediction and counts as `not_read`. Without labels both are empty.
     """
     if name not in structures.table or structures[name].notna().sum() == 0:
         return pd.DataFrame(columns=["id", "split", "true", "predicted"]), {}

@@ -40,8 +40,10 @@ def rediscovered(
         near = hull.where(hull["e_above_known_hull"] <= WORTH_FINDING)
         for phase in near.rows():
             number = space_group(near.structure(phase["id"]))
+            # A crystal may match its equal in the table of known phases more closely.
+            names = {phase["id"], phase.get("known_as", "")} - {""}
             for variant, screens in screened.items():
-                found = screens["id"][screens["matches"] == phase["id"]]
+                found = screens["id"][screens["matches"].isin(names)]
                 numbers = [int(name.rsplit("-", 1)[1]) for name in found]
                 rows.append(
                     {

@@ -36,7 +36,7 @@ MEANINGS = {
     "strict_yield": "graphs without atoms closer than half the sum of their covalent radii",
     "unique": "valid crystals that equal no earlier one",
     "distinct": "unique crystals that equal no training structure",
-    "novel": "unique crystals that equal no structure of the data",
+    "novel": "unique crystals that equal no structure of the data and no known phase",
     "chemical_systems": "chemical systems of the valid crystals",
     "elements": "elements in the valid crystals",
     "element_rank_correlation": "Spearman's ρ of the elements' shares with the training part's",

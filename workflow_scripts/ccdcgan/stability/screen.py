@@ -19,12 +19,12 @@ def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> C
     """Say of every graph whether its crystal is valid, unique and novel, and if not, why.
 
     A crystal is a duplicate of the first unique one that it equals. A unique crystal is compared
-    with every structure of the data: `matches` is the closest of the relaxed phases that it equals,
-    else the first disturbed copy. A duplicate takes over what its first one matches.
-    The three flags are cumulative: a novel crystal is unique, a unique one valid.
+    with every structure of the data and every known phase: `matches` is the closest of the relaxed
+    phases that it equals, else the first disturbed copy. A duplicate takes over what its first one
+    matches. The three flags are cumulative: a novel crystal is unique, a unique one valid.
 
-    crystals: the manifests of all shards. processes: how many work at once; the rows, whose columns
-    are `SCREENED`, do not depend on it.
+    crystals: the manifests of all shards. structures: of `compared_phases`. processes: how many
+    work at once; the rows, whose columns are `SCREENED`, do not depend on it.
     """
     valid = crystals.with_structure()
     # Only crystals of one formula are ever compared, so that each formula is a task of its own.
@@ -99,4 +99,4 @@ def _dropped(status: str, duplicate: str, match: str) -> str:
         return status
     if duplicate:
         return f"equals {duplicate}"
-    return f"equals {match} of the data" if match else ""
+    return f"equals {match} of the data or the known phases" if match else ""

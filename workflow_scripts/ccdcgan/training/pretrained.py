@@ -54,7 +54,10 @@ def export_network(
     last = pd.read_csv(inputs["history"]).iloc[-1].to_dict()
     figures = [f"Last epoch: {_text(last)}."]
     if "metrics" in inputs:
-        figures += metrics_of_parts(_read(inputs["metrics"]), "from the stored graphs alone")
+        way = "from the stored graphs"
+        # The paper's network reads the numbers of a graph, and needs no autoencoder to be read.
+        way += "" if told.get("network") == "paper" else ", read by the autoencoders"
+        figures += metrics_of_parts(_read(inputs["metrics"]), way)
     summary = _read(inputs["summary"])
     card = model_card(name, what, outputs["model"], summary, told, figures)
     _write(outputs["card"], card)
