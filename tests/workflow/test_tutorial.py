@@ -90,7 +90,9 @@ def test_narrower_compositions_rerun_the_graphs_and_keep_the_known_phases(folder
     (told,) = re.findall(r"^\+ snakemake .* narrow\.yaml .*\n((?:(?!\+ ).*\n)*)", output, re.M)
     jobs = set(re.findall(r"^(\w+) +\d+$", told, re.M))
     assert {"generate_graphs", "build_hull"} <= jobs
-    assert not {"read_known_phases", "relax_elements", "relax_known_phases", "merge_structures"} & jobs
+    assert (
+        not {"read_known_phases", "relax_elements", "relax_known_phases", "merge_structures"} & jobs
+    )
 
 
 def test_decks_of_all_engines_are_written(folder: Path) -> None:

@@ -11,8 +11,7 @@ from scipy.stats import spearmanr
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.sources.local import read_local
-from ccdcgan.evaluation.set_metrics import METASTABLE
-from ccdcgan.stability.hull import build_hulls, generated_rows
+from ccdcgan.stability.hull import METASTABLE, build_hulls, generated_rows
 from ccdcgan.stability.known_phases import KnownPhases
 
 DFT = "dft_e_above_hull"

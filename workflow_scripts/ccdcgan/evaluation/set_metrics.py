@@ -21,14 +21,12 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.evaluation.fingerprints import coverage
 from ccdcgan.evaluation.paper import PUBLISHED, SMALL_CHANGE
-from ccdcgan.stability.hull import ON_HULL, build_hulls, generated_rows
+from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
 from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
 
 MIN_DISTANCE = 0.5
 """Å; atoms closer than this make no valid crystal (as of CDVAE)."""
-METASTABLE = 0.1
-"""eV/atom above the known hull; within it a crystal may be metastable."""
 ENERGY = "formation_energy_per_atom"
 MEANINGS = {
     "graphs": "generated graphs",

@@ -19,6 +19,8 @@ COMPETING = (KNOWN, PROTOTYPE)
 """The sources of what crystals compete with; that of a crystal is its variant."""
 ON_HULL = 1e-6
 """eV/atom; what rounding alone can put between a crystal and a hull that it spans."""
+METASTABLE = 0.1
+"""eV/atom above the known hull; within it a crystal may be metastable."""
 HULL = (
     "id",
     "source",

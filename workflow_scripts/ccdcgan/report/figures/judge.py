@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ccdcgan.evaluation.judge_check import DFT
-from ccdcgan.evaluation.set_metrics import METASTABLE
 from ccdcgan.report.figures.style import COLOURS, INK, KNOWN
+from ccdcgan.stability.hull import METASTABLE
 
 
 def judge_figure(rows: pd.DataFrame, label: str) -> Figure:
