@@ -58,9 +58,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--table", default=TABLE)
     told = parser.parse_args()
-    potential = PotentialSettings(
-        name=told.potential, arguments={}, first=None, fmax=0.05, max_steps=300
-    )
+    potential = PotentialSettings(name=told.potential, arguments={}, fmax=0.05, max_steps=300)
     rows = pd.read_parquet(told.table, columns=["id", "chemical_system", "energy_above_hull"])
     rows["kind"] = rows["chemical_system"].map(kind_of)
     on_hull = rows[(rows["kind"] != "") & (rows["energy_above_hull"] <= 1e-6)]

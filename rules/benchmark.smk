@@ -75,7 +75,6 @@ rule judge_benchmark:
             **config["potential"],
             "name": wildcards.potential,
             "arguments": {},
-            "first": None,
         },
         corrections=config["hull"]["corrections"],
         known_phases=KNOWN_TABLE,

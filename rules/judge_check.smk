@@ -73,6 +73,7 @@ use rule relax_crystals as relax_judged with:
     benchmark:
         "results/benchmarks/judge-check/relaxed-{shard}.tsv"
     params:
+        first=None,  # DFT has relaxed them already
         max_structures=None,
         shards=len(JUDGED_SHARDS),
         seed=None,

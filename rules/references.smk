@@ -6,6 +6,7 @@
 
 COMPETING = {
     "max_above_hull": config["known_phases"]["max_above_hull"],
+    "chosen_by": config["known_phases"]["chosen_by"],
     "corrections": config["hull"]["corrections"],
 }
 

@@ -54,6 +54,7 @@ rule relax_crystals:
     params:
         *code("relax_crystals.py"),
         potential=config["potential"],
+        first=config["relax"]["first"],
         max_structures=config["relax"]["max_structures"],
         shards=config["relax"]["shards"],
         corrections=config["hull"]["corrections"],

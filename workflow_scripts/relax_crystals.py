@@ -24,10 +24,12 @@ with job(snakemake):
     journal = Journal(params.journal, identity(snakemake, relax_crystals))
     relaxed = relax_crystals(
         chosen,
-        load_calculators(potential),
+        load_calculators(potential, params.first),
         element_energies(given.elements, potential.energy_scheme),
         compared_phases(
-            Crystals.read(given.structures).phases(), params.known_phases, chosen["formula"]
+            Crystals.read(given.structures).phases(),
+            params.known_phases,
+            systems=chosen["chemical_system"],
         ),
         journal,
         fmax=potential.fmax,

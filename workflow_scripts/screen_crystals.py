@@ -11,9 +11,9 @@ with job(snakemake):
 
     given, made, params = snakemake.input, snakemake.output, snakemake.params
     crystals = Crystals.read_all(given.crystals)
-    phases = compared_phases(
-        Crystals.read(given.structures), params.known_phases, crystals["formula"].dropna()
-    )
+    structures = Crystals.read(given.structures)
+    formulas = crystals["formula"].dropna()
+    phases = compared_phases(structures, params.known_phases, formulas=formulas)
     rows = screen(crystals, phases, processes=snakemake.threads)
     crystals.where(rows["novel"]).write(made.novel, provenance(snakemake.config))
     write_table(made.funnel, funnel(rows))

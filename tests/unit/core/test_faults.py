@@ -13,7 +13,7 @@ COUNTS = [
     path for path, value in leaves(DEFAULT).items() if type(value) is int and path not in TIMES
 ]
 NUMBERS = [path for path, value in leaves(DEFAULT).items() if type(value) in (int, float)]
-NO_LIMIT = ["data.filters.max_energy", "csp.sample"]
+NO_LIMIT = ["data.filters.max_sites", "data.filters.max_energy", "csp.sample"]
 """Numbers in whose place null may stand."""
 
 

@@ -22,7 +22,7 @@ TABLE = {
     "mp-far": Structure(Lattice.cubic(3.6), ["Au", "Cu"], [[0, 0, 0], [0.5, 0.5, 0.5]]),
 }
 POTENTIAL = PotentialSettings(
-    name="ase.calculators.emt:EMT", arguments={}, first=None, fmax=0.02, max_steps=100
+    name="ase.calculators.emt:EMT", arguments={}, fmax=0.02, max_steps=100
 )
 PROTOTYPE = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.95), ["Cu", "Au"], FACES)
 
@@ -40,6 +40,7 @@ def judged(tmp_path_factory):
         relaxer(POTENTIAL, Journal(folder / "journal", {})),
         folder / "known.parquet",
         max_above_hull=0.05,
+        chosen_by=None,
         corrections="mp2020",
     )
     elements = judge.relax_elements(data, ["Au-Cu"])

@@ -46,7 +46,6 @@ def test_the_shards_are_all_rows_once_in_one_table_with_a_card(tmp_path):
     potential = {
         "name": "ase.calculators.emt:EMT",
         "arguments": {},
-        "first": None,
         "fmax": 0.05,
         "max_steps": 10,
     }

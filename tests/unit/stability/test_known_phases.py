@@ -57,7 +57,7 @@ DATA = Crystals(
     )
 )
 POTENTIAL = PotentialSettings(
-    name="ase.calculators.emt:EMT", arguments={}, first=None, fmax=0.01, max_steps=100
+    name="ase.calculators.emt:EMT", arguments={}, fmax=0.01, max_steps=100
 )
 
 
@@ -183,11 +183,13 @@ def test_crystals_are_compared_with_the_data_and_the_table(tmp_path) -> None:
     rows = [{"id": name, **pack(one)} for name, one in (("cu", COPPER), ("mp-2", L12), ("z", B2))]
     write_compact(path, pd.DataFrame(rows), {})
     formula = L12.composition.reduced_formula
-    found = compared_phases(DATA, path, [formula, "Cu"])
+    found = compared_phases(DATA, path, formulas=[formula, "Cu"])
     # Copper stands in both under one id, brass is of another formula.
     assert list(found) == ["aucu3", "cu", "strained", "mp-2"]
     assert found.table.set_index("id")["kind"]["mp-2"] == "phase"
-    assert list(compared_phases(DATA, None, [formula])) == ["aucu3", "strained"]
+    assert list(compared_phases(DATA, None, formulas=[formula])) == ["aucu3", "strained"]
+    within = compared_phases(DATA.phases(), path, systems=["Au-Cu"])
+    assert list(within) == ["aucu3", "cu", "mp-2"]
 
 
 def test_corrections_are_a_part_of_the_formation_energies(tmp_path) -> None:

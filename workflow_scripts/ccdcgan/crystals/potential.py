@@ -158,10 +158,10 @@ class Calculators:
     first: Calculator | None = None
 
 
-def load_calculators(potential: PotentialSettings) -> Calculators:
-    """Load both calculators of a potential; see `load_calculator`."""
-    first = potential.before
-    return Calculators(load_calculator(potential), load_calculator(first) if first else None)
+def load_calculators(potential: PotentialSettings, first: str | None) -> Calculators:
+    """Load the calculator of a potential, and that of a cheaper one by its name."""
+    last = load_calculator(potential)
+    return Calculators(last, load_calculator(potential.named(first)) if first else None)
 
 
 def relax_in_turn(

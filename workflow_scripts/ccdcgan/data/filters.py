@@ -26,7 +26,7 @@ def geometry_fault(structure: Structure, filters: FilterSettings | None) -> str:
         excluded |= symbols - set(filters.elements)
     if excluded:
         return f"element not wanted: {', '.join(sorted(excluded))}"
-    if len(structure) > filters.max_sites:
+    if filters.max_sites is not None and len(structure) > filters.max_sites:
         return f"too many atoms: {len(structure)} of at most {filters.max_sites}"
     if no_cell:
         return no_cell

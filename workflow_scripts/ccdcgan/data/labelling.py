@@ -16,13 +16,7 @@ from ccdcgan.core.settings.filters import FilterSettings
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.settings.prototypes import CopySettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
-from ccdcgan.crystals.potential import (
-    Calculators,
-    load_calculators,
-    package_of,
-    relax_in_turn,
-    static_energy,
-)
+from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.filters import as_row
 from ccdcgan.data.formation_energies import element_references
@@ -37,7 +31,7 @@ def relaxer(
     """
     return partial(
         relax_candidates,
-        calculators=load_calculators(potential),
+        calculator=load_calculator(potential),
         filters=filters,
         journal=journal,
         fmax=potential.fmax,
@@ -57,7 +51,7 @@ def list_elements(phases: Iterable[Crystals], potential: PotentialSettings) -> p
 
 def relax_candidates(
     crystals: Crystals,
-    calculators: Calculators,
+    calculator: Calculator,
     filters: FilterSettings | None,
     journal: Journal,
     *,
@@ -74,7 +68,7 @@ def relax_candidates(
     for name, candidate in _progress(crystals, "relaxed"):
         if name in journal.values:
             continue
-        result = relax_in_turn(candidate, calculators, fmax=fmax, max_steps=max_steps)
+        result = relax(candidate, calculator, fmax=fmax, max_steps=max_steps)
         structure, failure = result.structure, result.failure
         if not failure:
             try:

@@ -25,7 +25,8 @@ class Judge:
 
     relax: see `labelling.relaxer`. path: of the table of known phases, or None: those of the data
     alone. max_above_hull: eV/atom above the hull of the static energies, up to which phases are
-    relaxed. corrections: of all energies.
+    relaxed. chosen_by: the potential of the static energies; None: that of the others. corrections:
+    of all energies.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Judge:
         path: str | PathLike[str] | None,
         *,
         max_above_hull: float,
+        chosen_by: str | None,
         corrections: Corrections,
     ) -> None:
         self.potential = potential
         self.relax = relax
         self.path = path
         self.max_above_hull = max_above_hull
+        self.chooser = potential.named(chosen_by) if chosen_by else potential
         self.corrections: Corrections = corrections
 
     def relax_elements(self, structures: Crystals, systems: Iterable[str]) -> Crystals:
@@ -86,15 +89,10 @@ class Judge:
             crystals,
             self.path,
             lambda structure: static_energy(structure, self._calculator),
-            self._chooser.energy_scheme,
-            package_of(self._chooser.name),
+            self.chooser.energy_scheme,
+            package_of(self.chooser.name),
         )
-
-    @property
-    def _chooser(self) -> PotentialSettings:
-        """Return the potential of the static energies: the cheaper one, where there is one."""
-        return self.potential.before or self.potential
 
     @cached_property
     def _calculator(self) -> Calculator:
-        return load_calculator(self._chooser, energies_only=True)
+        return load_calculator(self.chooser, energies_only=True)

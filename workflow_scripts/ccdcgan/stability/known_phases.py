@@ -121,16 +121,25 @@ def read_table_of_known(
 
 
 def compared_phases(
-    structures: Crystals, path: str | PathLike[str] | None, formulas: Iterable[str]
+    structures: Crystals,
+    path: str | PathLike[str] | None,
+    *,
+    formulas: Iterable[str] | None = None,
+    systems: Iterable[str] | None = None,
 ) -> Crystals:
-    """Put together what a crystal is compared with: the data, and the table of known phases.
+    """Put together what crystals are compared with: the data, and the table of known phases.
 
-    formulas: of the crystals; only phases of these are taken. A phase of the table whose id the
-    data have is left out.
+    formulas, systems: of the crystals; only phases of these formulas, or within these systems, are
+    taken. A phase of the table whose id the data have is left out.
     """
-    wanted = set(formulas)
-    own = structures.where(structures["formula"].isin(wanted))
-    table = read_table_of_known(path, formulas=wanted)
+    own = structures
+    if formulas is not None:
+        formulas = set(formulas)
+        own = own.where(own["formula"].isin(formulas))
+    if systems is not None:
+        systems = set(systems)
+        own = own.within(systems)
+    table = read_table_of_known(path, formulas=formulas, systems=systems)
     return Crystals.join([own, table.where(~table["id"].isin(structures["id"]))])
 
 

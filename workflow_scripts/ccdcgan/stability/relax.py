@@ -106,14 +106,12 @@ def relax_crystals(
     `duplicate_after`, which takes all shards.
     """
     known = Catalogue.of(phases.where(phases["formula"].isin(crystals["formula"])))
-    energies = phases.table.get("formation_energy_per_atom", pd.Series(dtype=float))
-    lowest = float(np.nanmin([0.0, energies.min()])) - REACH
     progress = tqdm(crystals.items(), "relax", len(crystals), mininterval=10, file=sys.stderr)
     for name, crystal in progress:
         if name in journal.values:
             continue
         row, relaxed = _relax_one(
-            crystal, calculators, elements, lowest, fmax=fmax, max_steps=max_steps
+            crystal, calculators, elements, _floor(crystal, phases), fmax=fmax, max_steps=max_steps
         )
         if relaxed:
             row |= _corrected(row, correction(relaxed, corrections))
@@ -172,11 +170,19 @@ def _corrected(row: Mapping[str, Any], value: float) -> dict[str, Any]:
     return {"correction": value, **{name: row[name] + value for name in names}}
 
 
+def _floor(crystal: Structure, phases: Crystals) -> float:
+    """Return the formation energy (eV/atom) below which a relaxation of a crystal is no crystal."""
+    if "formation_energy_per_atom" not in phases.table:
+        return -REACH
+    own = phases.within(crystal.composition.chemical_system)["formation_energy_per_atom"]
+    return float(np.nanmin([0.0, own.min()])) - REACH
+
+
 def _relax_one(
     crystal: Structure,
     calculators: Calculators,
     elements: Mapping[str, float],
-    lowest: float,
+    floor: float,
     *,
     fmax: float,
     max_steps: int,
@@ -205,7 +211,7 @@ def _relax_one(
     if outcome.failure is not None:
         return row | {"status": f"failed: {outcome.failure}"}, None
     after = outcome.energy_per_atom - reference
-    if not after >= lowest:
+    if not after >= floor:
         reason = f"{after:.3g} eV/atom, {REACH:g} below every known phase: a hole of the potential"
         return row | {"status": f"failed: {reason}"}, None
     relaxed = outcome.structure

@@ -16,6 +16,7 @@ from ccdcgan.core.settings.fields import (
     Unique,
     Variant,
 )
+from ccdcgan.core.settings.potential import NAME
 
 Corrections = Literal["mp2020", "none"]
 
@@ -26,6 +27,9 @@ class KnownPhaseSettings(Settings):
     path: Text | None = Field(description="their table; null: the phases of the data alone")
     max_above_hull: NotNegative = Field(
         description="eV/atom above the static hull; those below it are relaxed"
+    )
+    chosen_by: str | None = Field(
+        pattern=NAME, description="potential of the static hull; null: that of the energies"
     )
     shards: Count = Field(description="jobs of the target known_phases, which makes the table")
 

@@ -1,5 +1,7 @@
 """Which structures are kept."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from ccdcgan.core.settings.fields import Element, NotNegative, Positive, Settings, Unique
@@ -8,7 +10,9 @@ from ccdcgan.core.settings.fields import Element, NotNegative, Positive, Setting
 class FilterSettings(Settings):
     """Section `data.filters`: which structures are kept. Null: no limit."""
 
-    max_sites: int = Field(ge=1, le=20, description="atoms in the primitive cell")
+    max_sites: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        description="atoms in the primitive cell; networks read at most 20"
+    )
     max_length: Positive = Field(description="Å; longest cell edge")
     min_distance: NotNegative = Field(description="Å; shortest distance between two atoms")
     min_energy: float | None = Field(description="eV/atom; smallest formation energy")

@@ -21,9 +21,6 @@ class PotentialSettings(Settings):
         ),
     )
     arguments: Plain = Field(description="of the calculator, such as device: cuda")
-    first: str | None = Field(
-        pattern=NAME, description="a cheaper potential that relaxes before it; null: none"
-    )
     fmax: Positive = Field(
         description="eV/Å; largest force at which a relaxation counts as converged"
     )
@@ -35,12 +32,9 @@ class PotentialSettings(Settings):
         told = f" {json.dumps(self.arguments, sort_keys=True)}" if self.arguments else ""
         return self.name + told
 
-    @property
-    def before(self) -> "PotentialSettings | None":
-        """Return the settings of the cheaper potential, or None."""
-        if self.first is None:
-            return None
-        return self.model_copy(update={"name": self.first, "arguments": {}, "first": None})
+    def named(self, name: str) -> "PotentialSettings":
+        """Return the same settings for another potential, which takes no arguments."""
+        return self.model_copy(update={"name": name, "arguments": {}})
 
 
 class RelaxSettings(Settings):
@@ -49,6 +43,9 @@ class RelaxSettings(Settings):
     max_structures: Count = Field(description="novel crystals of a variant that are relaxed")
     choose: Literal["sample", "best"] = Field(
         description="which of the novel crystals: a fair sample, or those lowest above the hull"
+    )
+    first: str | None = Field(
+        pattern=NAME, description="a cheaper potential that relaxes them before; null: none"
     )
     keep_unconverged: bool = Field(
         description="whether relaxations that ran out of steps count in means and on hulls"
