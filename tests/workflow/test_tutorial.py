@@ -19,10 +19,11 @@ import pytest
 from runs import ROOT, copy_repository
 
 SMALL = """
-potential: {name: "ase.calculators.emt:EMT", first: null, fmax: 0.3, max_steps: 10}
+potential: {name: "ase.calculators.emt:EMT", fmax: 0.3, max_steps: 10}
+known_phases: {chosen_by: null}
 data: {shards: 1}
 generate: {graphs: 20, shards: 1}
-relax: {max_structures: 2, keep_unconverged: true, shards: 1}
+relax: {max_structures: 2, first: null, keep_unconverged: true, shards: 1}
 dft: {candidates: 1}
 hull: {few: 0.5}
 """
@@ -72,8 +73,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_hull_of_the_system_stands_at_the_end(folder: Path) -> None:
     table = pd.read_csv(folder / "al-ni/results/hull/Al-Ni/hull.csv")
     assert {"known", "ccdcgan"} == set(table["source"])  # no prototype
-    compound = table[(table["source"] == "known") & (table["formula"] == "AlNi")]
-    assert compound["id"].str.startswith("mp-").any()
+    # Which compounds are near the hull of this test's potential is its own affair.
+    known = table[(table["source"] == "known") & table["x_Al"].between(0.01, 0.99)]
+    assert known["id"].str.startswith("mp-").all() and len(known)
     assert set(table["formula"].str.replace(r"\d", "", regex=True)) <= {"Al", "Ni", "AlNi"}
     assert "<svg" in (folder / "al-ni/results/hull/Al-Ni/hull.svg").read_text()
 
