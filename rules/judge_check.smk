@@ -73,7 +73,8 @@ use rule relax_crystals as relax_judged with:
     benchmark:
         "results/benchmarks/judge-check/relaxed-{shard}.tsv"
     params:
-        first=None,  # DFT has relaxed them already
+        first=None,  # DFT has relaxed them already, and kept their symmetry
+        keep_symmetry=True,
         max_structures=None,
         shards=len(JUDGED_SHARDS),
         seed=None,

@@ -55,6 +55,7 @@ rule relax_crystals:
         *code("relax_crystals.py"),
         potential=config["potential"],
         first=config["relax"]["first"],
+        keep_symmetry=False,
         max_structures=config["relax"]["max_structures"],
         shards=config["relax"]["shards"],
         corrections=config["hull"]["corrections"],

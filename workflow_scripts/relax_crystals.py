@@ -34,6 +34,7 @@ with job(snakemake):
         journal,
         fmax=potential.fmax,
         max_steps=potential.max_steps,
+        keep_symmetry=params.keep_symmetry,
         corrections=params.corrections,
     )
     relaxed.write(snakemake.output.crystals, provenance(snakemake.config))

@@ -14,7 +14,8 @@ with job(snakemake):
     params, made = snakemake.params, snakemake.output
     potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    judge = Judge(potential, relaxer(potential, journal), params.known_phases, **params.known)
+    relax = relaxer(potential, journal, keep_symmetry=True)  # as DFT did
+    judge = Judge(potential, relax, params.known_phases, **params.known)
     structures = Crystals.read(snakemake.input.structures)
     systems = params.systems or structures.with_structure()["chemical_system"].unique()
     phases = judge.relax_elements(structures, systems)

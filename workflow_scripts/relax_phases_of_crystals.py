@@ -14,7 +14,8 @@ with job(snakemake):
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    judge = Judge(potential, relaxer(potential, journal), params.known_phases, **params.known)
+    relax = relaxer(potential, journal, keep_symmetry=True)  # as DFT did
+    judge = Judge(potential, relax, params.known_phases, **params.known)
     crystals = of_shard(Crystals.read_all(given.crystals), params.shard, params.shards)
     phases = judge.relax_known_phases(
         Crystals.read(given.structures),

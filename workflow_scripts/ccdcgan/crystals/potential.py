@@ -30,6 +30,8 @@ from ccdcgan.core.settings.potential import PotentialSettings
 
 OPTIMIZER = ase.optimize.BFGS
 """On 14 candidates a third fewer steps than FIRE; LBFGS lost two that both others relaxed."""
+SYMMETRIC = 0.01
+"""Å; within which a crystal has the symmetry that it is to keep."""
 MAX_VOLUME_RATIO = 4.0
 """A volume that grows or shrinks by more than this factor is an explosion, not a relaxation."""
 MIN_VOLUME = 1.0
@@ -165,28 +167,44 @@ def load_calculators(potential: PotentialSettings, first: str | None) -> Calcula
 
 
 def relax_in_turn(
-    structure: Structure, calculators: Calculators, *, fmax: float, max_steps: int
+    structure: Structure,
+    calculators: Calculators,
+    *,
+    fmax: float,
+    max_steps: int,
+    keep_symmetry: bool = False,
 ) -> Relaxation:
     """Relax a crystal by the cheaper potential, if there is one, and then by that of the energies.
 
     Where the cheaper one fails, the other begins with the crystal as it is. The steps are those of
     both; each has `max_steps`, and the last decides what has converged. Otherwise as `relax`.
     """
+    told: dict[str, Any] = {
+        "fmax": fmax,
+        "max_steps": max_steps,
+        "keep_symmetry": keep_symmetry,
+    }
     if calculators.first is None:
-        return relax(structure, calculators.last, fmax=fmax, max_steps=max_steps)
-    before = relax(structure, calculators.first, fmax=fmax, max_steps=max_steps)
+        return relax(structure, calculators.last, **told)
+    before = relax(structure, calculators.first, **told)
     start = structure if before.failure else before.structure
-    outcome = relax(start, calculators.last, fmax=fmax, max_steps=max_steps)
+    outcome = relax(start, calculators.last, **told)
     kept = structure if outcome.failure else outcome.structure
     return replace(outcome, structure=kept, steps=before.steps + outcome.steps)
 
 
 def relax(
-    structure: Structure, calculator: Calculator, *, fmax: float, max_steps: int
+    structure: Structure,
+    calculator: Calculator,
+    *,
+    fmax: float,
+    max_steps: int,
+    keep_symmetry: bool = False,
 ) -> Relaxation:
     """Relax cell and atoms until all forces are below `fmax` (eV/Å) or `max_steps` are done.
 
-    The stress counts as a force on the cell (ASE's FrechetCellFilter). Never raises for a bad
+    The stress counts as a force on the cell (ASE's FrechetCellFilter). keep_symmetry: whether the
+    crystal keeps the space group that it has within `SYMMETRIC`, as in a relaxation by VASP. Never raises for a bad
     structure: atoms on one another, a cell that blows up or collapses and anything that the
     potential cannot evaluate come back with the structure as it was, a NaN energy and the reason.
     """
@@ -215,7 +233,14 @@ def relax(
     if reason:
         return failed(reason)
     optimizer: Any = Watched
-    task = RelaxCalc(calculator, optimizer=optimizer, fmax=fmax, max_steps=max_steps)
+    task = RelaxCalc(
+        calculator,
+        optimizer=optimizer,
+        fmax=fmax,
+        max_steps=max_steps,
+        fix_symmetry=keep_symmetry,
+        symprec=SYMMETRIC,
+    )
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

@@ -23,7 +23,11 @@ from ccdcgan.data.formation_energies import element_references
 
 
 def relaxer(
-    potential: PotentialSettings, journal: Journal, filters: FilterSettings | None = None
+    potential: PotentialSettings,
+    journal: Journal,
+    filters: FilterSettings | None = None,
+    *,
+    keep_symmetry: bool = False,
 ) -> Callable[[Crystals], Crystals]:
     """Return what relaxes crystals by a potential; see `relax_candidates`.
 
@@ -36,6 +40,7 @@ def relaxer(
         journal=journal,
         fmax=potential.fmax,
         max_steps=potential.max_steps,
+        keep_symmetry=keep_symmetry,
     )
 
 
@@ -57,6 +62,7 @@ def relax_candidates(
     *,
     fmax: float,
     max_steps: int,
+    keep_symmetry: bool = False,
 ) -> Crystals:
     """Relax all crystals; a row each comes back, the failed ones with a reason in `dropped`.
 
@@ -68,7 +74,9 @@ def relax_candidates(
     for name, candidate in _progress(crystals, "relaxed"):
         if name in journal.values:
             continue
-        result = relax(candidate, calculator, fmax=fmax, max_steps=max_steps)
+        result = relax(
+            candidate, calculator, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
+        )
         structure, failure = result.structure, result.failure
         if not failure:
             try:

@@ -88,6 +88,7 @@ def relax_crystals(
     *,
     fmax: float,
     max_steps: int,
+    keep_symmetry: bool = False,
     corrections: Corrections = "none",
 ) -> Crystals:
     """Relax crystals; a row for each, with the relaxed structure where there is one.
@@ -95,7 +96,8 @@ def relax_crystals(
     calculators: of the potential; elements: energy of each element in eV/atom, by the same one.
     phases: of the data and of the table of known ones, to recognise one in a relaxed crystal.
     journal: keeps each crystal's row as it is finished; those that stand there are not done again.
-    fmax, max_steps: eV/Å and steps at which a relaxation ends.
+    fmax, max_steps: eV/Å and steps at which a relaxation ends. keep_symmetry: of the crystals, for
+    those that DFT has relaxed so; decoded ones have no exact one.
     corrections: of the energies; that of the relaxed crystal (`correction`, eV/atom) is a part of
     its formation energies before and after.
 
@@ -111,7 +113,13 @@ def relax_crystals(
         if name in journal.values:
             continue
         row, relaxed = _relax_one(
-            crystal, calculators, elements, _floor(crystal, phases), fmax=fmax, max_steps=max_steps
+            crystal,
+            calculators,
+            elements,
+            _floor(crystal, phases),
+            fmax=fmax,
+            max_steps=max_steps,
+            keep_symmetry=keep_symmetry,
         )
         if relaxed:
             row |= _corrected(row, correction(relaxed, corrections))
@@ -186,6 +194,7 @@ def _relax_one(
     *,
     fmax: float,
     max_steps: int,
+    keep_symmetry: bool,
 ) -> tuple[dict[str, Any], Structure | None]:
     composition = crystal.composition
     row: dict[str, Any] = {
@@ -206,7 +215,9 @@ def _relax_one(
     )
     before = static_energy(crystal, calculators.last) - reference
     row["formation_energy_before"] = before
-    outcome = relax_in_turn(crystal, calculators, fmax=fmax, max_steps=max_steps)
+    outcome = relax_in_turn(
+        crystal, calculators, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
+    )
     row["steps"] = outcome.steps
     if outcome.failure is not None:
         return row | {"status": f"failed: {outcome.failure}"}, None
