@@ -12,7 +12,16 @@ from pymatgen.core import Lattice, Structure
 from builders.potential import CDLI, LITHIUM
 from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+from ccdcgan.core.settings.potential import PotentialSettings
+from ccdcgan.crystals.potential import (
+    Calculators,
+    load_calculator,
+    load_calculators,
+    package_of,
+    relax,
+    relax_in_turn,
+    static_energy,
+)
 
 CADMIUM = Structure(
     Lattice.hexagonal(3.0, 5.6), ["Cd", "Cd"], [[1 / 3, 2 / 3, 0.25], [2 / 3, 1 / 3, 0.75]]
@@ -109,3 +118,45 @@ def test_the_package_of_a_potential_has_a_version():
     assert package_of("7net-0") == f"sevenn {version('sevenn')}"
     assert package_of("ase.calculators.emt:EMT") == f"ase {version('ase')}"
     assert package_of("mine:make") == ""
+
+
+def test_energies_alone_are_those_with_forces():
+    settings = PotentialSettings(name="7net-0", arguments={}, fmax=0.05, max_steps=10)
+    quick, whole = load_calculator(settings, energies_only=True), load_calculator(settings)
+    for structure in (CDLI, CADMIUM):
+        energy = static_energy(structure, whole)
+        assert static_energy(structure, quick) == pytest.approx(energy, abs=1e-6)
+
+
+def test_symmetry_is_kept_where_it_is_asked_for():
+    # Simple cubic copper is no minimum: sheared within the tolerance, it falls into another.
+    sheared = Structure(Lattice.from_parameters(2.4, 2.4, 2.4, 90.1, 90, 90), ["Cu"], [[0, 0, 0]])
+    kept = relax(sheared, EMT(), fmax=1e-4, max_steps=300, keep_symmetry=True)
+    free = relax(sheared, EMT(), fmax=1e-4, max_steps=300)
+    assert kept.converged and free.converged
+    assert max(abs(angle - 90) for angle in kept.structure.lattice.angles) < 0.5
+    assert free.energy_per_atom < kept.energy_per_atom - 0.05
+
+
+class Counted(EMT):
+    calls = 0
+
+    def calculate(self, *args, **kwargs):
+        Counted.calls += 1
+        super().calculate(*args, **kwargs)
+
+
+def test_a_cheaper_potential_goes_before_that_of_the_energies():
+    strained = Structure(
+        Lattice.cubic(3.9), ["Cu"] * 4, [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
+    )
+    told = {"fmax": 0.02, "max_steps": 100}
+    alone = relax_in_turn(strained, Calculators(EMT()), **told)
+    Counted.calls = 0
+    both = relax_in_turn(strained, Calculators(Counted(), first=EMT()), **told)
+    assert both.converged and both.energy_per_atom == pytest.approx(alone.energy_per_atom, abs=1e-4)
+    assert Counted.calls <= 3 < alone.steps  # it began where the other one ended
+    made = load_calculators(
+        PotentialSettings(name="ase.calculators.emt:EMT", arguments={}, fmax=0.1, max_steps=1), None
+    )
+    assert made.first is None and isinstance(made.last, EMT)

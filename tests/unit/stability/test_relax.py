@@ -1,5 +1,7 @@
 """Relaxation of novel crystals, with ASE's fast effective-medium potential."""
 
+import tempfile
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +13,10 @@ from builders.relaxations import AUCU3, GOLD_COPPER_PHASES, rattled, relaxed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import write_table
-from ccdcgan.crystals.potential import Calculators
+from ccdcgan.crystals.potential import Calculators, static_energy
 from ccdcgan.crystals.table import ATOMS, Crystals
 from ccdcgan.stability.outcomes import RELAXED
-from ccdcgan.stability.relax import choose, element_energies, relax_crystals
+from ccdcgan.stability.relax import choose, element_energies, rank_crystals, relax_crystals
 
 
 class Exploding(Calculator):
@@ -150,3 +152,37 @@ def test_energies_of_another_potential_are_refused(tmp_path) -> None:
     assert element_energies(path, "chgnet") == {"Co": -7.0}
     with pytest.raises(InputError, match=r"elements\.csv: energies of 'chgnet', .*'7net-0'"):
         element_energies(path, "7net-0")
+
+
+def test_the_lowest_above_the_known_hull_come_first_and_are_chosen(emt_energies) -> None:
+    phases = GOLD_COPPER_PHASES.assign(source="local", chemical_system="Au-Cu")
+    far = Structure(Lattice.cubic(3.6), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    dense = Structure(Lattice.cubic(1.4), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    novel = Crystals.of_structures({"a-0": far, "a-1": rattled(), "a-2": dense})
+    ranked = rank_crystals(novel, EMT(), emt_energies, phases, corrections="none")
+    assert ranked["id"].tolist() == ["a-1", "a-0", "a-2"]
+    assert np.isnan(ranked["e_above_known_hull"].iloc[2])
+    energy = static_energy(rattled(), EMT()) - (emt_energies["Au"] + 3 * emt_energies["Cu"]) / 4
+    # AuCu3 of the phases spans the hull at its own composition.
+    assert ranked["e_above_known_hull"][0] == pytest.approx(energy + 0.05)
+    best = choose(novel, ranked, max_structures=2, seed=None)
+    assert list(best) == ["a-0", "a-1"]
+    assert [
+        list(choose(novel, ranked, shard=n, shards=2, max_structures=2, seed=None)) for n in (0, 1)
+    ] == [["a-0"], ["a-1"]]
+
+
+def test_a_hole_is_measured_from_the_phases_of_the_crystals_system(emt_energies) -> None:
+    low = GOLD_COPPER_PHASES.assign(formation_energy_per_atom=-3.0)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = relax_crystals(
+            Crystals.of_structures({"a": rattled()}),
+            Calculators(EMT()),
+            {"Au": 2.5, "Cu": 2.5},
+            low,
+            Journal(f"{folder}/journal", {}),
+            fmax=0.05,
+            max_steps=50,
+        )
+    # 2.5 eV/atom below its elements: a hole, were no known phase of the system at -3.
+    assert rows["status"][0] == "relaxed"

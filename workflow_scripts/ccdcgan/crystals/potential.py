@@ -204,9 +204,11 @@ def relax(
     """Relax cell and atoms until all forces are below `fmax` (eV/Å) or `max_steps` are done.
 
     The stress counts as a force on the cell (ASE's FrechetCellFilter). keep_symmetry: whether the
-    crystal keeps the space group that it has within `SYMMETRIC`, as in a relaxation by VASP. Never raises for a bad
-    structure: atoms on one another, a cell that blows up or collapses and anything that the
-    potential cannot evaluate come back with the structure as it was, a NaN energy and the reason.
+    crystal keeps the space group that it has within `SYMMETRIC`, as in a relaxation by VASP.
+
+    Never raises for a bad structure: atoms on one another, a cell that blows up or collapses and
+    anything that the potential cannot evaluate come back with the structure as it was, a NaN energy
+    and the reason.
     """
     from matcalc import RelaxCalc  # here, since it takes longer than labelling a small table
 
