@@ -11,21 +11,6 @@ BENCHMARK_VARIANTS = (
 BENCHMARK_POTENTIALS = config["benchmark"]["potentials"] if KNOWN_TABLE else []
 
 
-def benchmark_crystals(wildcards):
-    """The decoded crystals of a variant, of which there must be enough graphs."""
-    asked, graphs = config["benchmark"]["crystals"], config["generate"]["graphs"]
-    if graphs < asked:
-        raise WorkflowError(
-            f"config generate.graphs: {graphs}, but benchmark.crystals is {asked}: raise "
-            f"generate.graphs to {asked} or, as some graphs may give no crystal, a few more"
-        )
-    return expand(
-        "results/crystals/{variant}/shard-{shard}.parquet",
-        variant=wildcards.variant,
-        shard=GENERATED_SHARDS,
-    )
-
-
 rule draw_benchmark:
     """Take the crystals of the first graphs of a variant, and write their CIFs into a zip."""
     input:

@@ -179,6 +179,21 @@ def shards_of_kind(wildcards):
     return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
 
 
+def benchmark_crystals(wildcards):
+    """The decoded crystals of a variant, of which there must be enough graphs."""
+    asked, graphs = config["benchmark"]["crystals"], config["generate"]["graphs"]
+    if graphs < asked:
+        raise WorkflowError(
+            f"config generate.graphs: {graphs}, but benchmark.crystals is {asked}: raise "
+            f"generate.graphs to {asked} or, as some graphs may give no crystal, a few more"
+        )
+    return expand(
+        "results/crystals/{variant}/shard-{shard}.parquet",
+        variant=wildcards.variant,
+        shard=GENERATED_SHARDS,
+    )
+
+
 def dft_runs(wildcards):
     """The files of a system's calculations: how many is known once its hull is."""
     with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
