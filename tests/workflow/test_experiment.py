@@ -24,7 +24,7 @@ def overlay(finished: Path, folder: Path, **augmentation: object) -> list[str | 
     config = {
         "systems": ["Co-Hf", "Cd-Li"],
         "data": {"source": "local", "path": "mine.parquet"},
-        "hull": {"reference": "source"},
+        "hull": {"reference": "source", "corrections": "none"},
         "pretrained": {"manifest": str(folder / "manifest.yaml")},
         "augmentation": {"graphs": 20, "seeds": [1], **augmentation},
     }
