@@ -74,8 +74,8 @@ def test_a_hull_of_the_system_stands_at_the_end(folder: Path) -> None:
     table = pd.read_csv(folder / "al-ni/results/hull/Al-Ni/hull.csv")
     assert {"known", "ccdcgan"} == set(table["source"])  # no prototype
     # Which compounds are near the hull of this test's potential is its own affair.
-    known = table[(table["source"] == "known") & table["x_Al"].between(0.01, 0.99)]
-    assert known["id"].str.startswith("mp-").all() and len(known)
+    known = table[table["source"] == "known"]
+    assert known["id"].str.startswith("mp-").any() and {"Al", "Ni"} <= set(known["formula"])
     assert set(table["formula"].str.replace(r"\d", "", regex=True)) <= {"Al", "Ni", "AlNi"}
     assert "<svg" in (folder / "al-ni/results/hull/Al-Ni/hull.svg").read_text()
 
