@@ -83,8 +83,8 @@ def build_hulls(
         on one hull with them.
     screened: by variant, the rows of `screen.csv`: which known phases the graphs gave again.
     relaxed: by variant, the relaxed crystals; with the competing phases those of the system span
-        the redefined hull. Those that did not converge and those that relaxed into an earlier one
-        are left out.
+        the redefined hull. Those that did not converge and those that relaxed into a lower one of
+        their variant are left out.
     stable_below: eV/atom above the known hull at which a crystal still counts as stable.
     keep_unconverged: whether crystals that did not converge are on the hulls all the same.
 
