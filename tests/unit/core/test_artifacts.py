@@ -1,6 +1,7 @@
 """Files appear whole or not at all, digests and seeds follow their input, a full disk is a line."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -11,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from ccdcgan.core.artifacts import atomic, digest, provenance, stable_seed, write_json
+from ccdcgan.core.artifacts import (
+    atomic,
+    check_digest,
+    digest,
+    provenance,
+    read_json,
+    stable_seed,
+    write_digest,
+    write_json,
+)
+from ccdcgan.core.errors import InputError
 from runs import ROOT
 
 
@@ -34,6 +45,86 @@ def test_atomic_keeps_the_old_file_when_the_writer_fails(tmp_path: Path) -> None
         raise RuntimeError
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+KILLED = textwrap.dedent("""\
+    import os
+    import signal
+    import sys
+
+    sys.path.insert(0, sys.argv[2])
+    from ccdcgan.core.artifacts import atomic
+
+    with atomic(sys.argv[1]) as temporary:
+        temporary.write_text("half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+
+
+def test_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
+    target = tmp_path / "file.txt"
+    command = [sys.executable, "-c", KILLED, target, ROOT / "workflow_scripts"]
+    assert subprocess.run(command).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.endswith("-file.txt") and left.read_text() == "half"
+    with atomic(tmp_path / "another-file.txt") as temporary:
+        temporary.write_text("another")
+    assert left.exists(), "of another file"
+    # Of this process, which is at work; and of an unknown machine, just now and long ago.
+    with atomic(target) as working:
+        working.write_text("whole")
+        recent, old = (tmp_path / f".{n * 6}-1-{n * 8}-file.txt" for n in "ab")
+        recent.touch()
+        old.touch()
+        os.utime(old, (0, 0))
+        with atomic(target) as second:
+            second.write_text("second")
+        assert working.exists() and recent.exists()
+        assert not left.exists() and not old.exists()
+    assert target.read_text() == "whole"
+
+
+def test_a_file_stands_on_the_disk_before_it_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, seen = tmp_path / "file.txt", []
+    real = os.fsync
+
+    def watched(descriptor: int) -> None:
+        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        seen.append((re.sub(r"^\..*-", "", path.name), target.exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with atomic(target) as temporary:
+        temporary.write_text("whole")
+    assert seen == [("file.txt", False), (tmp_path.name, True)]
+
+
+def test_a_damaged_json_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.json"
+    write_json(path, {"mae": 1.0})
+    assert read_json(path, "mae") == {"mae": 1.0}
+    with pytest.raises(InputError, match=r"metrics\.json: rmse is missing"):
+        read_json(path, "mae", "rmse")
+    for content in (b'{"mae": ', b"\xff\xfe", b"[" * 100_000):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"metrics\.json: no readable JSON") as caught:
+            read_json(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_file_is_held_against_the_digest_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes(b"weights")
+    check_digest(path)  # there is none
+    write_digest(path)
+    check_digest(path)
+    (line,) = (tmp_path / "model.keras.sha256").read_text().splitlines()
+    assert re.fullmatch(r"[0-9a-f]{64}  model\.keras", line)  # of sha256sum
+    path.write_bytes(b"weightz")
+    with pytest.raises(InputError, match=r"model\.keras: damaged"):
+        check_digest(path)
 
 
 def test_write_json_refuses_nan_and_leaves_nothing(tmp_path: Path) -> None:
