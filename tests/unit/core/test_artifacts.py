@@ -91,7 +91,7 @@ def test_a_file_stands_on_the_disk_before_it_is_moved(
     real = os.fsync
 
     def watched(descriptor: int) -> None:
-        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
         seen.append((re.sub(r"^\..*-", "", path.name), target.exists()))
         real(descriptor)
 

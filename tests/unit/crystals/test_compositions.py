@@ -42,6 +42,30 @@ def test_a_file_gives_back_what_was_written_by_elements_in_order(tmp_path) -> No
         Compositions.read(tmp_path / "compositions.json")
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "no readable JSON"),
+        ("[]", "compositions is missing"),
+        ('{"compositions": [{"atoms": {"Xx": 1}, "weight": 1}]}', "damaged"),
+        ('{"compositions": [{"atoms": {"Lr": 1}, "weight": 1}]}', "damaged"),
+        ('{"compositions": [{"atoms": ["Co"], "weight": 1}]}', "damaged"),
+        ('{"compositions": [{"atoms": {"Co": 1}, "weight": "much"}]}', "damaged"),
+        ('{"compositions": [{"atoms": {"Co": 1}}]}', "damaged"),
+        ('{"compositions": [{"atoms": {"Co": 999999999999}, "weight": 1}]}', "more than 20"),
+        ('{"compositions": [{"atoms": {"Co": -1, "Hf": 3}, "weight": 1}]}', "no atom or"),
+        ('{"compositions": [{"atoms": {}, "weight": 1}]}', "no atom or"),
+        ('{"compositions": [{"atoms": {"Co": 1}, "weight": NaN}]}', "not all positive"),
+        ('{"compositions": [{"atoms": {"Co": 1}, "weight": 0}]}', "not all positive"),
+    ],
+)
+def test_a_damaged_file_of_compositions_is_one_line(content, message, tmp_path) -> None:
+    (tmp_path / "compositions.json").write_text(content)
+    with pytest.raises(InputError, match=rf"compositions\.json: .*{message}") as caught:
+        Compositions.read(tmp_path / "compositions.json")
+    assert "\n" not in str(caught.value)
+
+
 def test_shipped_compositions_are_written_in_the_order_they_came_in(tmp_path) -> None:
     shipped = Compositions.read(ROOT / "pretrained/ccdcgan-compositions.json")
     shipped.write(tmp_path / "again.json", {})

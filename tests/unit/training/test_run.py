@@ -28,7 +28,8 @@ def fit(folder: Path, callbacks: list[Any]) -> Any:
 def test_network_and_history_are_written_and_checkpoints_removed(tmp_path: Path) -> None:
     outputs = outputs_in(tmp_path)
     run_training(fit, outputs, name="small", hardware=HARDWARE)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["history.csv", "model.keras"]
+    written = ["history.csv", "model.keras", "model.keras.sha256"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == written
     assert pd.read_csv(outputs["history"])["loss"].tolist() == [0.5]
     assert keras.models.load_model(outputs["model"]).count_params() == 3
 

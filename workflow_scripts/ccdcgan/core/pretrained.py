@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ccdcgan.core.artifacts import atomic, sha256_of
+from ccdcgan.core.artifacts import atomic, sha256_of, write_digest
 from ccdcgan.core.errors import InputError
 
 PACKAGE = "ccdcgan"  # under which the classes of the networks are registered with Keras
@@ -26,7 +26,7 @@ def install_pretrained(
     folder: str | PathLike[str],
     kinds: Sequence[str],
 ) -> None:
-    """Copy files of the manifest to their places, all of them or none.
+    """Copy files of the manifest to their places, all of them or none; digests beside networks.
 
     files: `path`, from `folder`, and `sha256` of each. kinds: the name of the class of the network
     in each, "" for a file that holds none. Raises `InputError` for a file that is missing, that is
@@ -40,6 +40,8 @@ def install_pretrained(
     for source, target in zip(sources, targets, strict=True):
         with atomic(target) as temporary:
             shutil.copyfile(source, temporary)
+        if Path(target).suffix == ".keras":
+            write_digest(target)
 
 
 def _check(path: str | PathLike[str], sha256: str) -> None:

@@ -2,8 +2,11 @@
 
 Every file carries `schema_version`, `kind`, what it was made with, the seed, the config's
 digest and the library versions as attributes. Readers check the kind and the attributes they need.
+Every array carries Fletcher-32 checksums, and the format is HDF5's latest, whose own structures
+have checksums too, so that a damaged byte is an error and no other number.
 """
 
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +15,7 @@ from typing import Any
 
 import h5py
 import hdf5plugin
+import numpy as np
 from numpy.typing import NDArray
 
 from ccdcgan.core.artifacts import atomic
@@ -31,7 +35,13 @@ class ShardWriter:
         """Create an empty array of rows of `shape`; a row of images is one compressed chunk."""
         chunk = (1, *shape) if shape else (1024,)
         self._file.create_dataset(
-            name, (0, *shape), dtype, maxshape=(None, *shape), chunks=chunk, compression=COMPRESSION
+            name,
+            (0, *shape),
+            dtype,
+            maxshape=(None, *shape),
+            chunks=chunk,
+            compression=COMPRESSION,
+            fletcher32=True,
         )
 
     def append(self, name: str, rows: NDArray[Any]) -> None:
@@ -42,12 +52,20 @@ class ShardWriter:
         dataset[start:] = rows
 
     def strings(self, name: str, values: Sequence[str]) -> None:
-        """Write a whole column of strings."""
-        self._file.create_dataset(name, data=list(values), dtype=h5py.string_dtype())
+        """Write a whole column of strings, of one width: only so they have checksums."""
+        encoded = [value.encode() for value in values]
+        kind = h5py.string_dtype(length=max(1, *map(len, encoded), 1))
+        self._column(name, np.array(encoded, dtype=kind))
 
     def column(self, name: str, values: NDArray[Any]) -> None:
         """Write a whole column of numbers, or a table whose rows are small."""
-        self._file.create_dataset(name, data=values)
+        self._column(name, values)
+
+    def _column(self, name: str, values: NDArray[Any]) -> None:
+        if values.size:
+            self._file.create_dataset(name, data=values, fletcher32=True, chunks=True)
+        else:  # which has no chunk, and nothing to check
+            self._file.create_dataset(name, data=values)
 
 
 @contextmanager
@@ -57,16 +75,15 @@ def write_shard(
     """Open a new shard; it appears at `path` only when the block has succeeded."""
     with atomic(path) as temporary:
         # In memory first: HDF5 crashes when it cannot flush to a full disk.
-        with h5py.File(temporary, "w", driver="core", backing_store=False) as file:
+        image = io.BytesIO()
+        with h5py.File(image, "w", libver="latest") as file:
             file.attrs["schema_version"] = SCHEMA_VERSION
             file.attrs["kind"] = kind
             for name, value in attributes.items():
                 file.attrs[name] = value
             file.attrs["provenance"] = json.dumps(dict(notes))
             yield ShardWriter(file)
-            file.flush()
-            image = file.id.get_file_image()
-        temporary.write_bytes(image)
+        temporary.write_bytes(image.getbuffer())
 
 
 @contextmanager
@@ -86,22 +103,34 @@ def read_shard(
             f"{path}: missing, truncated or no HDF5 file ({error}); {advice}"
         ) from None
     with file:
-        found = (file.attrs.get("kind"), file.attrs.get("schema_version"))
-        if found != (kind, SCHEMA_VERSION):
-            raise InputError(
-                f"{path}: holds kind {found[0]!r}, schema {found[1]}, "
-                f"not {kind!r}, schema {SCHEMA_VERSION}; {advice}"
-            )
-        for name, value in (attributes or {}).items():
-            if file.attrs.get(name) != value:
-                raise InputError(
-                    f"{path}: was made with {name} {file.attrs.get(name)}, "
-                    f"but {value} is asked for; {advice}"
-                )
         try:
+            _check_kind(file, path, kind, attributes or {}, advice)
             yield file
-        except (OSError, KeyError) as error:
+        except (OSError, KeyError, RuntimeError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of another file, such as one that found no room
             raise InputError(f"{path}: damaged ({error}); {advice}") from None
+
+
+def _check_kind(
+    file: h5py.File,
+    path: str | PathLike[str],
+    kind: str,
+    attributes: Mapping[str, Any],
+    advice: str,
+) -> None:
+    found = (file.attrs.get("kind"), file.attrs.get("schema_version"))
+    if found != (kind, SCHEMA_VERSION):
+        raise InputError(
+            f"{path}: holds kind {found[0]!r}, schema {found[1]}, "
+            f"not {kind!r}, schema {SCHEMA_VERSION}; {advice}"
+        )
+    for name, value in attributes.items():
+        if file.attrs.get(name) != value:
+            raise InputError(
+                f"{path}: was made with {name} {file.attrs.get(name)}, "
+                f"but {value} is asked for; {advice}"
+            )
 
 
 def strings(dataset: h5py.Dataset) -> list[str]:

@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.parquet import read_notes, read_parquet
 from ccdcgan.crystals.table import Crystals, from_structure, write_structures
 
 STEPS = 60_000
@@ -67,15 +66,10 @@ def read_packed(path: str | PathLike[str], wanted: Any = None) -> pd.DataFrame:
 
     wanted: filters of pyarrow. Raises `InputError` if the file is damaged or lacks a column.
     """
-    try:
-        names = pq.read_schema(path).names
-        missing = sorted(set(STORED) - set(names))
-        if missing:
-            raise InputError(f"{path}: the columns {missing} are missing; make the file again")
-        return pq.read_table(path, filters=wanted).to_pandas()
-    except (OSError, pa.ArrowInvalid) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: not a readable Parquet file ({reason}); get it again") from None
+    missing = sorted(set(STORED) - set(read_notes(path)[0]))
+    if missing:
+        raise InputError(f"{path}: the columns {missing} are missing; make the file again")
+    return read_parquet(path, filters=wanted).to_pandas()
 
 
 def read_compact(

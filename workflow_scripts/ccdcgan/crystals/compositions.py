@@ -1,17 +1,15 @@
 """The compositions that crystals are made of."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pymatgen.core import Element
 
-from ccdcgan.core.artifacts import write_json
+from ccdcgan.core.artifacts import read_json, write_json
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
 from ccdcgan.crystals.arrays import MAX_ATOMS
@@ -58,15 +56,38 @@ class Compositions:
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "Compositions":
-        """Read a file of `write`. Raises `InputError` if it holds no composition."""
-        entries = json.loads(Path(path).read_text())["compositions"]
+        """Read a file of `write`. Raises `InputError` if it is damaged or holds no composition."""
+        entries = read_json(path, "compositions")["compositions"]
         if not entries:
             raise InputError(f"{path}: holds no composition; train the generator again")
-        counts = np.zeros((len(entries), NUMBERS), dtype=np.int64)
-        for row, entry in zip(counts, entries, strict=True):
-            for symbol, count in entry["atoms"].items():
-                row[Element(symbol).Z] = count
-        return cls(counts, np.array([entry["weight"] for entry in entries]))
+        try:
+            counts = np.zeros((len(entries), NUMBERS), dtype=np.int64)
+            for row, entry in zip(counts, entries, strict=True):
+                for symbol, count in entry["atoms"].items():
+                    row[Element(symbol).Z] = count
+            weights = np.array([entry["weight"] for entry in entries], dtype=float)
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            IndexError,
+            AttributeError,
+            OverflowError,
+        ) as error:
+            raise InputError(
+                f"{path}: a composition is damaged ({error}); train the generator again"
+            ) from None
+        atoms = counts.sum(axis=1)
+        if (counts < 0).any() or not ((atoms > 0) & (atoms <= MAX_ATOMS)).all():
+            raise InputError(
+                f"{path}: a composition has no atom or more than {MAX_ATOMS}; train the generator "
+                "again"
+            )
+        if not np.isfinite(weights).all() or (weights < 0).any() or not weights.sum() > 0:
+            raise InputError(
+                f"{path}: the weights are not all positive numbers; train the generator again"
+            )
+        return cls(counts, weights)
 
     def write(self, path: str | PathLike[str], notes: Mapping[str, Any]) -> None:
         """Write the compositions as JSON, ordered by their elements and numbers of atoms.

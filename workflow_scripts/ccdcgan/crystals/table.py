@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pymatgen.core import Lattice, Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
-from ccdcgan.core.artifacts import atomic
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.parquet import read_notes, read_parquet, write_parquet
 from ccdcgan.crystals.arrays import crystal_arrays
 
 UNITS = {
@@ -279,25 +278,21 @@ def write_structures(
     notes = {**metadata, "units": UNITS | dict(units or {})}
     encoded = {key.encode(): json.dumps(value).encode() for key, value in notes.items()}
     schema = {**(arrow.schema.metadata or {}), **encoded}
-    with atomic(path) as temporary:
-        pq.write_table(arrow.replace_schema_metadata(schema), temporary, compression="zstd")
+    write_parquet(path, arrow.replace_schema_metadata(schema))
 
 
 def source_notes(path: str | PathLike[str]) -> dict[str, Any]:
     """Read the `metadata` that a table was written with, and its number of rows."""
-    schema = pq.read_schema(path)
-    notes = {key.decode(): value for key, value in (schema.metadata or {}).items()}
+    _, metadata, rows = read_notes(path)
+    notes = {key.decode(): value for key, value in metadata.items()}
     own = {key: json.loads(value) for key, value in notes.items() if ":" not in key}
     kept = {key: value for key, value in own.items() if key not in ("pandas", "units", "seed")}
-    return {**kept, "rows": pq.read_metadata(path).num_rows}
+    return {**kept, "rows": rows}
 
 
 def read_records(path: str | PathLike[str], columns: Iterable[str] = ()) -> pd.DataFrame:
     """Read a table, repeated ids included; `InputError` if it is unreadable or lacks a column."""
-    try:
-        table = pq.read_table(path).to_pandas()
-    except (pa.ArrowInvalid, pa.ArrowIOError) as error:
-        raise InputError(f"{path}: not a readable Parquet file ({error}); make it again") from None
+    table = read_parquet(path).to_pandas()
     missing = [name for name in ("id", *ATOMS, *columns) if name not in table]
     if missing:
         raise InputError(f"{path}: the columns {missing} are missing; make the file again")

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from ccdcgan.core.artifacts import atomic
+from ccdcgan.core.artifacts import atomic, check_digest, write_digest
 from ccdcgan.core.errors import InputError
 
 
@@ -33,11 +33,18 @@ def parameters(model: keras.Model) -> int:
 
 
 def load_model(path: str | Path, kind: type[Any] | tuple[type[Any], ...]) -> Any:
-    """Load a saved network of the class `kind` (or one of them); `InputError` if it is none."""
+    """Load a saved network of the class `kind` (or one of them); `InputError` if it is none.
+
+    The file is held against the digest that `save_model` has written beside it, before anything of
+    it is read.
+    """
     try:
+        check_digest(path)
         model = keras.models.load_model(path, safe_mode=True, compile=False)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        reason = str(error).splitlines()[0]
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # Keras, zipfile and HDF5 raise many kinds for a damaged file
+        reason = " ".join(str(error).split())[:300]
         raise InputError(f"{path}: no readable Keras model ({reason}); train it again") from None
     if not isinstance(model, kind):
         wanted = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
@@ -46,9 +53,10 @@ def load_model(path: str | Path, kind: type[Any] | tuple[type[Any], ...]) -> Any
 
 
 def save_model(model: keras.Model, path: str | Path) -> None:
-    """Save a network as a `.keras` file, atomically."""
+    """Save a network as a `.keras` file, atomically, and its SHA-256 beside it."""
     with atomic(path) as temporary:
         model.save(temporary)
+    write_digest(path)
 
 
 def to_numpy(value: Any) -> Any:

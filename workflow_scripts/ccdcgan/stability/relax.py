@@ -69,7 +69,8 @@ def element_energies(path: str | PathLike[str], potential: str) -> dict[str, flo
 
     Raises `InputError` if they come from another potential: the zero of each is its own.
     """
-    table = read_table(path, ("element", "energy_per_atom", "potential"), text=("element",))
+    names = ("element", "energy_per_atom", "potential")
+    table = read_table(path, names, text=("element", "potential"), numbers=("energy_per_atom",))
     others = set(table["potential"]) - {potential}
     if others:
         raise InputError(
@@ -169,7 +170,7 @@ def rank_crystals(
 
 def read_ranks(path: str | PathLike[str]) -> pd.DataFrame:
     """Read the rows of `rank_crystals`; `InputError` if the file is damaged."""
-    return read_table(path, RANKED, text=("id", "formula"))
+    return read_table(path, RANKED, text=RANKED[:2], numbers=RANKED[2:])
 
 
 def _corrected(row: Mapping[str, Any], value: float) -> dict[str, Any]:

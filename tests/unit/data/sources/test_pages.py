@@ -28,3 +28,16 @@ def test_a_damaged_page_counts_as_not_fetched(tmp_path: Path, caplog) -> None:
     assert "page-00000.json.gz is damaged" in caplog.text
     store.write("00000", {"data": []})
     assert store.read("00000") == {"data": []}
+
+
+def test_a_page_with_a_changed_bit_and_a_damaged_mark_are_fetched_again(tmp_path: Path) -> None:
+    store = PageStore(tmp_path / "pages", QUERY)
+    store.write("00000", {"data": list(range(1000))})
+    (page,) = (tmp_path / "pages").glob("page-00000*")
+    content = page.read_bytes()
+    for place in range(100, len(content), 97):  # behind the header, with the name and the time
+        page.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        assert store.read("00000") is None, place
+    page.write_bytes(content)
+    (tmp_path / "pages/query.json").write_text("{")
+    assert PageStore(tmp_path / "pages", QUERY).read("00000") is None

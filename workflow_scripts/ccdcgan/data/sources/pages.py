@@ -4,12 +4,14 @@ import gzip
 import json
 import logging
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ccdcgan.core.artifacts import atomic, digest
+from ccdcgan.core.artifacts import atomic, digest, read_json, write_json
+from ccdcgan.core.errors import InputError
 
 logger = logging.getLogger(__name__)
 
@@ -25,30 +27,34 @@ class PageStore:
         self.folder = Path(folder)
         mark = self.folder / "query.json"
         self._key = digest(identity)
-        known = json.loads(mark.read_text())["digest"] if mark.exists() else None
+        try:
+            known = read_json(mark, "digest")["digest"] if mark.exists() else None
+        except InputError:
+            known = "damaged"
         if known not in (None, self._key):
             logger.info("%s holds the answer to another query: fetched again", folder)
             shutil.rmtree(self.folder)
         if known != self._key:
-            with atomic(mark) as temporary:
-                text = json.dumps({"digest": self._key, "query": identity}, indent=2)
-                temporary.write_text(text + "\n")
+            write_json(mark, {"digest": self._key, "query": identity})
 
     def read(self, name: str) -> Any | None:
         """Return the content of a page; None if it has not been fetched, or is damaged."""
         path = self._path(name)
         try:
-            with gzip.open(path, "rt") as file:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
                 return json.load(file)
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
             logger.warning("%s is damaged (%s): fetched again", path, error)
             return None
 
     def write(self, name: str, content: Any) -> None:
         """Store a page."""
-        with atomic(self._path(name)) as temporary, gzip.open(temporary, "wt") as file:
+        with (
+            atomic(self._path(name)) as temporary,
+            gzip.open(temporary, "wt", encoding="utf-8") as file,
+        ):
             json.dump(content, file)
 
     def numbered(self) -> Iterator[Any]:
