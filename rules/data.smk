@@ -26,6 +26,7 @@ rule standardise_structures:
         shards=DATA["shards"],
         cell=DATA["cell"],
         filters=DATA["filters"],
+        max_atoms=DATA["limits"]["atoms"],
         required={entry["name"]: entry["required"] for entry in DATA["properties"]},
     script:
         "../workflow_scripts/standardise_structures.py"

@@ -4,10 +4,12 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.settings.limits import LimitSettings
     from ccdcgan.crystals.table import write_structures
     from ccdcgan.data.sources.local import read_local
 
     path, params = snakemake.input.path, snakemake.params
-    table = read_local(path, params.properties, **params.data)
+    limits = LimitSettings.model_validate(params.limits)
+    table = read_local(path, params.properties, **params.data, limits=limits)
     notes = provenance(snakemake.config) | {"path": path}
     write_structures(snakemake.output.table, table, notes)

@@ -12,5 +12,11 @@ with job(snakemake):
     tables = list(map(read_records, snakemake.input.sources))
     rows = shard_of_sources(tables, int(snakemake.wildcards.shard), params.shards)
     filters = FilterSettings.model_validate(params.filters)
-    table = standardise(rows, cell=params.cell, required=params.required, filters=filters)
+    table = standardise(
+        rows,
+        cell=params.cell,
+        required=params.required,
+        filters=filters,
+        max_atoms=params.max_atoms,
+    )
     write_structures(snakemake.output.table, table, provenance(snakemake.config))

@@ -103,3 +103,15 @@ def test_sources_without_a_usable_structure_are_an_error():
     disordered = Structure(Lattice.cubic(3), [{"Cd": 0.5, "Li": 0.5}], [[0, 0, 0]])
     with pytest.raises(InputError, match=r"no structure of the sources can be used: .*partial"):
         shard_of_sources([source_table(("a", disordered, 0.0))], 0, 1)
+
+
+def test_a_structure_of_too_many_atoms_is_dropped_before_its_cell_is_sought(monkeypatch) -> None:
+    sought = []
+    monkeypatch.setattr(
+        "ccdcgan.data.standardise.standard_cell",
+        lambda structure, cell: sought.append(len(structure)) or (structure, 1),
+    )
+    table = source_table(("large", b2() * (7, 7, 7), -0.3), ("good", b2(), -0.3))
+    reason = "too large: 686 atoms, beyond data.limits.atoms (500)"
+    assert outcome(standard(table)) == {"large": reason, "good": ""}
+    assert sought == [2]

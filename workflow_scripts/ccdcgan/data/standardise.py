@@ -11,6 +11,7 @@ from tqdm import tqdm
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.filters import FilterSettings
+from ccdcgan.core.settings.limits import USUAL
 from ccdcgan.crystals.cells import AS_GIVEN, standard_cell
 from ccdcgan.crystals.table import COPY, PHASE, from_structure, to_structure
 from ccdcgan.data.duplicates import mark_duplicates
@@ -47,12 +48,18 @@ def standardise(
     cell: str,
     required: Mapping[str, bool],
     filters: FilterSettings,
+    max_atoms: int = USUAL.atoms,
 ) -> pd.DataFrame:
     """Bring rows into standard cells, with `space_group`; `dropped` says why one is out.
 
     cell: as `standard_cell` takes it; copies of a structure keep the cell they were made in.
-    required: by target property, whether a row must have it.
+    required: by target property, whether a row must have it. max_atoms: of a structure as it came;
+    how long it takes to find the cell of a larger one grows with the square of their number.
     """
+    large = table["num_sites"].fillna(0) > max_atoms
+    counts = table["num_sites"].astype(str).str.removesuffix(".0")
+    reasons = "too large: " + counts + f" atoms, beyond data.limits.atoms ({max_atoms})"
+    reject(table, large, reasons)
     rows = []
     table = table.assign(**{name: float("nan") for name in required if name not in table})
     progress = tqdm(

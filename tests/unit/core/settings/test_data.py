@@ -6,6 +6,8 @@ import pytest
 
 from builders.settings import fault, with_key
 from ccdcgan.core.config import check_config
+from ccdcgan.core.settings.data import RESERVED
+from ccdcgan.data.training_set import COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,14 @@ def test_one_source_is_a_list_of_one() -> None:
     assert check_config(with_key("data.source", "matbench")).data.source == ("matbench",)
     two = ["prototypes", "matbench"]
     assert check_config(with_key("data.source", two)).data.source == ("prototypes", "matbench")
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_property_is_not_called_as_a_column_is(name: str) -> None:
+    energy = {"name": "formation_energy_per_atom", "unit": "eV/atom", "required": True}
+    message = fault(with_key("data.properties", [energy, {**energy, "name": name}]))
+    assert f"config data.properties.1.name: '{name}' is a column of the table" in message
+
+
+def test_all_columns_of_the_table_are_reserved() -> None:
+    assert set(RESERVED) == {*COLUMNS, "dropped"}

@@ -15,6 +15,7 @@ from ccdcgan.core.settings.fields import (
     refuse,
 )
 from ccdcgan.core.settings.filters import FilterSettings
+from ccdcgan.core.settings.limits import LimitSettings
 from ccdcgan.core.settings.prototypes import PrototypeSettings
 from ccdcgan.core.settings.sources import (
     MatbenchSettings,
@@ -24,6 +25,13 @@ from ccdcgan.core.settings.sources import (
 from ccdcgan.core.settings.split import SplitSettings
 
 Source = Literal["prototypes", "known_phases", "local", "materials_project", "matbench", "optimade"]
+
+RESERVED = (
+    *("id", "formula", "chemical_system", "num_sites", "lattice", "species", "frac_coords"),
+    *("volume_per_atom", "energy_scheme", "kind", "parent", "provenance", "source", "dropped"),
+    *("space_group", "split"),
+)
+"""Columns of the table of structures, which no property can be called."""
 
 
 def _as_list(sources: Any) -> Any:
@@ -51,6 +59,7 @@ class DataSettings(Settings):
     properties: Several[DataProperty] = Field(description="what is known of a structure")
     cell: Literal["primitive", "niggli", "as_given"]
     filters: FilterSettings
+    limits: LimitSettings
     split: SplitSettings
     shards: Count = Field(description="jobs that standardise and filter")
     materials_project: MaterialsProjectSettings
@@ -80,6 +89,11 @@ class DataSettings(Settings):
                     faults.append((place, f"the source {source!r} needs it"))
         for name in sorted({name for name in names if names.count(name) > 1}):
             faults.append((("properties",), f"{name!r} is named twice: name each once"))
+        for place, name in enumerate(names):
+            if name in RESERVED:
+                text = f"{name!r} is a column of the table of structures: choose another name, and "
+                text += f"name it in data.columns, such as {{{name}_value: {name}}}"
+                faults.append((("properties", place, "name"), text))
         if self.filters.max_above_hull is not None and "energy_above_hull" not in names:
             limit = f"{self.filters.max_above_hull} needs energy_above_hull in data.properties"
             faults.append((("filters", "max_above_hull"), limit))

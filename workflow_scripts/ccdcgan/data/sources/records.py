@@ -183,6 +183,20 @@ def _rename(table: pd.DataFrame, source: str) -> None:
         )
 
 
+def _take_infinite_as_unknown(table: pd.DataFrame, properties: Sequence[str], source: str) -> None:
+    for name in properties:
+        if name not in table:
+            continue
+        infinite = np.isinf(table[name].to_numpy(dtype=float))
+        if infinite.any():
+            table.loc[infinite, name] = np.nan
+            logger.warning(
+                "data.source %s: %d values of %s are infinite, such as that of %s: taken as "
+                "unknown",
+                *(source, int(infinite.sum()), name, table.loc[infinite, "id"].iloc[0]),
+            )
+
+
 def to_table(
     records: Iterable[Mapping[str, Any]],
     properties: Sequence[str],
@@ -196,6 +210,7 @@ def to_table(
     if not len(table):
         raise InputError(f"data.source {source}: no structure at all came in; widen its query")
     _rename(table, source)
+    _take_infinite_as_unknown(table, properties, source)
     table["parent"] = table["id"]
     table = table.assign(source=source, energy_scheme=energy_scheme, kind=kind)
     return table.reindex(columns=[*COLUMNS, *dict.fromkeys(properties)])
