@@ -3,6 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.journal import identity
     from ccdcgan.core.settings.autoencoder import NETWORK_TRAINING
     from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.core.settings.voxels import ImageSettings
@@ -18,5 +19,6 @@ with job(snakemake):
         start=snakemake.input.get("start"),
         arithmetic=snakemake.params.precision,
         seed=snakemake.params.seed,
+        identity=identity(snakemake, train_autoencoder),
         hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
     )

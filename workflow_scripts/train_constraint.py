@@ -3,6 +3,7 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.journal import identity
     from ccdcgan.core.settings.constraint import ConstraintTraining
     from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.training.constraint import train_constraint
@@ -14,5 +15,6 @@ with job(snakemake):
         dict(snakemake.output.items()),
         ConstraintTraining.model_validate(snakemake.params.settings),
         seed=snakemake.params.seed,
+        identity=identity(snakemake, train_constraint),
         hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
     )

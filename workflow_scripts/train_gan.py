@@ -4,6 +4,7 @@ from ccdcgan.core.jobs import job
 
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
+    from ccdcgan.core.journal import identity
     from ccdcgan.core.settings.constraint import ConstraintProperty
     from ccdcgan.core.settings.gan import GAN_TRAINING
     from ccdcgan.core.settings.hardware import HardwareSettings
@@ -20,6 +21,7 @@ with job(snakemake):
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.constraints)),
         seed=params.seed,
+        identity=identity(snakemake, train_gan),
         hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
         notes=provenance(snakemake.config, params.seed),
     )

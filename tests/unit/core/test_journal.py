@@ -1,5 +1,7 @@
 """Finished values come back after a kill; damage and other settings begin anew."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +13,10 @@ from pymatgen.core import Lattice, Structure
 from pymatgen.io.vasp.inputs import Kpoints
 
 from ccdcgan.core import journal as module
+from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal, identity
 from ccdcgan.crystals.table import atoms_of, to_structure
+from runs import ROOT
 
 IDENTITY = {"fmax": 0.05, "inputs": {"a.csv": "0f"}}
 LIBRARY = {
@@ -77,6 +81,30 @@ def test_other_settings_and_damage_begin_anew(tmp_path: Path, damage: bytes) -> 
     else:
         assert Journal(path, IDENTITY | {"fmax": 0.1}).values == {}
     assert Journal(path, IDENTITY).values == {}
+
+
+HOLDER = """
+import sys, time
+sys.path.insert(0, sys.argv[2])
+from ccdcgan.core.journal import Journal
+journal = Journal(sys.argv[1], {})
+print("held", flush=True)
+time.sleep(600)
+"""
+
+
+def test_two_processes_never_share_a_journal(tmp_path: Path) -> None:
+    path = tmp_path / "j.partial"
+    command = [sys.executable, "-c", HOLDER, str(path), str(ROOT / "workflow_scripts")]
+    orphan = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert orphan.stdout is not None and orphan.stdout.readline() == "held\n"
+        with pytest.raises(InputError, match=r"j\.partial: another process writes here"):
+            Journal(path, {})
+    finally:
+        orphan.kill()
+        orphan.wait()
+    assert Journal(path, {}).values == {}
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """Training of constraints: missing values, the paper's network, what is refused."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -13,28 +16,29 @@ from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.journal import identity
 from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
-from ccdcgan.training.constraint import fit_constraint
+from ccdcgan.training.constraint import fit_constraint, train_constraint
 
 TRAINING = ConstraintTraining(
     **SMALL, network="atoms", epochs=3, batch=8, learning_rate=1e-3, patience=3
 )
 READING = SECTIONS.decode
+HARDWARE = changed(SECTIONS.hardware, gpus=0, tensorboard=None)
 pytestmark = pytest.mark.training
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A training on structures of which some have no energy, and where its checkpoints lie."""
+    """A training on structures of which some have no energy."""
 
     structures: Crystals
     shards: list[str]
-    folder: Path
     model: Constraint
     history: pd.DataFrame
 
@@ -56,7 +60,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     structures = structures.assign(energy=energies)
     shards = shards_of(structures, folder)
     model, history = fit_constraint(structures, shards, "energy", TRAINING, folder / "c", seed=1)
-    return Fitted(structures, shards, folder / "c", model, history)
+    return Fitted(structures, shards, model, history)
 
 
 def test_missing_values_of_a_property_are_left_out(fitted: Fitted) -> None:
@@ -88,7 +92,33 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
         fit_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
 
 
-def test_a_checkpoint_of_other_settings_is_one_line(fitted: Fitted) -> None:
-    wider = changed(TRAINING, width=32)
-    with pytest.raises(InputError, match="checkpoints of other settings or data"):
-        fit_constraint(fitted.structures, [], "energy", wider, fitted.folder, seed=1)
+def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> None:
+    """As many structures of other energies: the counts are equal, the content is not."""
+
+    def train(folder: Path, energies: float, *, killed: bool = False) -> pd.DataFrame:
+        structures = crystals_of(graph_table())
+        changed_ = structures.assign(energy=structures["energy"] * energies)
+        monkeypatch.chdir(folder)
+        changed_.write("structures.parquet", {})
+        job = SimpleNamespace(params={"epochs": 3}, wildcards={}, input=["structures.parquet"])
+        told = {"seed": 1, "identity": identity(job, train_constraint), "hardware": HARDWARE}
+        outputs = {"model": "model.keras", "history": "history.csv"}
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            if killed:
+                patch.setattr(
+                    "ccdcgan.training.run.write_table", Mock(side_effect=KeyboardInterrupt)
+                )
+            train_constraint("energy", "structures.parquet", [], outputs, TRAINING, **told)
+        return pd.DataFrame() if killed else pd.read_csv("history.csv")
+
+    own, fresh = tmp_path / "own", tmp_path / "fresh"
+    own.mkdir()
+    fresh.mkdir()
+    train(own, 1.0, killed=True)
+    assert (own / "checkpoint/backup").is_dir()
+    expected = train(fresh, 3.0)
+    pd.testing.assert_frame_equal(train(own, 3.0), expected)
+    # The same data again are taken up, and end on the same curve.
+    train(own, 3.0, killed=True)
+    pd.testing.assert_frame_equal(train(own, 3.0), expected)
+    assert not (own / "checkpoint").exists()

@@ -30,7 +30,6 @@ def test_every_figure_of_every_epoch_is_logged(tmp_path: Path) -> None:
         tmp_path / "checkpoint",
         epochs=2,
         patience=None,
-        identity={},
         measure=lambda: {"share": next(figures)},
         callbacks=tensorboard(str(tmp_path / "logs"), "lattice"),
     )

@@ -32,5 +32,5 @@ def test_a_nan_loss_stops_and_keeps_the_checkpoint(tmp_path) -> None:
 
     batches = Batches(8, 4, 1, load)
     with pytest.raises(InputError, match="became NaN or infinite in epoch 2 of 3"):
-        fit(model, batches, None, tmp_path, epochs=3, patience=None, identity={})
+        fit(model, batches, None, tmp_path, epochs=3, patience=None)
     assert (tmp_path / "backup" / "latest.weights.h5").exists()

@@ -19,7 +19,6 @@ def outputs_in(folder: Path) -> dict[str, str]:
 
 def fit(folder: Path, callbacks: list[Any]) -> Any:
     assert callbacks == []
-    folder.mkdir()
     (folder / "log.json").write_text("{}")
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     return {"model": model}, pd.DataFrame({"epoch": [1], "loss": [0.5]})
@@ -27,7 +26,7 @@ def fit(folder: Path, callbacks: list[Any]) -> Any:
 
 def test_network_and_history_are_written_and_checkpoints_removed(tmp_path: Path) -> None:
     outputs = outputs_in(tmp_path)
-    run_training(fit, outputs, name="small", hardware=HARDWARE)
+    run_training(fit, outputs, name="small", identity={}, hardware=HARDWARE)
     written = ["history.csv", "model.keras", "model.keras.sha256"]
     assert sorted(path.name for path in tmp_path.iterdir()) == written
     assert pd.read_csv(outputs["history"])["loss"].tolist() == [0.5]
@@ -39,7 +38,14 @@ def test_checkpoints_stay_where_something_could_not_be_written(tmp_path: Path) -
         raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        run_training(fit, outputs_in(tmp_path), name="small", hardware=HARDWARE, write_others=full)
+        run_training(
+            fit,
+            outputs_in(tmp_path),
+            name="small",
+            identity={},
+            hardware=HARDWARE,
+            write_others=full,
+        )
     assert (tmp_path / "checkpoint" / "log.json").exists()
 
 
@@ -50,4 +56,4 @@ def test_logs_are_written_below_the_name_of_the_training(tmp_path: Path) -> None
         return fit(folder, [])
 
     hardware = changed(HARDWARE, tensorboard=str(tmp_path / "logs"))
-    run_training(watched, outputs_in(tmp_path), name="gan/dcgan", hardware=hardware)
+    run_training(watched, outputs_in(tmp_path), name="gan/dcgan", identity={}, hardware=hardware)

@@ -1,5 +1,6 @@
 """Finished values of a job in a file, so that a killed job goes on after them."""
 
+import fcntl
 import inspect
 import json
 import logging
@@ -12,6 +13,7 @@ import numpy as np
 
 from ccdcgan.core.artifacts import digest, sha256_of, versions
 from ccdcgan.core.closure import code_lines
+from ccdcgan.core.errors import InputError
 
 logger = logging.getLogger(__name__)
 LIBRARY = Path(__file__).resolve().parents[2]  # the folder that holds the package
@@ -31,6 +33,7 @@ class Journal:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("a+b")
+        self._lock()
         self._file.seek(0)
         text = self._file.read()
         whole = text[: text.rfind(b"\n") + 1]
@@ -57,6 +60,18 @@ class Journal:
         """Remove the file, once the results of the job are written."""
         self._file.close()
         self.path.unlink()
+
+    def _lock(self) -> None:
+        """Be the only process that writes; the lock ends with the process."""
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            raise InputError(
+                f"{self.path}: another process writes here, such as a job that has outlived its "
+                "Snakemake; wait for it, or end it and run the same command again"
+            ) from None
+        except OSError as error:  # a file system without locks
+            logger.warning("%s: cannot be locked (%s)", self.path, error)
 
     def _write(self, line: str) -> None:
         self._file.write(line.encode() + b"\n")

@@ -73,11 +73,5 @@ def fit_adversary(
         folder,
         epochs=-(-settings.steps // settings.steps_per_epoch),
         patience=None,
-        identity={
-            "settings": settings.model_dump(),
-            "terms": [[term.network.name, term.weight, term.goal] for term in terms],
-            "seed": seed,
-            "graphs": batches.samples,
-        },
         callbacks=[*callbacks, DiscriminatorWatch(adversary.hint)],
     )

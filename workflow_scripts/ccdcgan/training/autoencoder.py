@@ -67,6 +67,7 @@ def train_autoencoder(
     start: str | None,
     arithmetic: str,
     seed: int,
+    identity: Mapping[str, Any],
     hardware: HardwareSettings,
 ) -> None:
     """Train one autoencoder on voxel shards and write it.
@@ -93,7 +94,7 @@ def train_autoencoder(
         )
         return {"model": model}, history
 
-    run_training(run, outputs, name=f"autoencoder/{kind}", hardware=hardware)
+    run_training(run, outputs, name=f"autoencoder/{kind}", identity=identity, hardware=hardware)
 
 
 def fit_autoencoder(
@@ -159,11 +160,6 @@ def _train(
         folder,
         epochs=settings.epochs,
         patience=settings.patience,
-        identity={
-            "settings": {"network": model.settings["network"], **settings.model_dump()},
-            "seed": seed,
-            "images": len(store.index),
-        },
         measure=_counting(model, store, seed) if kind == "sites" else None,
         callbacks=callbacks,
     )

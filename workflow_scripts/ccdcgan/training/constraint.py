@@ -33,6 +33,7 @@ def train_constraint(
     settings: ConstraintTraining,
     *,
     seed: int,
+    identity: Mapping[str, Any],
     hardware: HardwareSettings,
 ) -> None:
     """Train the constraint of one property of a table of structures and write it.
@@ -46,7 +47,7 @@ def train_constraint(
         model, history = fit_constraint(crystals, shards, name, settings, folder, seed, callbacks)
         return {"model": model}, history
 
-    run_training(run, outputs, name=f"constraint/{name}", hardware=hardware)
+    run_training(run, outputs, name=f"constraint/{name}", identity=identity, hardware=hardware)
 
 
 def fit_constraint(
@@ -106,7 +107,6 @@ def fit_constraint(
         folder,
         epochs=settings.epochs,
         patience=settings.patience,
-        identity={"settings": settings.model_dump(), "seed": seed, "structures": len(structures)},
         callbacks=callbacks,
     )
     return model, history

@@ -31,6 +31,7 @@ def train_denoiser(
     settings: DenoiserSettings,
     *,
     seed: int,
+    identity: Mapping[str, Any],
     hardware: HardwareSettings,
 ) -> None:
     """Train the denoiser of a table of structures and write it.
@@ -43,7 +44,7 @@ def train_denoiser(
         model, history = fit_denoiser(crystals, settings, folder, seed, callbacks)
         return {"model": model}, history
 
-    run_training(run, outputs, name="denoiser", hardware=hardware)
+    run_training(run, outputs, name="denoiser", identity=identity, hardware=hardware)
 
 
 def fit_denoiser(
@@ -96,7 +97,6 @@ def fit_denoiser(
         folder,
         epochs=-(-settings.steps // settings.steps_per_epoch),
         patience=None,
-        identity={"settings": settings.model_dump(), "seed": seed, "structures": len(train)},
         measure=_validation_losses(model, phases.part("validation"), seed),
         callbacks=callbacks,
     )

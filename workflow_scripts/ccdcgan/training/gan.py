@@ -38,6 +38,7 @@ def train_gan(
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
     seed: int,
+    identity: Mapping[str, Any],
     hardware: HardwareSettings,
     notes: Mapping[str, Any],
 ) -> None:
@@ -67,7 +68,12 @@ def train_gan(
         chosen.write(outputs["compositions"], notes)
 
     run_training(
-        run, outputs, name=f"gan/{variant}", hardware=hardware, write_others=write_compositions
+        run,
+        outputs,
+        name=f"gan/{variant}",
+        identity=identity,
+        hardware=hardware,
+        write_others=write_compositions,
     )
 
 

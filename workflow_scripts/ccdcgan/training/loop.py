@@ -133,7 +133,7 @@ class TrainingLog(keras.callbacks.Callback):
         self.first = self.model._initial_epoch or 0
         self.started = time.monotonic()
         if self.first:
-            stored = json.loads(self.path.read_text())
+            stored = json.loads(self.path.read_text(encoding="utf-8"))
             self.rows = {int(e): row for e, row in stored.items() if int(e) < self.first}
             if self.best_path.exists():
                 with np.load(self.best_path) as arrays:
@@ -195,7 +195,6 @@ def fit(
     *,
     epochs: int,
     patience: int | None,
-    identity: Mapping[str, Any],
     measure: Callable[[], Mapping[str, float]] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> pd.DataFrame:
@@ -203,11 +202,10 @@ def fit(
 
     `measure` gives further metrics of the model after each epoch; `callbacks` see all of them.
 
-    Checkpoints stay in `folder`; a run that finds some goes on after their last epoch. `identity`
-    says what is trained on what: `InputError` if the checkpoints were made with another. With a
-    validation part the best epoch's weights are restored.
+    Checkpoints stay in `folder`; a run that finds some goes on after their last epoch. Whether
+    they are of the same training `checkpoints` has seen to. With a validation part the best epoch's
+    weights are restored.
     """
-    _check_identity(folder, json.loads(json.dumps(identity)))
     log = TrainingLog(folder, epochs, patience, train, measure)
     build_optimizer(model)
     try:
@@ -235,16 +233,6 @@ def devices_in_use() -> int:
     """Count the devices on which networks are trained at this place."""
     distribution = keras.distribution.distribution()
     return 1 if distribution is None else math.prod(distribution.device_mesh.shape)
-
-
-def _check_identity(folder: Path, identity: Mapping[str, Any]) -> None:
-    path = folder / "identity.json"
-    if path.exists() and json.loads(path.read_text()) != identity:
-        raise InputError(
-            f"{folder}: holds checkpoints of other settings or data; restore the settings to go "
-            "on with them, or delete the folder to train anew"
-        )
-    write_json(path, identity)
 
 
 def jit_compile(steps: int) -> bool | str:
