@@ -43,6 +43,9 @@ ALL_SYSTEMS = (
 )
 AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 
+# MB of a job that relaxes: the potential's process, and the one that asks it.
+RELAXING = config["hardware"]["relaxation"]["memory"] + 1000
+
 
 def shards(count):
     """The numbers of `count` shards, as they stand in file names."""

@@ -53,7 +53,7 @@ rule relax_prototypes:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=2500,
+        mem_mb=RELAXING,
         runtime=120,
     params:
         *code("relax_prototypes.py"),

@@ -26,7 +26,7 @@ rule relax_elements:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=120,
     params:
         *code("relax_elements.py"),
@@ -55,7 +55,7 @@ rule relax_known_phases:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=240,
     params:
         *code("relax_known_phases.py"),
@@ -85,7 +85,7 @@ rule relax_phases_of_crystals:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=720,
     params:
         *code("relax_phases_of_crystals.py"),

@@ -49,7 +49,7 @@ rule relax_crystals:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=120,
     params:
         *code("relax_crystals.py"),

@@ -5,14 +5,16 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.core.settings.potential import PotentialSettings
-    from ccdcgan.crystals.potential import load_calculators
     from ccdcgan.crystals.table import Crystals
+    from ccdcgan.crystals.worker import Worker
     from ccdcgan.stability.known_phases import compared_phases
     from ccdcgan.stability.relax import choose, element_energies, read_ranks, relax_crystals
 
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
+    hardware = HardwareSettings.model_validate(snakemake.config["hardware"])
     chosen = choose(
         Crystals.read(given.novel),
         next(map(read_ranks, given.ranked), None),
@@ -21,10 +23,10 @@ with job(snakemake):
         max_structures=params.max_structures,
         seed=params.seed,
     )
-    journal = Journal(params.journal, identity(snakemake, relax_crystals))
+    journal = Journal(params.journal, identity(snakemake, relax_crystals, Worker))
     relaxed = relax_crystals(
         chosen,
-        load_calculators(potential, params.first),
+        Worker(potential, params.first, hardware.relaxation),
         element_energies(given.elements, potential.energy_scheme),
         compared_phases(
             Crystals.read(given.structures).phases(),

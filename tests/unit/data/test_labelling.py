@@ -7,6 +7,7 @@ from pymatgen.core import Lattice, Structure
 from builders.potential import CDLI, FILTERS, LITHIUM
 from builders.settings import SECTIONS, changed
 from ccdcgan.core.journal import Journal
+from ccdcgan.crystals.potential import Calculators
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.labelling import label_copies, list_elements, perturbed, relax_candidates
 
@@ -24,7 +25,7 @@ def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
     bad = Structure(Lattice.cubic(4.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0]])
     journal = Journal(tmp_path / "journal", {})
     rows = relax_candidates(
-        table_of(CDLI, bad), calculator, FILTERS, journal, fmax=0.1, max_steps=30
+        table_of(CDLI, bad), Calculators(calculator), FILTERS, journal, fmax=0.1, max_steps=30
     )
     assert list(rows["id"]) == ["s0", "s1"]
     assert rows["dropped"][0] == "" and rows["converged"][0]

@@ -10,11 +10,13 @@ from ase.calculators.emt import EMT
 from pymatgen.core import Lattice, Structure
 
 from builders.relaxations import AUCU3, GOLD_COPPER_PHASES, rattled, relaxed
+from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.potential import Calculators, static_energy
 from ccdcgan.crystals.table import ATOMS, Crystals
+from ccdcgan.crystals.worker import Worker
 from ccdcgan.stability.outcomes import RELAXED
 from ccdcgan.stability.relax import choose, element_energies, rank_crystals, relax_crystals
 
@@ -87,6 +89,32 @@ def test_a_potential_without_an_answer_is_a_row(emt_energies) -> None:
     assert np.isnan(rows["formation_energy_before"][0])
     assert np.isnan(rows["delta_formation_energy"][0])
     assert rows.structures() == {}
+
+
+def test_a_crystal_that_ends_the_potential_is_a_row_and_spares_the_others(
+    emt_energies, tmp_path
+) -> None:
+    name = "builders.deadly:make"
+    potential = changed(SECTIONS.potential, name=name, arguments={"folder": str(tmp_path)})
+    deadly = Structure(Lattice.cubic(5), ["Cu"] * 6, [[n / 6, n / 6, n / 3] for n in range(6)])
+    rows = relax_crystals(
+        Crystals.of_structures({"deadly": deadly, "good": rattled()}),
+        Worker(potential, None, SECTIONS.hardware.relaxation),
+        emt_energies,
+        GOLD_COPPER_PHASES,
+        Journal(tmp_path / "journal", {}),
+        fmax=0.02,
+        max_steps=100,
+    )
+    assert rows["status"].tolist() == [
+        "failed: the potential ended 2 times: killed by SIGSEGV",
+        "relaxed",
+    ]
+    alone = relaxed({"good": rattled()}, EMT(), emt_energies)
+    assert rows["formation_energy_after"][1] == alone["formation_energy_after"][0]
+    # It stands in the journal, and is not asked again.
+    again = Journal(tmp_path / "journal", {}).values
+    assert again["deadly"]["status"].startswith("failed: ")
 
 
 def test_no_crystal_at_all_is_an_empty_table(emt_energies) -> None:

@@ -18,7 +18,7 @@ from functools import partial
 from importlib import import_module  # noqa: TID251 (a user's calculator, by its path)
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import ase.optimize
 import numpy as np
@@ -158,6 +158,27 @@ class Calculators:
 
     last: Calculator
     first: Calculator | None = None
+
+    def measure(self, structure: Structure, **told: Any) -> tuple[float, Relaxation]:
+        """Return the energy (eV/atom) of a crystal as it stands, and its relaxation.
+
+        told: as of `relax_in_turn`.
+        """
+        return static_energy(structure, self.last), self.relax(structure, **told)
+
+    def relax(self, structure: Structure, **told: Any) -> Relaxation:
+        """Relax a crystal; see `relax_in_turn`."""
+        return relax_in_turn(structure, self, **told)
+
+
+class Relaxes(Protocol):
+    """What relaxes crystals: `Calculators` here, or a `worker.Worker` in a process of its own."""
+
+    def measure(self, structure: Structure, **told: Any) -> tuple[float, Relaxation]:
+        """See `Calculators.measure`."""
+
+    def relax(self, structure: Structure, **told: Any) -> Relaxation:
+        """See `Calculators.relax`."""
 
 
 def load_calculators(potential: PotentialSettings, first: str | None) -> Calculators:

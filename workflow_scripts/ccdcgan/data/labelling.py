@@ -13,11 +13,13 @@ from tqdm import tqdm
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.filters import FilterSettings
+from ccdcgan.core.settings.hardware import RelaxationLimits
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.settings.prototypes import CopySettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
-from ccdcgan.crystals.potential import load_calculator, package_of, relax, static_energy
+from ccdcgan.crystals.potential import Relaxes, load_calculators, package_of, static_energy
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.worker import Worker
 from ccdcgan.data.filters import as_row
 from ccdcgan.data.formation_energies import element_references
 
@@ -28,14 +30,19 @@ def relaxer(
     filters: FilterSettings | None = None,
     *,
     keep_symmetry: bool = False,
+    limits: RelaxationLimits | None = None,
 ) -> Callable[[Crystals], Crystals]:
     """Return what relaxes crystals by a potential; see `relax_candidates`.
 
-    Without filters every crystal is kept: what is fit for no training can be a known phase.
+    Without filters every crystal is kept: what is fit for no training can be a known phase. With
+    limits the potential is asked in a process of its own, which a crystal may end.
     """
+    calculators: Relaxes = (
+        Worker(potential, None, limits) if limits else load_calculators(potential, None)
+    )
     return partial(
         relax_candidates,
-        calculator=load_calculator(potential),
+        calculators=calculators,
         filters=filters,
         journal=journal,
         fmax=potential.fmax,
@@ -56,7 +63,7 @@ def list_elements(phases: Iterable[Crystals], potential: PotentialSettings) -> p
 
 def relax_candidates(
     crystals: Crystals,
-    calculator: Calculator,
+    calculators: Relaxes,
     filters: FilterSettings | None,
     journal: Journal,
     *,
@@ -74,8 +81,8 @@ def relax_candidates(
     for name, candidate in _progress(crystals, "relaxed"):
         if name in journal.values:
             continue
-        result = relax(
-            candidate, calculator, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
+        result = calculators.relax(
+            candidate, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
         )
         structure, failure = result.structure, result.failure
         if not failure:

@@ -17,7 +17,7 @@ from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.corrections import correction
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
-from ccdcgan.crystals.potential import Calculators, relax_in_turn, static_energy
+from ccdcgan.crystals.potential import Relaxes, static_energy
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of, space_group
 from ccdcgan.stability.hull_energies import energies_above_hull
 from ccdcgan.stability.known_phases import is_known
@@ -82,7 +82,7 @@ def element_energies(path: str | PathLike[str], potential: str) -> dict[str, flo
 
 def relax_crystals(
     crystals: Crystals,
-    calculators: Calculators,
+    calculators: Relaxes,
     elements: Mapping[str, float],
     phases: Crystals,
     journal: Journal,
@@ -94,7 +94,8 @@ def relax_crystals(
 ) -> Crystals:
     """Relax crystals; a row for each, with the relaxed structure where there is one.
 
-    calculators: of the potential; elements: energy of each element in eV/atom, by the same one.
+    calculators: of the potential, or a worker that holds them; elements: energy of each element in
+    eV/atom, by the same one.
     phases: of the data and of the table of known ones, to recognise one in a relaxed crystal.
     journal: keeps each crystal's row as it is finished; those that stand there are not done again.
     fmax, max_steps: eV/Å and steps at which a relaxation ends. keep_symmetry: of the crystals, for
@@ -189,7 +190,7 @@ def _floor(crystal: Structure, phases: Crystals) -> float:
 
 def _relax_one(
     crystal: Structure,
-    calculators: Calculators,
+    calculators: Relaxes,
     elements: Mapping[str, float],
     floor: float,
     *,
@@ -214,11 +215,11 @@ def _relax_one(
         composition.get_atomic_fraction(element) * elements[element.symbol]
         for element in composition
     )
-    before = static_energy(crystal, calculators.last) - reference
-    row["formation_energy_before"] = before
-    outcome = relax_in_turn(
-        crystal, calculators, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
+    static, outcome = calculators.measure(
+        crystal, fmax=fmax, max_steps=max_steps, keep_symmetry=keep_symmetry
     )
+    before = static - reference
+    row["formation_energy_before"] = before
     row["steps"] = outcome.steps
     if outcome.failure is not None:
         return row | {"status": f"failed: {outcome.failure}"}, None

@@ -11,6 +11,8 @@ from builders.settings import fault, with_key
     ("path", "value", "words"),
     [
         ("hardware.gpus", -1, ["hardware.gpus: -1", "a minimum of 0"]),
+        ("hardware.relaxation.minutes", 0, ["hardware.relaxation.minutes: 0", "above 0"]),
+        ("hardware.relaxation.memory", 60.0, ["hardware.relaxation.memory: 60.0", "an integer"]),
         ("hardware.precision", "float16", ["hardware.precision: 'float16'", "'mixed_bfloat16'"]),
     ],
 )

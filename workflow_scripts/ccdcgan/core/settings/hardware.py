@@ -4,7 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccdcgan.core.settings.fields import Count, Settings, Text
+from ccdcgan.core.settings.fields import Count, Positive, Settings, Text
+
+
+class RelaxationLimits(Settings):
+    """Section `hardware.relaxation`: what one crystal may take before it counts as failed."""
+
+    minutes: Positive = Field(description="of one crystal, by one potential after the other")
+    memory: Count = Field(description="MB; of the process that holds the potential")
 
 
 class HardwareSettings(Settings):
@@ -17,3 +24,4 @@ class HardwareSettings(Settings):
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = Field(
         description="of the autoencoders' arithmetic"
     )
+    relaxation: RelaxationLimits
