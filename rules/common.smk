@@ -43,6 +43,8 @@ ALL_SYSTEMS = (
 )
 AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 
+# Whether an HTML report is asked for: of what there is, not of all that could be.
+REPORTING = any(argument.split("=")[0] == "--report" for argument in sys.argv[1:])
 # MB of a job that relaxes: the potential's process, and the one that asks it.
 RELAXING = config["hardware"]["relaxation"]["memory"] + 1000
 
@@ -57,6 +59,13 @@ SHARDS = shards(config["voxels"]["shards"])
 SITE_SHARDS = expand("results/voxels/sites/shard-{shard}.h5", shard=SHARDS)
 LATTICE_SHARDS = expand("results/voxels/lattice/shard-{shard}.h5", shard=SHARDS)
 GRAPH_SHARDS = expand("results/graphs/shard-{shard}.h5", shard=SHARDS)
+
+
+def reported(*targets):
+    """The files of some targets; for a report those alone that are there."""
+    files = [file for target in targets for file in target]
+    return [file for file in files if not REPORTING or Path(file).exists()]
+
 
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"

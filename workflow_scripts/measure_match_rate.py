@@ -20,7 +20,7 @@ with job(snakemake):
     save(match_rate_figure(summary), made.figure)
     notes = {
         "variant": params.variant,
-        "dropped_from_data": json.loads(Path(given.data).read_text())["dropped"],
+        "dropped_from_data": json.loads(Path(given.data).read_text(encoding="utf-8"))["dropped"],
         "pretrained": params.pretrained,
         "networks": {path: sha256_of(path) for path in given.networks},
         "provenance": provenance(snakemake.config, params.seed),

@@ -56,8 +56,12 @@ class Workflow:
     @cached_property
     def texts(self) -> dict[str, str]:
         """The files of the rules by stage, in the order in which the Snakefile names them."""
-        names = re.findall(r'include: "rules/(\w+)\.smk"', (self.root / "Snakefile").read_text())
-        return {name: (self.root / f"rules/{name}.smk").read_text() for name in names}
+        names = re.findall(
+            r'include: "rules/(\w+)\.smk"', (self.root / "Snakefile").read_text(encoding="utf-8")
+        )
+        return {
+            name: (self.root / f"rules/{name}.smk").read_text(encoding="utf-8") for name in names
+        }
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
@@ -146,7 +150,7 @@ class Workflow:
     @cached_property
     def folders(self) -> list[str]:
         """The library's folders, bottom to top, as pyproject.toml orders them."""
-        text = (self.root / "pyproject.toml").read_text()
+        text = (self.root / "pyproject.toml").read_text(encoding="utf-8")
         layers = re.search(r"^layers = \[(.*?)^\]", text, re.M | re.S)
         assert layers is not None
         return re.findall(r'"(\w+)"', layers[1])[::-1]
@@ -186,7 +190,7 @@ class Workflow:
         found = set().union(*(self.tests.get(name, set()) for name in modules))
         for folder in ("workflow", "services"):
             for path in (self.root / "tests" / folder).glob("test_*.py"):
-                if re.search(rf"\b{rule.name}\b", path.read_text()):
+                if re.search(rf"\b{rule.name}\b", path.read_text(encoding="utf-8")):
                     found.add(f"{folder}/{path.name}")
         return sorted(name.removesuffix(".py") for name in found)
 
@@ -239,7 +243,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 def _imports(path: Path, is_module: Callable[[str], bool]) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             found |= {name.removeprefix(f"{PACKAGE}.") for name in names if name}
@@ -310,7 +314,9 @@ def folders_table(flow: Workflow) -> str:
     rows = [_row(["folder", "holds", "modules"]), _row(["---"] * 3)]
     for folder in flow.folders:
         place = flow.root / "workflow_scripts" / PACKAGE / folder
-        holds = ast.get_docstring(ast.parse((place / "__init__.py").read_text())) or ""
+        holds = (
+            ast.get_docstring(ast.parse((place / "__init__.py").read_text(encoding="utf-8"))) or ""
+        )
         modules = sorted(
             str(path.relative_to(place).with_suffix("")).replace("/", ".")
             for path in place.rglob("*.py")
@@ -514,11 +520,11 @@ def _legend(width: float) -> list[str]:
 def outdated(root: Path) -> dict[str, str]:
     """The files whose generated parts differ from the code, with what they should hold."""
     flow = Workflow(root)
-    wanted = {PAGE: filled((root / PAGE).read_text(), flow), DRAWING: drawing(flow)}
+    wanted = {PAGE: filled((root / PAGE).read_text(encoding="utf-8"), flow), DRAWING: drawing(flow)}
     return {
         name: text
         for name, text in wanted.items()
-        if not (root / name).is_file() or (root / name).read_text() != text
+        if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text
     }
 
 
@@ -530,7 +536,7 @@ def main() -> None:
     if check and changed:
         sys.exit(f"out of date, run `python docs/tools/architecture.py`: {', '.join(changed)}")
     for name, text in changed.items():
-        (ROOT / name).write_text(text)
+        (ROOT / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ COMMENT = re.compile(r"(?:^|\s)#\s?(.*)$")
 
 def keys_page(root: Path) -> str:
     """The page of all keys, a table a section, in the order of config.yaml."""
-    lines = (root / "config.yaml").read_text().split("\n")
+    lines = (root / "config.yaml").read_text(encoding="utf-8").split("\n")
     tree = yaml.compose("\n".join(lines))
     (path,) = (root / "schemas").glob("config.schema.*")
-    schema = yaml.safe_load(path.read_text())
+    schema = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert isinstance(tree, yaml.MappingNode)
     parts = [
         "# All keys of the configuration\n",

@@ -39,7 +39,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages, and what they link to in the repository."""
-    pages = {name: (ROOT / source).read_text() for name, source in ELSEWHERE.items()}
+    pages = {
+        name: (ROOT / source).read_text(encoding="utf-8") for name, source in ELSEWHERE.items()
+    }
     pages["KEYS.md"] = keys_page(ROOT)
     pages |= {f"api/{folder}.md": api_page(folder) for folder in Workflow(ROOT).folders}
     for name, text in pages.items():
@@ -47,7 +49,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     texts = [
         *pages.values(),
         *(
-            (ROOT / "docs" / f.src_uri).read_text()
+            (ROOT / "docs" / f.src_uri).read_text(encoding="utf-8")
             for f in files.documentation_pages()
             if f.src_uri not in pages
         ),
@@ -95,7 +97,7 @@ def linked_files(text: str) -> set[str]:
 def api_page(folder: str) -> str:
     """A page of docstrings: the folder's own, then each of its modules."""
     place = ROOT / "workflow_scripts" / PACKAGE / folder
-    holds = ast.get_docstring(ast.parse((place / "__init__.py").read_text())) or ""
+    holds = ast.get_docstring(ast.parse((place / "__init__.py").read_text(encoding="utf-8"))) or ""
     parts = [f"# {PACKAGE}.{folder}\n\n{holds}\n"]
     for path in sorted(place.rglob("*.py")):
         module = ".".join(path.relative_to(place).with_suffix("").parts)

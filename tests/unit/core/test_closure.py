@@ -162,7 +162,7 @@ def test_lines_name_the_script_and_what_changed_but_no_place(tmp_path: Path) -> 
     ("script", "most"),
     [
         ("install_pretrained.py", 9),
-        ("decode_graphs.py", 14),
+        ("decode_graphs.py", 15),
     ],
 )
 def test_copying_and_decoding_need_little(script: str, most: int) -> None:

@@ -1,6 +1,7 @@
 """The same code trains the autoencoders on other backends, in less precision, on two devices."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -8,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from builders.autoencoders import SITE_VOXELS, SIZES
+from builders.voxels import SITE_SETTINGS, caesium_chloride, table_of
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.learning import EpochSettings
+from ccdcgan.networks.autoencoder import Autoencoder
+from ccdcgan.representation.voxel_shards import write_site_shard
+from ccdcgan.training.autoencoder import fit_autoencoder
 from runs import ROOT
 
 pytestmark = pytest.mark.training
@@ -100,3 +108,35 @@ def test_two_devices_train_as_one_does(tmp_path: Path) -> None:
     for kind in ("sites", "lattice"):
         assert losses[f"{kind}-1"][-1] < losses[f"{kind}-1"][0]
         assert losses[f"{kind}-2"] == pytest.approx(losses[f"{kind}-1"], rel=1e-4)
+
+
+def test_an_element_without_a_validation_structure_is_trained_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = table_of({f"s{number}": caesium_chloride() for number in range(4)})
+    write_site_shard(tmp_path / "sites.h5", table, SITE_SETTINGS, {})
+    start = Autoencoder(kind="sites", **SITE_VOXELS, **SIZES)
+    told = EpochSettings(epochs=2, batch=2, learning_rate=1e-3, patience=1)
+    paths, element = [str(tmp_path / "sites.h5")], 48
+    with caplog.at_level(logging.WARNING):
+        model, history = fit_autoencoder(
+            paths,
+            "sites",
+            SITE_SETTINGS,
+            told,
+            tmp_path / "checkpoint",
+            1,
+            network="dense",
+            element=element,
+            start=start,
+        )
+    assert "no validation structure holds Cd: trained for all 2 epochs" in caplog.text
+    assert history["epoch"].tolist() == [1, 2] and history["loss"].notna().all()
+    assert "val_loss" not in history
+    before, after = start.get_weights(), model.get_weights()
+    assert any((old != new).any() for old, new in zip(before, after, strict=True))
+    # For all elements at once the part is needed.
+    with pytest.raises(InputError, match="no structure in the part 'validation'"):
+        fit_autoencoder(
+            paths, "sites", SITE_SETTINGS, told, tmp_path / "c", 1, network="dense", start=start
+        )

@@ -32,7 +32,7 @@ def import_closure(path: Path, root: Path | None = None) -> list[Path]:
     queue = [path]
     while queue:
         importing = queue.pop()
-        for module in _imported_modules(importing.read_text(), str(importing)):
+        for module in _imported_modules(importing.read_text(encoding="utf-8"), str(importing)):
             for file in _files_of(root, module):
                 if file not in found:
                     found.add(file)
@@ -47,7 +47,9 @@ def code_lines(path: Path, root: Path | None = None) -> list[str]:
     """
     root = path.parent if root is None else root
     files = [path, *import_closure(path, root)]
-    digests = [(file.relative_to(root), code_digest(file.read_text())) for file in files]
+    digests = [
+        (file.relative_to(root), code_digest(file.read_text(encoding="utf-8"))) for file in files
+    ]
     return [f"{name.as_posix()} {found}" for name, found in digests if found]
 
 

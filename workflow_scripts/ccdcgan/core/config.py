@@ -212,6 +212,8 @@ def config_schema(defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":  # `make schema`: the file of the defaults, and the schema's
-    found = config_schema(yaml.safe_load(Path(sys.argv[1]).read_text()))
+    found = config_schema(yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8")))
     with atomic(sys.argv[2]) as temporary:
-        temporary.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        temporary.write_text(
+            json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )

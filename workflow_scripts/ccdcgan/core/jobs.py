@@ -27,7 +27,7 @@ def job(snakemake: Any) -> Iterator[Any]:
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
-        handlers.append(logging.FileHandler(snakemake.log[0], mode="w"))
+        handlers.append(logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8"))
     for handler in handlers:
         handler.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=handlers)

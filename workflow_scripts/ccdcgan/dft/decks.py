@@ -56,7 +56,9 @@ def make_decks(
             "generated crystals, and none of these has a relaxed structure with an energy."
         ]
         logger.warning("%s: %s", system, lines[0])
-    (root / "README.md").write_text(f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n")
+    (root / "README.md").write_text(
+        f"# Input decks of {system}\n\n" + "\n".join(lines) + "\n", encoding="utf-8"
+    )
     return table(chosen, hubbard=settings.hubbard)
 
 
@@ -87,7 +89,8 @@ def write_deck(
             logger.warning("%s, %s: %s", candidate.id, engine, error)
         sections.append(f"## {TITLES[engine]}\n\n{text}\n")
     (folder / "README.md").write_text(
-        "\n".join([_describe(candidate, settings.hubbard, potential, provenance), *sections])
+        "\n".join([_describe(candidate, settings.hubbard, potential, provenance), *sections]),
+        encoding="utf-8",
     )
 
 

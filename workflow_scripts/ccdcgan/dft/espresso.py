@@ -142,13 +142,13 @@ def arguments(command: str) -> list[str]:
 def outcome(folder: Path) -> Outcome:
     """Read what pw.x left in a folder."""
     path = folder / OUTPUT
-    text = path.read_text(errors="replace") if path.is_file() else ""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     version = _version(text)
     functional = re.search(r"Exchange-correlation *= *(.+)", text)
     name = " ".join(functional[1].split()) if functional else ""
     name = "PBE" if name.startswith(PBE) else name
     deck = folder / "relax.in"
-    asked = deck.is_file() and f"\n{CARD} " in deck.read_text()
+    asked = deck.is_file() and f"\n{CARD} " in deck.read_text(encoding="utf-8")
     given = "Hubbard projectors:" in text
     ignored = f"pw.x {version} leaves out the HUBBARD card: 7.1 or newer reads it"
     return Outcome(
@@ -165,7 +165,7 @@ def resume(folder: Path) -> None:
     state = read_state(folder / OUTPUT, FORMAT)
     if state is not None:
         deck = folder / "relax.in"
-        head, _, cards = deck.read_text().partition("CELL_PARAMETERS")
+        head, _, cards = deck.read_text(encoding="utf-8").partition("CELL_PARAMETERS")
         lines = cards.partition("ATOMIC_POSITIONS")[2].split("\n")[1:]
         lines = [line for line in lines if line.strip()]
         labels = [line.split()[0] for line in lines[: len(state)]]
@@ -179,7 +179,7 @@ def resume(folder: Path) -> None:
             rows.append(" ".join([label, *(f"{number:.10f}" for number in place)]))
         rows += ["", *lines[len(state) :]] if lines[len(state) :] else []
         with atomic(deck) as temporary:
-            temporary.write_text(head + "\n".join(rows) + "\n")
+            temporary.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     if (folder / OUTPUT).is_file():
         (folder / OUTPUT).replace(folder / "previous.out")
 

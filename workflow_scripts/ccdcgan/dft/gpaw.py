@@ -37,7 +37,7 @@ from ase.parallel import world
 from gpaw import GPAW, PW, __version__
 
 HERE = Path(__file__).resolve().parent
-PARAMETERS = json.loads((HERE / "parameters.json").read_text())
+PARAMETERS = json.loads((HERE / "parameters.json").read_text(encoding="utf-8"))
 MOMENTS = PARAMETERS["moments"]  # μB at the start; a missing element starts without spin
 HUBBARD = PARAMETERS["hubbard"]  # eV, on d shells
 
@@ -113,7 +113,7 @@ def write_gpaw(
     }
     write_json(folder / "parameters.json", parameters)
     with atomic(folder / "relax.py") as temporary:
-        temporary.write_text(SCRIPT)
+        temporary.write_text(SCRIPT, encoding="utf-8")
 
 
 def arguments(command: str | None) -> list[str]:
@@ -135,7 +135,7 @@ def arguments(command: str | None) -> list[str]:
 def outcome(folder: Path) -> Outcome:
     """Read what `relax.py` left in a folder."""
     path = folder / "results.json"
-    results = json.loads(path.read_text()) if path.is_file() else {}
+    results = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return Outcome(
         atoms=read_state(folder / "last.traj", "traj"),
         converged=results.get("converged", False),

@@ -131,17 +131,20 @@ def _prepare(deck: Path, folder: Path) -> bool:
     """Copy a deck; True if the folder holds a run of the very same deck already."""
     files = sorted(path for path in deck.rglob("*") if path.is_file())
     mark = digest({str(path.relative_to(deck)): sha256_of(path) for path in files})
-    if (folder / DECK).is_file() and (folder / DECK).read_text() == mark:
+    if (folder / DECK).is_file() and (folder / DECK).read_text(encoding="utf-8") == mark:
         return True
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(deck, folder)
-    (folder / DECK).write_text(mark)
+    (folder / DECK).write_text(mark, encoding="utf-8")
     return False
 
 
 def _attempt(command: Command, folder: Path, output: str) -> str:
     """Run a command to its end or the limit; say why it failed, or ""."""
-    with (folder / output).open("w") as out, (folder / "errors.log").open("w") as errors:
+    with (
+        (folder / output).open("w", encoding="utf-8") as out,
+        (folder / "errors.log").open("w", encoding="utf-8") as errors,
+    ):
         process = psutil.Popen(
             command.arguments,
             cwd=folder,
@@ -159,7 +162,7 @@ def _attempt(command: Command, folder: Path, output: str) -> str:
     if status < 0:
         return f"killed by signal {-status}"
     if status:
-        lines = (folder / "errors.log").read_text(errors="replace").split("\n")
+        lines = (folder / "errors.log").read_text(encoding="utf-8", errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return last[:200] or f"exit status {status}"
     return ""

@@ -103,7 +103,7 @@ def write_vasp(structure: Structure, folder: Path, *, hubbard: Hubbard = "mp") -
         except KeyError as error:
             raise InputError(f"{kind.__name__} has no potential for {error}") from None
     with atomic(folder / "run.py") as temporary:
-        temporary.write_text(SCRIPT)
+        temporary.write_text(SCRIPT, encoding="utf-8")
 
 
 def _few_points(inputs: VaspInputSet, structure: Structure) -> VaspInputSet:

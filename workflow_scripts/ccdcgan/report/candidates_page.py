@@ -39,7 +39,7 @@ def cifs(
 ) -> Iterator[tuple[str, str]]:
     """Yield the CIFs of all candidates as SYSTEM/ID-relaxed.cif and SYSTEM/ID-generated.cif."""
     for system, name, file in _cifs(candidates, decks):
-        yield f"{system}/{name}-{file.name}", file.read_text()
+        yield f"{system}/{name}-{file.name}", file.read_text(encoding="utf-8")
 
 
 def candidates_page(

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pymatgen.core import Element
 
 from ccdcgan.codec.encode import encode_rows
 from ccdcgan.codec.invert import atoms_of_latents, peaks_of_images
@@ -147,7 +148,7 @@ def _train(
     kind = model.kind
     store = ImageStore(paths, kind, voxels, model.stride, element)
     train = batches(store, "train", settings.batch, seed)
-    validation = batches(store, "validation", settings.batch, seed)
+    validation = _validation(store, settings, seed, element)
     logger.info("%d parameters, %d training images", parameters(model), train.samples)
     steps = train.num_batches * settings.epochs
     model.compile(
@@ -160,9 +161,24 @@ def _train(
         folder,
         epochs=settings.epochs,
         patience=settings.patience,
-        measure=_counting(model, store, seed) if kind == "sites" else None,
+        measure=_counting(model, store, seed) if kind == "sites" and validation else None,
         callbacks=callbacks,
     )
+
+
+def _validation(
+    store: ImageStore, settings: EpochSettings, seed: int, element: int | None
+) -> Batches | None:
+    """Make the batches of the validation part; of a single element, which may have none, None."""
+    if element is not None and not len(store.part("validation")):
+        logger.warning(
+            "no validation structure holds %s: trained for all %d epochs, which nothing watches; "
+            "more data would mend it",
+            Element.from_Z(element).symbol,
+            settings.epochs,
+        )
+        return None
+    return batches(store, "validation", settings.batch, seed)
 
 
 def _counting(

@@ -65,10 +65,11 @@ def export_network(
 
 def export_compositions(source: str, target: str) -> None:
     """Write compositions with weights of four digits, which is what they are worth."""
-    found = json.loads(Path(source).read_text())
+    found = json.loads(Path(source).read_text(encoding="utf-8"))
     rows = [{**entry, "weight": float(f"{entry['weight']:.4g}")} for entry in found["compositions"]]
     with atomic(target) as temporary:
-        temporary.write_text(json.dumps({**found, "compositions": rows}, separators=(",", ":")))
+        text = json.dumps({**found, "compositions": rows}, separators=(",", ":"))
+        temporary.write_text(text, encoding="utf-8")
 
 
 def export_in_half_precision(source: str, target: str) -> None:
@@ -163,9 +164,9 @@ def _text(values: Mapping[str, Any]) -> str:
 def _write(path: str, text: str) -> None:
     """Write a text, atomically."""
     with atomic(path) as temporary:
-        temporary.write_text(text)
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _read(path: str) -> dict[str, Any]:
     """Read a JSON file."""
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))

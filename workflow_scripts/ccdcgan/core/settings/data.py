@@ -89,11 +89,11 @@ class DataSettings(Settings):
                     faults.append((place, f"the source {source!r} needs it"))
         for name in sorted({name for name in names if names.count(name) > 1}):
             faults.append((("properties",), f"{name!r} is named twice: name each once"))
-        for place, name in enumerate(names):
+        for number, name in enumerate(names):
             if name in RESERVED:
                 text = f"{name!r} is a column of the table of structures: choose another name, and "
                 text += f"name it in data.columns, such as {{{name}_value: {name}}}"
-                faults.append((("properties", place, "name"), text))
+                faults.append((("properties", number, "name"), text))
         if self.filters.max_above_hull is not None and "energy_above_hull" not in names:
             limit = f"{self.filters.max_above_hull} needs energy_above_hull in data.properties"
             faults.append((("filters", "max_above_hull"), limit))
