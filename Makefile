@@ -9,7 +9,12 @@ SNAKEFILES := Snakefile rules
 # Groups of tests that share what is made once stay together; tests/conftest.py orders them.
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-.PHONY: all report engines test test-fast bench schema lint docs format lock clean help
+# All that the lock names but torch, whose builds differ from machine to machine; and the bare names
+# and versions, by which pip adds torch with what it needs.
+CHECKED := awk '/^[a-z]/ {torch = /^torch==/} !torch' requirements.lock
+PINS := sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock
+
+.PHONY: all report engines test test-fast bench schema lint audit docs format lock clean help
 
 all: .venv ## run config.yaml and write results/report.html (default)
 	$(SNAKEMAKE)
@@ -23,12 +28,17 @@ report: .venv ## write results/report.html from what stands in results/
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: needs Python 3.11 or newer: make PYTHON=...")'
 	trap 'rm -rf .venv' EXIT; set -e; \
 	$(PYTHON) -m venv .venv; \
-	.venv/bin/python -m pip install --quiet --requirement requirements.lock; \
+	$(CHECKED) >.venv/checked.txt; \
+	$(PINS) >.venv/pins.txt; \
+	.venv/bin/python -m pip install --quiet --require-hashes --no-deps \
+	    --requirement .venv/checked.txt; \
+	.venv/bin/python -m pip install --quiet --requirement .venv/pins.txt; \
 	trap - EXIT
 
 engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and FFTW with headers)
+	$(PINS) >.venv/pins.txt
 	GPAW_CONFIG=$(CURDIR)/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
-	    --constraint requirements.lock --requirement envs/engines.txt
+	    --constraint .venv/pins.txt --requirement envs/engines.txt
 
 test: .venv ## all tests by WORKERS (2) processes, and the lines that none of them reaches
 	$(PYTEST) --cov --cov-report=term-missing --cov-fail-under=90
@@ -56,6 +66,11 @@ lint: .venv ## all linters
 	$(BIN)/snakemake --lint
 	$(BIN)/codespell
 
+audit: .venv ## known weaknesses of what the lock names, by pip-audit, which asks for its data
+	$(PINS) >.venv/pins.txt
+	$(BIN)/uvx --quiet pip-audit==2.10.1 --strict --requirement .venv/pins.txt --disable-pip \
+	    --no-deps --progress-spinner off
+
 docs: .venv ## the documentation as a site in site/; renews what is made from the rules
 	$(BIN)/python docs/tools/architecture.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -65,10 +80,10 @@ format: .venv ## format Python and Snakemake files
 	$(BIN)/ruff format
 	$(BIN)/snakefmt $(SNAKEFILES)
 
-lock: | .venv ## pin all dependencies of envs/*.yaml in requirements.lock
+lock: | .venv ## pin all dependencies of envs/*.yaml in requirements.lock, with their SHA-256
 	sed -n 's/^ *- "\{0,1\}\([][A-Za-z0-9_.-]*==[0-9.]*\).*/\1/p' envs/*.yaml | sort -u | \
-	    $(BIN)/uv pip compile - --quiet --python-version 3.11 --excludes envs/unlocked.txt \
-	    --custom-compile-command 'make lock' --output-file requirements.lock
+	    $(BIN)/uv pip compile - --quiet --generate-hashes --python-version 3.11 \
+	    --excludes envs/unlocked.txt --custom-compile-command 'make lock' --output-file requirements.lock
 
 clean: ## remove the results
 	rm -rf results

@@ -73,7 +73,8 @@ def pins(environment: Path) -> dict[str, str]:
 
 def locked() -> dict[str, str]:
     lines = [line for line in LOCK.splitlines() if line and not line.startswith((" ", "#"))]
-    return {canonical(name): version for name, version in (line.split("==") for line in lines)}
+    pinned = (line.removesuffix(" \\").split("==") for line in lines)
+    return {canonical(name): version for name, version in pinned}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
@@ -85,6 +86,25 @@ def test_environment_agrees_with_the_lock(environment: Path) -> None:
 def test_lock_names_no_host_path_or_local_build() -> None:
     assert not re.search(r"://|file:|--index|--find-links|^/", LOCK, re.MULTILINE)
     assert not [version for version in locked().values() if "+" in version]
+
+
+def test_every_pin_of_the_lock_has_hashes() -> None:
+    pinned = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
+    assert len(pinned) == len(locked()) > 200
+    hashes = r"^    --hash=sha256:[0-9a-f]{64}( \\)?$"
+    assert [one.split()[0] for one in pinned if not re.search(hashes, one, re.MULTILINE)] == []
+
+
+def test_all_but_torch_is_held_against_its_hash() -> None:
+    """What `make .venv` gives to pip with --require-hashes, and without."""
+    told = dict(re.findall(r"^(CHECKED|PINS) := (.+)$", (ROOT / "Makefile").read_text(), re.M))
+    run = {"shell": True, "cwd": ROOT, "capture_output": True, "text": True, "check": True}
+    checked, pins = (
+        subprocess.run(told[name], **run).stdout.splitlines() for name in ("CHECKED", "PINS")
+    )
+    names = {canonical(line.split("==")[0]) for line in checked if re.match("[a-z0-9]", line)}
+    assert names == set(locked()) - {"torch"} and "torch-geometric" in names
+    assert dict(line.split("==") for line in pins) == locked()
 
 
 def test_lock_leaves_gpu_packages_to_the_torch_wheel() -> None:
