@@ -5,20 +5,17 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
-    from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.core.tables import write_table
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import list_elements, relaxer
     from ccdcgan.stability.competing import Judge
 
     params, made = snakemake.params, snakemake.output
-    potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    relax = relaxer(potential, journal, keep_symmetry=True)  # as DFT did
-    judge = Judge(potential, relax, params.known_phases, **params.known)
+    judge = Judge.load(params.potential, journal, params.known_phases, **params.known)
     structures = Crystals.read(snakemake.input.structures)
     systems = params.systems or structures.with_structure()["chemical_system"].unique()
     phases = judge.relax_elements(structures, systems)
     phases.write(made.phases, provenance(snakemake.config))
-    write_table(made.table, list_elements([phases], potential))
+    write_table(made.table, list_elements([phases], judge.potential))
     journal.remove()

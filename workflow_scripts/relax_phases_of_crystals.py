@@ -5,17 +5,13 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
-    from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
-    from ccdcgan.stability.competing import Judge
-    from ccdcgan.stability.known_phases import of_shard
+    from ccdcgan.stability.competing import Judge, of_shard
 
     given, params = snakemake.input, snakemake.params
-    potential = PotentialSettings.model_validate(params.potential)
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    relax = relaxer(potential, journal, keep_symmetry=True)  # as DFT did
-    judge = Judge(potential, relax, params.known_phases, **params.known)
+    judge = Judge.load(params.potential, journal, params.known_phases, **params.known)
     crystals = of_shard(Crystals.read_all(given.crystals), params.shard, params.shards)
     phases = judge.relax_known_phases(
         Crystals.read(given.structures),
