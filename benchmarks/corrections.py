@@ -24,11 +24,8 @@ from ccdcgan.crystals.potential import (
     package_of,
     static_energy,
 )
-from ccdcgan.stability.known_phases import (
-    formation,
-    read_table_of_known,
-    static_energies,
-)
+from ccdcgan.stability.known_phases import read_table_of_known
+from ccdcgan.stability.phase_energies import formation, static_energies
 
 TABLE = ROOT / "pretrained/known-phases.parquet"
 ANIONS = {"oxides": "O", "fluorides": "F", "chlorides": "Cl", "sulphides": "S", "nitrides": "N"}

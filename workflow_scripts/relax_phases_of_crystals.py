@@ -6,19 +6,16 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
     from ccdcgan.core.settings.hardware import HardwareSettings
-    from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.data.labelling import relaxer
-    from ccdcgan.stability.competing import Judge
-    from ccdcgan.stability.known_phases import of_shard
+    from ccdcgan.stability.competing import Judge, of_shard
 
     given, params = snakemake.input, snakemake.params
-    potential = PotentialSettings.model_validate(params.potential)
-    hardware = HardwareSettings.model_validate(snakemake.config["hardware"])
     journal = Journal(params.journal, identity(snakemake, relaxer))
-    # As DFT did, symmetry is kept.
-    relax = relaxer(potential, journal, keep_symmetry=True, limits=hardware.relaxation)
-    judge = Judge(potential, relax, params.known_phases, **params.known)
+    limits = HardwareSettings.model_validate(snakemake.config["hardware"]).relaxation
+    judge = Judge.load(
+        params.potential, journal, params.known_phases, limits=limits, **params.known
+    )
     crystals = of_shard(Crystals.read_all(given.crystals), params.shard, params.shards)
     phases = judge.relax_known_phases(
         Crystals.read(given.structures),

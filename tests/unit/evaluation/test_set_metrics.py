@@ -7,39 +7,27 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
+from builders.relaxed_rows import ABOVE, CDLI, LAYERED, ROWS, relaxed_rows, table
 from builders.structures import NACL, SILICON
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.artifacts import write_json
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.evaluation.measures import Measure, undefined
 from ccdcgan.evaluation.set_metrics import (
     AFTER_RELAXATION,
     MEANINGS,
     PUBLISHED,
-    Measure,
-    above_known_hulls,
     after_relaxation,
     as_decoded,
     comparison,
-    distance,
     match_rate,
-    mean,
     measure_set,
-    share,
     smact_valid,
     strictly_valid,
-    undefined,
 )
 from ccdcgan.stability.known_phases import KnownPhases
-from ccdcgan.stability.outcomes import RELAXED
 from ccdcgan.stability.screen import screen
-
-CDLI = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0, 0, 0], [0.5, 0.5, 0.5]])
-
-
-def table(crystals: dict[str, Structure], split: str, energy: float = 0.0) -> Crystals:
-    made = Crystals.of_structures(crystals)
-    return made.assign(split=split, kind="phase", formation_energy_per_atom=energy)
 
 
 def decoded(crystals: list[Structure], energies: list[float] | None = None, test=CDLI, lost=0):
@@ -69,20 +57,6 @@ def test_atoms_closer_than_half_their_radii_are_not_strictly_valid() -> None:
 def test_smact_wants_neutral_salts_and_takes_alloys() -> None:
     assert smact_valid("NaCl") and smact_valid("CdLi")
     assert not smact_valid("NaCl3")
-
-
-def test_shares_and_means_carry_their_errors() -> None:
-    assert share([True, False, False, False], "") == Measure(0.25, 4, pytest.approx(0.2165, 1e-3))
-    found = mean([1.0, 3.0, float("nan")], "")
-    assert (found.value, found.n, found.standard_error) == (2.0, 2, pytest.approx(1.0))
-    assert mean([1.0], "").standard_error is None
-    assert share([], "nothing") == mean([float("nan")], "nothing") == undefined("nothing")
-
-
-def test_wasserstein_distances() -> None:
-    assert distance([1, 2, 4], [4, 1, 2]).value == 0
-    assert distance([1, 2, 4], [3.5, 4.5, 6.5]).value == pytest.approx(2.5)
-    assert distance([], [1]).reason and distance([1], [float("nan")]).reason
 
 
 def test_every_measure_of_decoded_crystals() -> None:
@@ -143,33 +117,6 @@ def test_the_match_rate_is_of_the_variant_that_predicted(tmp_path) -> None:
     assert match_rate([path], "dcgan")["match_rate"].reason == "no structure could be predicted"
 
 
-def relaxed_rows(*changes: tuple[str, str, float, str], **crystals: Structure) -> Crystals:
-    rows = [
-        {"id": name, "status": status, "formation_energy_after": after, "matches_after": match}
-        | atoms_of(crystals.get(name.replace("-", "_")))
-        for name, status, after, match in changes
-    ]
-    frame = pd.DataFrame(rows, columns=[*RELAXED, *ATOMS])
-    delta = [0.1, 0.3, np.nan, 0.2][: len(frame)]
-    known = {"formula": "CdLi", "chemical_system": "Cd-Li", "space_group_after": 221}
-    frame["duplicate_after"] = ""
-    return Crystals(frame.assign(delta_formation_energy=delta, rmsd=np.nan, **known))
-
-
-CHANGES = (
-    ("dcgan-1", "relaxed", -0.3, ""),
-    ("dcgan-2", "not converged", -0.3, "b2"),
-    ("dcgan-3", "failed: too dense", np.nan, ""),
-    ("dcgan-4", "relaxed", 0.1, ""),
-)
-LAYERED = Structure(Lattice.tetragonal(3.3, 9.0), ["Cd", "Li"], [[0, 0, 0], [0, 0, 0.35]])
-RELAXED_CRYSTALS = {"dcgan_1": CDLI, "dcgan_2": NACL, "dcgan_4": LAYERED}
-ROWS = relaxed_rows(*CHANGES, **RELAXED_CRYSTALS)
-
-
-ABOVE = pd.Series({"dcgan-1": -0.01, "dcgan-2": 0.0, "dcgan-4": 0.05})
-
-
 def test_every_measure_of_relaxed_crystals() -> None:
     found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100, keep_unconverged=True)
     values = {name: m.value for name, m in found.items()}
@@ -179,26 +126,6 @@ def test_every_measure_of_relaxed_crystals() -> None:
     assert values["small_delta"] == values["negative"] == values["on_hull"] == 0.5
     assert values["near_hull"] == 1
     assert values["rmsd"] is None
-
-
-def test_stable_unique_novel_crystals_are_a_share_of_all_graphs() -> None:
-    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100)
-    # Of four drawn one is stable and two are near the hull; eight of 100 graphs were novel.
-    assert found["sun"].value == pytest.approx(0.08 * 1 / 4) and found["sun"].n == 100
-    assert found["msun"].value == pytest.approx(0.08 * 2 / 4)
-    low, high = found["sun"].interval
-    assert 0 < low < found["sun"].value < high < 0.08
-    # Wilson's interval of 1 in 4, of the 8 novel graphs in 100.
-    assert (low, high) == (
-        pytest.approx(0.08 * 0.0456, abs=1e-4),
-        pytest.approx(0.08 * 0.6994, abs=1e-4),
-    )
-
-
-def test_of_the_best_crystals_the_share_is_a_lower_bound() -> None:
-    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100, fair=False)
-    assert found["msun"].value == pytest.approx(2 / 100)
-    assert found["msun"].interval is None and "at least" in found["msun"].reason
 
 
 def test_unconverged_crystals_and_those_that_repeat_a_lower_one_count_nowhere() -> None:
@@ -221,20 +148,6 @@ def test_nothing_relaxed_is_null_with_a_reason() -> None:
     assert after_relaxation(ROWS, "no hull", novel=1, graphs=1)["sun"] == undefined("no hull")
     none = after_relaxation(ROWS.take([]), ABOVE, novel=0, graphs=9)
     assert (none["sun"].value, none["sun"].n) == (0, 9)
-
-
-def test_energies_above_the_known_hull() -> None:
-    elements = {s: Structure(Lattice.cubic(3.4), [s], [[0, 0, 0]]) for s in ("Cd", "Li")}
-    phases = Crystals.join([table({"b2": CDLI}, "train", -0.3), table(elements, "train")])
-    rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, ""), dcgan_4=LAYERED)
-    known = KnownPhases(phases, "chgnet", "chgnet")
-    for systems in (["Cd-Li"], None):
-        above = above_known_hulls(rows, known, systems)
-        assert not isinstance(above, str)
-        assert above.to_dict() == {"dcgan-4": pytest.approx(0.2)}
-    other = KnownPhases(phases, "GGA", "chgnet")
-    assert "other energies: GGA" in above_known_hulls(rows, other, ["Cd-Li"])
-    assert above_known_hulls(rows.take([]), known, None) == "no crystal was relaxed"
 
 
 def test_a_set_is_measured_with_and_without_relaxation() -> None:

@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
+from builders.phases import B2, COPPER, L12
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.compact import pack, write_compact
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.data.labelling import relaxer
-from ccdcgan.stability.competing import Judge
+from ccdcgan.stability.competing import Judge, of_shard
 from ccdcgan.stability.hull import build_hulls
 from ccdcgan.stability.known_phases import read_known_phases
 
@@ -35,9 +35,9 @@ def judged(tmp_path_factory):
     data = Crystals.of_structures({"au3cu": PROTOTYPE}).assign(
         kind="phase", split="train", source="prototypes", provenance="L1_2"
     )
-    judge = Judge(
-        POTENTIAL,
-        relaxer(POTENTIAL, Journal(folder / "journal", {})),
+    judge = Judge.load(
+        POTENTIAL.model_dump(),
+        Journal(folder / "journal", {}),
         folder / "known.parquet",
         max_above_hull=0.05,
         chosen_by=None,
@@ -71,3 +71,11 @@ def test_a_prototype_competes_under_its_own_name(judged):
     row = hulls.table.set_index("id").loc["au3cu"]
     assert row["on_redefined_hull"] == (row["e_above_known_hull"] < 1e-6)
     assert "MP2020 corrections" in hulls.energies
+
+
+def test_a_shard_holds_all_crystals_of_its_systems() -> None:
+    made = Crystals.of_structures({"a": L12, "b": B2, "c": COPPER, "d": L12})
+    # Systems in their order: Au-Cu and Cu-Zn in the first shard with every other one, Cu between.
+    parts = [set(of_shard(made, shard, 2)) for shard in (0, 1)]
+    assert parts[0] | parts[1] == {"a", "b", "c", "d"} and not parts[0] & parts[1]
+    assert {"a", "d"} <= parts[0]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -10,18 +9,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pymatgen.analysis.molecule_structure_comparator import CovalentRadius
 from pymatgen.core import Composition, Structure
-from scipy.stats import binomtest, wasserstein_distance
 from smact.screening import smact_validity
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.evaluation.fingerprints import coverage
+from ccdcgan.evaluation.measures import Measure, Measures, distance, mean, share, undefined
 from ccdcgan.evaluation.paper import PUBLISHED, SMALL_CHANGE
-from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
+from ccdcgan.evaluation.stable_unique_novel import (
+    above_known_hulls,
+    near_known_hulls,
+    stable_graphs,
+)
 from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
 
@@ -64,68 +67,6 @@ MEANINGS = {
 }
 """The measures in their order. A share is of what its meaning names first, `n` of them."""
 AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A number, of how many, and the standard error of a mean; None and the reason: undefined.
-
-    interval: of 95%, where the value is an estimate of more than the crystals that were looked at.
-    """
-
-    value: float | int | None
-    n: int | None = None
-    standard_error: float | None = None
-    reason: str | None = None
-    interval: tuple[float, float] | None = None
-
-    def entry(self) -> dict[str, Any]:
-        """Return what stands in the JSON file: the value, and the others where there are some."""
-        others = {
-            "n": self.n,
-            "standard_error": self.standard_error,
-            "interval_95": None if self.interval is None else list(self.interval),
-            "reason": self.reason,
-        }
-        return {"value": self.value, **{k: v for k, v in others.items() if v is not None}}
-
-
-Measures = dict[str, Measure]
-
-
-def undefined(reason: str) -> Measure:
-    """Make a measure that has no value."""
-    return Measure(None, reason=reason)
-
-
-def share(flags: ArrayLike, none: str) -> Measure:
-    """Measure the share of true ones and its standard error; `none`: why there is none."""
-    values = np.asarray(flags, dtype=bool)
-    if not len(values):
-        return undefined(none)
-    part = float(values.mean())
-    return Measure(part, len(values), float(np.sqrt(part * (1 - part) / len(values))))
-
-
-def mean(values: ArrayLike, none: str) -> Measure:
-    """Measure the mean of the numbers that are known; `none`: why there is none."""
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known)]
-    if not len(known):
-        return undefined(none)
-    error = float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else None
-    return Measure(float(known.mean()), len(known), error)
-
-
-def distance(made: ArrayLike, known: ArrayLike) -> Measure:
-    """Measure the Wasserstein distance of two sets of numbers, in their unit; n are those made."""
-    first, second = (np.asarray(values, dtype=float) for values in (made, known))
-    first, second = first[np.isfinite(first)], second[np.isfinite(second)]
-    if not len(first):
-        return undefined("no generated crystal has such a number")
-    if not len(second):
-        return undefined("the test part has no such number")
-    return Measure(float(wasserstein_distance(first, second)), len(first))
 
 
 def strictly_valid(crystal: Structure) -> bool:
@@ -285,96 +226,14 @@ def after_relaxation(
         "negative": share(after < 0, none),
         "rmsd": mean(settled["rmsd"], "no crystal matches its relaxed one"),
         "displacement": mean(settled["displacement"], none),
-        **_stability(settled, above),
-        **_stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
+        **near_known_hulls(settled, above),
+        **stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
     }
-
-
-def _stability(settled: Crystals, above: pd.Series | str) -> Measures:
-    limits = {"near_hull": METASTABLE, "on_hull": 0.0}
-    if isinstance(above, str):
-        return dict.fromkeys(limits, undefined(above))
-    energies = settled["id"].map(above).dropna()
-    none = "no relaxed crystal is of a system with a hull"
-    return {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
-
-
-def _stable_graphs(
-    settled: Crystals,
-    above: pd.Series | str,
-    drawn: int,
-    *,
-    novel: int,
-    graphs: int,
-    fair: bool,
-) -> Measures:
-    """Measure S.U.N. and M.S.U.N. as shares of all graphs (Zeni et al., Nature 639, 624 (2025)).
-
-    Graphs without a crystal, repeats, known phases and failed relaxations count as not stable. Of a
-    fair sample of `drawn` crystals the share is that of the novel ones among the graphs times that
-    of the stable ones in the sample; the interval is Wilson's of the sample, at this number of
-    novel ones.
-    """
-    limits = {"sun": 0.0, "msun": METASTABLE}
-    if isinstance(above, str):
-        return dict.fromkeys(limits, undefined(above))
-    if not graphs:
-        return dict.fromkeys(limits, undefined("no graph"))
-    if novel and not drawn:
-        return dict.fromkeys(limits, undefined("no crystal was relaxed"))
-    energies = settled["id"].map(above)
-    found: Measures = {}
-    for name, limit in limits.items():
-        stable = int((energies <= limit + ON_HULL).sum())
-        if not fair or not novel:
-            found[name] = Measure(
-                stable / graphs,
-                graphs,
-                reason=None if fair else "at least: the best of the novel crystals were relaxed",
-            )
-            continue
-        part = novel / graphs
-        low, high = binomtest(stable, drawn).proportion_ci(method="wilson")
-        found[name] = Measure(
-            part * stable / drawn, graphs, interval=(float(part * low), float(part * high))
-        )
-    return found
 
 
 def not_relaxed(reason: str) -> Measures:
     """Leave the measures from `drawn` on undefined, since nothing was to be relaxed."""
     return dict.fromkeys(AFTER_RELAXATION, undefined(reason))
-
-
-def above_known_hulls(
-    relaxed: Crystals,
-    known: KnownPhases,
-    systems: Sequence[str] | None,
-    *,
-    keep_unconverged: bool = False,
-) -> pd.Series | str:
-    """Return eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
-
-    systems: whose hulls are built; None: those that the crystals are of.
-    """
-    if known.apart:
-        return f"the known hulls have other energies: {known.scheme}"
-    names = systems or sorted(relaxed["chemical_system"].unique())
-    if not names:
-        return "no crystal was relaxed"
-    tables = [
-        build_hulls(
-            name,
-            known,
-            {},
-            {"relaxed": relaxed},
-            stable_below=0.0,
-            keep_unconverged=keep_unconverged,
-        ).table
-        for name in names
-    ]
-    rows = pd.concat(tables).drop_duplicates("id")
-    return generated_rows(rows).set_index("id")["e_above_known_hull"].dropna()
 
 
 def measure_set(

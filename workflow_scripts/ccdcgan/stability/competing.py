@@ -1,23 +1,23 @@
 """The phases that crystals compete with: of the data and of the table of known phases, relaxed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from os import PathLike
+from typing import Any, Self
 
 import pandas as pd
 from ase.calculators.calculator import Calculator
 
+from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.analysis import Corrections
+from ccdcgan.core.settings.hardware import RelaxationLimits
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.potential import load_calculator, package_of, static_energy
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.stability.known_phases import (
-    Relax,
-    read_table_of_known,
-    relax_elements,
-    relax_known_phases,
-    static_energies,
-)
+from ccdcgan.data.labelling import relaxer
+from ccdcgan.stability.known_phases import read_table_of_known
+from ccdcgan.stability.phase_energies import static_energies
+from ccdcgan.stability.phase_labels import Relax, relax_elements, relax_known_phases
 
 
 class Judge:
@@ -46,8 +46,28 @@ class Judge:
         self.chooser = potential.named(chosen_by) if chosen_by else potential
         self.corrections: Corrections = corrections
 
+    @classmethod
+    def load(
+        cls,
+        potential: Mapping[str, Any],
+        journal: Journal,
+        path: str | PathLike[str] | None,
+        *,
+        limits: RelaxationLimits | None = None,
+        **choice: Any,
+    ) -> Self:
+        """Make the judge of a job.
+
+        potential: the section of the config. journal: keeps each phase as it is relaxed. Phases
+        keep their symmetry, as in a relaxation by DFT. path, choice: as of the class. limits: of
+        the process that relaxes; see `relaxer`.
+        """
+        settings = PotentialSettings.model_validate(potential)
+        relax = relaxer(settings, journal, keep_symmetry=True, limits=limits)
+        return cls(settings, relax, path, **choice)
+
     def relax_elements(self, structures: Crystals, systems: Iterable[str]) -> Crystals:
-        """Relax the elements of the data and of some systems; see `known_phases.relax_elements`."""
+        """Relax the elements of the data and of some systems; see `phase_labels.relax_elements`."""
         names = list(systems)
         symbols = {symbol for system in names for symbol in system.split("-")}
         return relax_elements(
@@ -68,7 +88,7 @@ class Judge:
         systems: Iterable[str],
         formulas: Iterable[str] | None = None,
     ) -> Crystals:
-        """Relax the phases of some systems; see `known_phases.relax_known_phases`."""
+        """Relax the phases of some systems; see `phase_labels.relax_known_phases`."""
         names = list(systems)
         return relax_known_phases(
             structures,
@@ -84,7 +104,7 @@ class Judge:
         )
 
     def energies(self, crystals: Crystals) -> pd.Series:
-        """Give the static energies of crystals in eV/atom; see `known_phases.static_energies`."""
+        """Give the static energies of crystals in eV/atom; see `phase_energies.static_energies`."""
         return static_energies(
             crystals,
             self.path,
@@ -96,3 +116,10 @@ class Judge:
     @cached_property
     def _calculator(self) -> Calculator:
         return load_calculator(self.chooser, energies_only=True)
+
+
+def of_shard(crystals: Crystals, shard: int, shards: int) -> Crystals:
+    """Select the crystals with a structure whose chemical systems belong to one of the shards."""
+    held = crystals.with_structure()
+    systems = sorted(held["chemical_system"].unique())[shard::shards]
+    return held.where(held["chemical_system"].isin(systems))

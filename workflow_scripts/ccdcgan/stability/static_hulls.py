@@ -13,7 +13,8 @@ from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.crystals.potential import static_energy
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.hull_energies import decomposing, energies_above_hull
-from ccdcgan.stability.known_phases import formation, read_table_of_known, static_energies
+from ccdcgan.stability.known_phases import read_table_of_known
+from ccdcgan.stability.phase_energies import formation, static_energies
 
 CHOICE = "formation_energy_per_atom"
 """The column of the table by which phases are chosen: their DFT energies."""

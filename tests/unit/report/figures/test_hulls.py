@@ -1,5 +1,7 @@
 """Figures of convex hulls name what lies on them."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders.hulls import KNOWN, TERNARY, hulls, svg_text, ternary
@@ -41,3 +43,16 @@ def test_a_ternary_system_has_the_known_hull_beside_the_redefined(tmp_path) -> N
     assert len(right.lines) > len(left.lines)  # Al2CrMn divides its triangle
     found = [{text.get_text() for text in axes.texts} for axes in (left, right)]
     assert "MnAl₂Cr" in found[1] - found[0]
+
+
+def test_the_longest_legend_fits_into_the_figure() -> None:
+    result = hulls(KNOWN)
+    table = result.table.copy()
+    table.loc[table.index[table["source"] == "known"][-1], "source"] = "prototype"
+    figure = hull_figure(replace(result, table=table), ["dcgan", "ccdcgan"])
+    figure.canvas.draw()
+    (part, *_) = [part for part in (figure, *figure.subfigs) if part.legends]
+    legend = part.legends[0]
+    assert len(legend.get_texts()) == 7
+    box, whole = legend.get_window_extent(), figure.bbox
+    assert whole.x0 <= box.x0 and box.x1 <= whole.x1

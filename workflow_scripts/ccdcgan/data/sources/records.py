@@ -70,7 +70,8 @@ def record(
         coords = np.asarray(frac_coords, dtype=float).reshape(len(symbols), 3) % 1.0
     except (ValueError, TypeError, OverflowError) as error:
         return rejected(id_, fault(error), properties, provenance)
-    volume = abs(float(np.linalg.det(matrix)))
+    with np.errstate(over="ignore"):  # a volume that is not finite is a row
+        volume = abs(float(np.linalg.det(matrix)))
     if not symbols:
         return rejected(id_, "no atom", properties, provenance)
     if not (np.isfinite(coords).all() and np.isfinite(volume) and volume > 1e-3):

@@ -26,6 +26,8 @@ these. Crystals above it are counted."""
 PICTURES = 3
 WIDTH, PICTURE_WIDTH = 7.2, 2.2
 """Inches; of a panel, and of the column of pictures."""
+IN_A_ROW = 6
+"""Entries of a legend that fit into the width of a panel."""
 CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 DASHED: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1.1}
 # Broad and pale, so that the dashes on it can be seen where both hulls coincide.
@@ -398,7 +400,7 @@ def _legend(
         frameon=False,
         fontsize=8,
         loc="outside upper center",
-        ncols=4 if hollow else len(handles),
+        ncols=4 if hollow or len(handles) > IN_A_ROW else len(handles),
         columnspacing=1.2,
         handletextpad=0.5,
     )

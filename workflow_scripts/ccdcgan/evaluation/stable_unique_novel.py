@@ -1,0 +1,97 @@
+"""S.U.N.: how many of all graphs became stable, unique and novel crystals."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.evaluation.measures import Measure, Measures, share, undefined
+from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
+from ccdcgan.stability.known_phases import KnownPhases
+
+
+def above_known_hulls(
+    relaxed: Crystals,
+    known: KnownPhases,
+    systems: Sequence[str] | None,
+    *,
+    keep_unconverged: bool = False,
+) -> pd.Series | str:
+    """Return eV/atom above the known hull of its system by the id of a relaxed crystal, or why not.
+
+    systems: whose hulls are built; None: those that the crystals are of.
+    """
+    if known.apart:
+        return f"the known hulls have other energies: {known.scheme}"
+    names = systems or sorted(relaxed["chemical_system"].unique())
+    if not names:
+        return "no crystal was relaxed"
+    tables = [
+        build_hulls(
+            name,
+            known,
+            {},
+            {"relaxed": relaxed},
+            stable_below=0.0,
+            keep_unconverged=keep_unconverged,
+        ).table
+        for name in names
+    ]
+    rows = pd.concat(tables).drop_duplicates("id")
+    return generated_rows(rows).set_index("id")["e_above_known_hull"].dropna()
+
+
+def near_known_hulls(settled: Crystals, above: pd.Series | str) -> Measures:
+    """Measure which of the relaxed crystals lie near their known hulls, and which on them.
+
+    above: of `above_known_hulls`.
+    """
+    limits = {"near_hull": METASTABLE, "on_hull": 0.0}
+    if isinstance(above, str):
+        return dict.fromkeys(limits, undefined(above))
+    energies = settled["id"].map(above).dropna()
+    none = "no relaxed crystal is of a system with a hull"
+    return {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
+
+
+def stable_graphs(
+    settled: Crystals,
+    above: pd.Series | str,
+    drawn: int,
+    *,
+    novel: int,
+    graphs: int,
+    fair: bool,
+) -> Measures:
+    """Measure S.U.N. and M.S.U.N. as shares of all graphs (Zeni et al., Nature 639, 624 (2025)).
+
+    Graphs without a crystal, repeats, known phases and failed relaxations count as not stable. Of a
+    fair sample of `drawn` crystals the share is that of the novel ones among the graphs times that
+    of the stable ones in the sample; the interval is Wilson's of the sample, at this number of
+    novel ones.
+    """
+    limits = {"sun": 0.0, "msun": METASTABLE}
+    if isinstance(above, str):
+        return dict.fromkeys(limits, undefined(above))
+    if not graphs:
+        return dict.fromkeys(limits, undefined("no graph"))
+    if novel and not drawn:
+        return dict.fromkeys(limits, undefined("no crystal was relaxed"))
+    energies = settled["id"].map(above)
+    found: Measures = {}
+    for name, limit in limits.items():
+        stable = int((energies <= limit + ON_HULL).sum())
+        if not fair or not novel:
+            found[name] = Measure(
+                stable / graphs,
+                graphs,
+                reason=None if fair else "at least: the best of the novel crystals were relaxed",
+            )
+            continue
+        part = novel / graphs
+        low, high = binomtest(stable, drawn).proportion_ci(method="wilson")
+        found[name] = Measure(
+            part * stable / drawn, graphs, interval=(float(part * low), float(part * high))
+        )
+    return found
