@@ -39,19 +39,16 @@ from data import decorated
 from ccdcgan.codec.decode import decode_graphs, decode_shard
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import read_graphs
+from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.gan import GAN_TRAINING
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
 from ccdcgan.core.shards import read_shard
-from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.generation.compositions import chosen_compositions
-from ccdcgan.generation.generate import generate_shard
+from ccdcgan.generation.generate import generate_graphs
 from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model
-from ccdcgan.networks.generator import Generator
 from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint_loss import ConstraintTerm
@@ -87,7 +84,7 @@ def updates(
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
-    own = ("variants", "seed", "atoms", "paper")
+    own = ("variants", "seed", "templates", "atoms", "paper")
     shared = {k: v for k, v in CONFIG["gan"].items() if k not in own}
     sizes = {
         name: shared | {"network": network} | CONFIG["gan"][network]
@@ -134,19 +131,19 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
     asked = CONFIG["generate"] | GENERATE["generate"] | {"graphs": graphs, "shards": HALVES}
     settings = GenerateSettings.model_validate(asked)
     path = folder / f"batch-{half}.h5"
-    generate_shard(
-        path,
-        load_model(SHIPPED / "ccdcgan.keras", Generator),
-        load_model(SHIPPED / "denoiser.keras", Denoiser),
-        [load_model(SHIPPED / f"{PROPERTY}.keras", Constraint)],
-        chosen_compositions(
-            Compositions.read(SHIPPED / "ccdcgan-compositions.json"),
-            systems=settings.systems,
-            max_atoms=settings.max_atoms,
-            fractions=settings.fractions,
-        ),
+    generate_graphs(
+        "ccdcgan",
+        str(path),
         settings,
-        variant="ccdcgan",
+        network="templates",
+        generator=str(SHIPPED / "ccdcgan.keras"),
+        autoencoders=(str(SHIPPED / "lattice.keras"), [str(SHIPPED / "combined.keras")], []),
+        compositions=str(SHIPPED / "ccdcgan-compositions.json"),
+        denoiser=[str(SHIPPED / "denoiser.keras")],
+        discriminator=[],
+        constraints=[str(SHIPPED / f"{PROPERTY}.keras")],
+        properties=[ConstraintProperty.model_validate(CONFIG["constraint"]["properties"][0])],
+        ranked=True,
         shard=half,
         seed=1,
         notes={},

@@ -102,6 +102,8 @@ use rule generate_graphs as generate_arm_graphs with:
         constraints=expand(
             f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True
         ),
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
     output:
         f"{ARM}/generated/{{variant}}-seed-{{seed}}/shard-{{shard}}.h5",
     log:

@@ -29,7 +29,11 @@ ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-"
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 GAN_VARIANTS = config["gan"]["variants"]
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
+GAN = {
+    k: v
+    for k, v in config["gan"].items()
+    if k not in ("variants", "seed", "templates", "atoms", "paper")
+}
 GAN |= config["gan"][GAN["network"]]
 CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
 BASELINES = config["baselines"]

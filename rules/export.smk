@@ -118,7 +118,8 @@ rule export_generator:
         *code("export_network.py"),
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
-            f"The generator of the variant {wildcards.variant}, with the frozen encoders; beside it "
+            f"The generator of the variant {wildcards.variant}, with its "
+            f"{'templates' if GAN['network'] == 'templates' else 'frozen encoders'}; beside it "
             "its discriminator and the compositions of its training part with their weights"
         ),
         settings={**GAN, "seed": config["gan"]["seed"]},

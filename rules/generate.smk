@@ -14,6 +14,8 @@ rule generate_graphs:
             else []
         ),
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
     output:
         "results/generated/{variant}/shard-{shard}.h5",
     log:
@@ -34,6 +36,8 @@ rule generate_graphs:
         *code("generate_graphs.py"),
         generate=config["generate"],
         network=config["gan"]["network"],
+        elements=SITE_NETWORK_ELEMENTS,
+        ranked=lambda wildcards: bool(constraints_of(wildcards.variant)),
         properties=config["constraint"]["properties"],
         # The same for all variants and shards: graph number n is made from the same noise and
         # composition whatever the number of shards.

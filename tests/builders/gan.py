@@ -9,8 +9,9 @@ from pymatgen.core import Lattice, Structure
 
 from builders.settings import changed
 from ccdcgan.codec.graph_table import GraphTable
-from ccdcgan.core.settings.gan import AtomsGanTraining
+from ccdcgan.core.settings.gan import AtomsGanTraining, TemplatesGanTraining
 from ccdcgan.crystals.arrays import crystal_arrays
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, from_structure
 from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
 from ccdcgan.networks.files import save_model
@@ -29,6 +30,20 @@ ADVERSARIAL = AtomsGanTraining(
     penalty=1.0,
     anchor=0.1,
     geometry=0.1,
+    average=0.9,
+    temperature=0.05,
+)
+TEMPLATE_ADVERSARIAL = TemplatesGanTraining(
+    **SMALL,
+    network="templates",
+    size=6,
+    noise=40,
+    steps=6,
+    steps_per_epoch=3,
+    batch=8,
+    learning_rate=1e-2,
+    penalty=1.0,
+    anchor=1.0,
     average=0.9,
     temperature=0.05,
 )
@@ -79,6 +94,18 @@ def crystals_of(graphs: GraphTable) -> Crystals:
         labels = {"id": row.id, "split": row.split, "kind": "phase", "energy": energy}
         rows.append({**labels, **from_structure(crystal)})
     return Crystals(pd.DataFrame(rows))
+
+
+def drawn_graphs(crystals: Crystals) -> GraphTable:
+    """Random tiles for the elements of crystals, as of an autoencoder that knows nothing."""
+    random = np.random.default_rng(7)
+    numbers, counts = Compositions.even(count_atoms(crystals["species"])).places()
+    tiles = random.uniform(-1, 1, (*numbers.shape, 256)).astype("f4")
+    tiles[:, 0, 12:] = 0
+    tiles[:, 1:, 24:] = 0
+    tiles[:, 1:] *= (numbers[:, 1:] > 0)[:, :, None]
+    labels = crystals.table[["id", "split"]].reset_index(drop=True)
+    return GraphTable(tiles, numbers, counts, labels)
 
 
 def small_generator() -> Generator:

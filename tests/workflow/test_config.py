@@ -33,7 +33,7 @@ def test_every_section_is_in_the_schema() -> None:
         ("generate.graphs", 0, ["generate.graphs", "0", "minimum of 1", "number of graphs"]),
         ("generate.graphs", 1, ["generate.graphs", "1 graphs", "generate.shards (2)"]),
         ("generate.present", 0, ["generate.present", "0"]),
-        ("gan.network", "dcgan", ["gan.network", "'dcgan'", "['atoms', 'paper']"]),
+        ("gan.network", "dcgan", ["gan.network", "'dcgan'", "['templates', 'atoms', 'paper']"]),
         ("gan.network", "paper", ["constraint.network", "'atoms'", "set 'paper' here too"]),
         ("gan.steps", 1.5, ["gan.steps", "1.5", "integer"]),
         ("voxels.sites.sigma", 0, ["voxels.sites.sigma", "0"]),
@@ -91,6 +91,7 @@ def test_what_the_generator_of_the_paper_cannot_do(path: str, value: Any, words:
 def test_a_constraint_on_graphs_needs_the_layout_that_the_generator_writes() -> None:
     config = with_key("constraint.network", "paper")
     config["pretrained"]["manifest"] = None
+    config["gan"]["network"] = "atoms"
     config["graphs"]["layout"] = "rows"
     assert "graphs.layout" in fault(config)
     config["gan"]["network"] = "paper"

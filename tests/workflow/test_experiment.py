@@ -25,7 +25,7 @@ def overlay(finished: Path, folder: Path, **augmentation: object) -> list[str | 
         "systems": ["Co-Hf", "Cd-Li"],
         "data": {"source": "local", "path": "mine.parquet"},
         "hull": {"reference": "source", "corrections": "none"},
-        "pretrained": {"manifest": str(folder / "manifest.yaml")},
+        "pretrained": {"manifest": str(folder / "manifest.yaml"), "networks": ["autoencoder"]},
         "augmentation": {"graphs": 20, "seeds": [1], **augmentation},
     }
     files = {kind: models / kind / "model.keras" for kind in ("lattice", "combined")}

@@ -78,7 +78,10 @@ def test_structures_are_predicted_by_a_variant_of_the_run() -> None:
 def test_the_match_rate_needs_a_generator_that_is_told_the_atoms() -> None:
     own = with_key("constraint.network", "paper", with_key("pretrained.manifest", None))
     paper = with_key("gan.network", "paper", own)
-    assert fault(paper) == fault(with_key("statistics.csp", True)) == ""
+    for network in ("atoms", "templates"):
+        config = with_key("gan.network", network, with_key("pretrained.manifest", None))
+        assert fault(with_key("statistics.csp", True, config)) == ""
+    assert fault(paper) == ""
     assert fault(with_key("statistics.csp", True, paper)) == (
         "config statistics.csp: true, but gan.network 'paper' cannot be told which atoms a "
         "crystal has: set false"
@@ -118,9 +121,45 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
-    for network, other in (("atoms", "paper"), ("paper", "atoms")):
+    for network, other in (("atoms", "paper"), ("paper", "atoms"), ("templates", "atoms")):
+        reads = "paper" if network == "paper" else "atoms"
         own = with_key("pretrained.manifest", None)
-        config = with_key("gan.network", network, with_key("constraint.network", network, own))
+        config = with_key("gan.network", network, with_key("constraint.network", reads, own))
         assert fault(with_key(f"gan.{other}.width", 7, config)) == ""
         message = fault(with_key(f"gan.{other}.width", 0, config))
         assert message.startswith(f"config gan.{other}.width: 0 is not allowed: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (
+            "constraint.network",
+            "paper",
+            "config constraint.network: 'paper' reads graphs, but gan.network 'templates' is "
+            "driven by atoms: set 'atoms'",
+        ),
+        (
+            "autoencoder.graphs",
+            "separated",
+            "config autoencoder.graphs: 'separated', but gan.network 'templates' moves tiles from "
+            "one element to another: set 'combined', or gan.network 'atoms'",
+        ),
+        (
+            "generate.descent.steps",
+            5,
+            "config generate.descent.steps: 5, but gan.network 'templates' has no descent: set 0",
+        ),
+    ],
+)
+def test_templates_allow_what_moves_tiles_alone(path: str, value: Any, said: str) -> None:
+    own = with_key("gan.network", "templates", with_key("pretrained.manifest", None))
+    assert fault(own) == ""
+    assert fault(with_key(path, value, own)) == said
+    assert fault(with_key(path, value, with_key("gan.network", "atoms", own))) == ""
+
+
+def test_what_templates_write_is_read_as_it_is_written() -> None:
+    own = with_key("gan.network", "templates", with_key("pretrained.manifest", None))
+    config = with_key("constraint.network", "paper", with_key("graphs.layout", "rows", own))
+    assert "constraint.network 'paper' the generator 'templates' needs 'tiles'" in fault(config)

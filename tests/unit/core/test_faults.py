@@ -8,9 +8,9 @@ import yaml
 
 from builders.settings import DEFAULT, fault, leaves, with_key
 
-TIMES = {"dft.timeout"}  # a whole number of minutes by default, of which there are fractions
+WHOLE = {"dft.timeout", "generate.start"}  # whole numbers by default, of which there are fractions
 COUNTS = [
-    path for path, value in leaves(DEFAULT).items() if type(value) is int and path not in TIMES
+    path for path, value in leaves(DEFAULT).items() if type(value) is int and path not in WHOLE
 ]
 NUMBERS = [path for path, value in leaves(DEFAULT).items() if type(value) in (int, float)]
 NO_LIMIT = ["data.filters.max_sites", "data.filters.max_energy", "csp.sample"]

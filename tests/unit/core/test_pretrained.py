@@ -28,7 +28,9 @@ def network(path: Path, content: object) -> Path:
         ("combined", "Autoencoder"),
         ("formation_energy_per_atom", "Constraint"),
         ("denoiser", "Denoiser"),
-        ("ccdcgan", "Generator"),
+        ("dcgan", "TemplateGenerator"),
+        ("ccdcgan", "TemplateGenerator"),
+        ("dcgan-discriminator", "Discriminator"),
         ("ccdcgan-discriminator", "Discriminator"),
     ],
 )

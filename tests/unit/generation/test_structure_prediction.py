@@ -1,6 +1,7 @@
 """Structures predicted from compositions: what is asked, what is compared, what is left out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,16 @@ from pymatgen.core import Lattice, Structure
 
 from builders.settings import SECTIONS, changed
 from builders.structures import BCC, NACL
+from builders.templates import B1, B2, compositions_of, counts_of, crystal, template_generator
+from builders.templates import CRYSTALS as TEMPLATES
 from ccdcgan.codec.manifest import VALID, Decoded
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.match_rate import OTHER_COMPOSITION
 from ccdcgan.evaluation.round_trip import CDVAE
 from ccdcgan.generation.structure_prediction import (
+    NO_TEMPLATE,
     compare,
     predict_shard,
     predict_structures,
@@ -23,6 +28,8 @@ from ccdcgan.generation.structure_prediction import (
     sampled_structures,
 )
 from ccdcgan.networks.autoencoder import load_autoencoders
+from ccdcgan.networks.exchange import Templates
+from ccdcgan.networks.files import save_model
 from runs import ROOT
 
 FAR = Structure(Lattice.tetragonal(2.5, 12.0), NACL.species, [[0, 0, 0], [0, 0, 0.2]])
@@ -53,13 +60,19 @@ def test_each_sample_is_compared_with_the_true_structure() -> None:
     )
     asked: list[np.ndarray] = []
 
-    def predict(counts: Any, random: Sequence[np.random.Generator]) -> list[Decoded]:
+    samples: list[int] = []
+
+    def predict(
+        counts: Any, random: Sequence[np.random.Generator], numbers: Sequence[int]
+    ) -> list[Decoded]:
         assert len(random) == len(counts)
         asked.extend(counts)
+        samples.extend(numbers)
         return [next(answers) for _ in counts]
 
     found = predict_structures(data(salt=NACL, bcc=BCC), predict, KNOWN, tries=3, seed=1)
     assert [counts[[3, 11, 17]].tolist() for counts in asked] == [[0, 1, 1]] * 3 + [[2, 0, 0]] * 3
+    assert samples == [0, 1, 2] * 2
     assert found["status"].tolist() == [
         [VALID] * 3,
         ["no lattice", OTHER_COMPOSITION, "atoms too close"],
@@ -77,7 +90,9 @@ def test_nothing_of_a_structure_but_its_counts_of_atoms_and_id_is_told() -> None
     told: dict[str, Any] = {}
 
     def predictor(name: str) -> Any:
-        def predict(counts: Any, random: Sequence[np.random.Generator]) -> list[Decoded]:
+        def predict(
+            counts: Any, random: Sequence[np.random.Generator], _: Sequence[int]
+        ) -> list[Decoded]:
             told[name] = (counts.tolist(), [one.random() for one in random])
             return [Decoded("no lattice", [])] * len(counts)
 
@@ -104,7 +119,7 @@ def test_what_the_networks_do_not_know_is_skipped_with_its_reason() -> None:
     assert reason_to_skip(["Na"] * 20, KNOWN) == ""
     krypton = Structure(Lattice.cubic(5), ["Kr", "Ne"], [[0] * 3, [0.5] * 3])
 
-    def predict(counts: Any, _: Any) -> list[Decoded]:
+    def predict(counts: Any, *_: Any) -> list[Decoded]:
         assert not counts[:, [10, 36]].any()
         return [Decoded("no lattice", [])] * len(counts)
 
@@ -152,7 +167,7 @@ def test_shards_are_the_whole_whatever_their_number() -> None:
             denoiser=[str(SHIPPED / "denoiser.keras")],
             discriminator=[], constraints=[], properties=[],
             autoencoders=load_autoencoders(str(SHIPPED / "lattice.keras"), [sites], []),
-            generate=changed(SECTIONS.generate, levels=3, final_steps=3),
+            generate=changed(SECTIONS.generate, start=1.2, levels=3, final_steps=3),
             decode=SECTIONS.decode,
             shard=number,
             seed=1,
@@ -168,3 +183,45 @@ def test_shards_are_the_whole_whatever_their_number() -> None:
     assert whole.loc["unknown", "skipped"].startswith("Es in no structure")
     assert whole["status"].map(len).to_dict() == {"unknown": 0, "bcc": 2, "far": 2, "salt": 2}
     assert {one for statuses in whole["status"] for one in statuses} == {VALID}
+
+
+def test_templates_predict_with_the_likeliest_first(tmp_path: Path) -> None:
+    """By shipped autoencoders; rubidium is in no template, and of Na2Cl there is no template."""
+    generator = template_generator()
+    save_model(generator, tmp_path / "generator.keras")
+    compositions_of().write(tmp_path / "compositions.json", {})
+    salt = crystal(B1, "K", "Cl", edge=6.29)
+    odd = Structure(Lattice.cubic(6), ["Na", "Na", "Cl"], [[0] * 3, [0.5] * 3, [0.5, 0, 0]])
+    rare = crystal(B2, "Rb", "Cl", edge=3.8)
+    sites = str(SHIPPED / "combined.keras")
+
+    def predicted(tries: int) -> Crystals:
+        return predict_shard(
+            data(salt=salt, odd=odd, rare=rare),
+            changed(SECTIONS.csp, tries=tries, shards=1),
+            generator=str(tmp_path / "generator.keras"),
+            compositions=str(tmp_path / "compositions.json"),
+            denoiser=[], discriminator=[], constraints=[], properties=[],
+            autoencoders=load_autoencoders(str(SHIPPED / "lattice.keras"), [sites], []),
+            generate=changed(SECTIONS.generate, start=0),
+            decode=SECTIONS.decode,
+            shard=0,
+            seed=1,
+        )  # fmt: skip
+
+    templates = Templates(generator)
+    ways = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 5)
+    kinds = [int(templates.held["types"][one.template]) for one in ways]
+    assert len(ways) == 5 and len(set(kinds)) == 2
+    rows = predicted(6).table.set_index("id")
+    assert rows.loc["odd", "status"] == [NO_TEMPLATE] * 6
+    assert np.isnan(rows.loc["odd", "rms"]).all() and rows.loc["odd", "skipped"] == ""
+    assert rows.loc["rare", "skipped"].startswith("Rb in no structure")
+    assert rows.loc["salt", "status"] == [VALID] * 6
+    rock_salt = int(templates.held["types"][list(TEMPLATES).index("NaCl")])
+    found = np.array(rows.loc["salt", "rms"])
+    assert np.isfinite(found[:5]).tolist() == [kind == rock_salt for kind in kinds]
+    assert found[5] == pytest.approx(found[0], abs=1e-4, nan_ok=True)  # a sixth way there is not
+    assert structure_type(predicted(6).structure("salt")) == "225: 1 m-3m | 1 m-3m"
+    alone = predicted(1).table.set_index("id")
+    assert alone.loc["salt", "rms"] == pytest.approx(found[:1].tolist(), abs=1e-4, nan_ok=True)

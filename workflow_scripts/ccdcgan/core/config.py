@@ -123,21 +123,24 @@ class Config(Settings):
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
         taken = self.pretrained.networks if self.pretrained.manifest else []
-        for kind, network, own in (
-            ("autoencoder", self.autoencoder.network, "dense"),
-            ("constraint", reads, "atoms"),
+        for kind, section, network, own in (
+            ("autoencoder", "autoencoder", self.autoencoder.network, "dense"),
+            ("constraint", "constraint", reads, "atoms"),
+            ("generator", "gan", self.gan.network, "templates"),
         ):
             if kind in taken and network != own:
                 text = (
                     f"{network!r}, but pretrained.networks takes another one, {own!r}: leave "
                     f"{kind!r} out there"
                 )
-                yield (kind, "network"), text
-        if self.gan.network == "atoms":
+                yield (section, "network"), text
+        if self.gan.network == "templates":
+            yield from self._template_faults()
+        if self.gan.network != "paper":
             if reads == "paper" and self.graphs.layout != "tiles":
                 text = (
                     f"{self.graphs.layout!r}, but with constraint.network 'paper' the generator "
-                    "'atoms' needs 'tiles', which it writes"
+                    f"{self.gan.network!r} needs 'tiles', which it writes"
                 )
                 yield ("graphs", "layout"), text
             return
@@ -161,6 +164,24 @@ class Config(Settings):
                     f"only its elements (generate.systems): leave it at {free}"
                 )
                 yield ("generate", key), text
+
+    def _template_faults(self) -> Iterator[tuple[Place, str]]:
+        if self.constraint.network == "paper":
+            text = (
+                "'paper' reads graphs, but gan.network 'templates' is driven by atoms: set 'atoms'"
+            )
+            yield ("constraint", "network"), text
+        if self.autoencoder.graphs == "separated":
+            text = (
+                "'separated', but gan.network 'templates' moves tiles from one element to another: "
+                "set 'combined', or gan.network 'atoms'"
+            )
+            yield ("autoencoder", "graphs"), text
+        if self.generate.descent.steps:
+            text = (
+                f"{self.generate.descent.steps}, but gan.network 'templates' has no descent: set 0"
+            )
+            yield ("generate", "descent", "steps"), text
 
 
 def check_config(config: Mapping[str, Any]) -> Config:

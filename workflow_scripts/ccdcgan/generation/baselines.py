@@ -21,13 +21,13 @@ from pyxtal import pyxtal
 from pyxtal.lattice import Lattice
 from pyxtal.msg import Comp_CompatibilityError, VolumeError
 from pyxtal.symmetry import Group
-from scipy.optimize import nnls
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, shortest_distance
+from ccdcgan.crystals.volumes import atomic_volumes
 from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
 from ccdcgan.representation.graph_layout import TILES
 
@@ -113,22 +113,10 @@ def _made(
     return Decoded("atoms too close" if close else VALID, elements, crystal)
 
 
-def atomic_volumes(structures: Crystals) -> NDArray[np.float64]:
-    """Fit volumes (100,; Å³) of atoms by atomic number, whose sums come closest to the cells'.
-
-    Least squares of the relative errors, none below zero; zero for elements that are in no cell.
-    """
-    counts = count_atoms(structures["species"])
-    cells = (structures["volume_per_atom"] * structures["num_sites"]).to_numpy(float)
-    present = np.flatnonzero(counts.any(axis=0))
-    volumes = np.zeros(TILES)
-    volumes[present], _ = nnls(counts[:, present] / cells[:, None], np.ones(len(cells)))
-    return volumes
-
-
 def random_crystals(train: Crystals) -> Maker:
     """Return what makes random symmetric crystals with the atomic volumes of `train`."""
-    volumes = atomic_volumes(train)
+    cells = (train["volume_per_atom"] * train["num_sites"]).to_numpy(float)
+    volumes = atomic_volumes(count_atoms(train["species"]), cells)
 
     def make(asked: NDArray[np.int64], random: np.random.Generator) -> Structure:
         numbers = np.flatnonzero(asked)

@@ -26,20 +26,16 @@ def chosen_compositions(
 
     Raises `InputError` for an element that the training data lacks, or where nothing is left.
     """
-    present = np.any(trained.counts > 0, axis=0)
     parts = [(trained.counts, trained.weights)]
     if systems:
         parts = []
         for system in systems:
-            numbers = [_trained(symbol, present, system) for symbol in system.split("-")]
-            parts.append(_of_system(trained, numbers))
+            parts.append(_of_system(trained, trained_numbers(system, trained)))
     counts = np.concatenate([part for part, _ in parts])
     weights = np.concatenate([part / len(parts) for _, part in parts])
-    atoms = counts.sum(axis=1)
-    wanted = atoms <= max_atoms
-    for symbol, (low, high) in fractions.items():
-        share = counts[:, _trained(symbol, present, "generate.fractions")] / atoms
-        wanted &= (low <= share) & (share <= high)
+    for symbol in fractions:
+        _trained(symbol, trained, "generate.fractions")
+    wanted = (counts.sum(axis=1) <= max_atoms) & within_fractions(counts, fractions)
     if not wanted.any():
         raise InputError(
             "config generate: no training composition has these systems, max_atoms "
@@ -48,8 +44,28 @@ def chosen_compositions(
     return Compositions(counts[wanted], weights[wanted])
 
 
-def _trained(symbol: str, present: NDArray[np.bool_], where: str) -> int:
+def trained_numbers(system: str, trained: Compositions) -> list[int]:
+    """Return the atomic numbers of a system such as Co-Hf.
+
+    Raises `InputError` for an element that the training compositions lack.
+    """
+    return [_trained(symbol, trained, system) for symbol in system.split("-")]
+
+
+def within_fractions(
+    counts: NDArray[np.integer], fractions: Mapping[str, Sequence[float]]
+) -> NDArray[np.bool_]:
+    """Say of each composition (n, 100) whether the shares of its elements are as asked for."""
+    wanted = np.ones(len(counts), dtype=bool)
+    for symbol, (low, high) in fractions.items():
+        share = counts[:, Element(symbol).Z] / counts.sum(axis=1)
+        wanted &= (low <= share) & (share <= high)
+    return wanted
+
+
+def _trained(symbol: str, trained: Compositions, where: str) -> int:
     """Return the atomic number of an element that the training compositions have."""
+    present = np.any(trained.counts > 0, axis=0)
     number = Element(symbol).Z if Element.is_valid_symbol(symbol) else 0
     if not 0 < number < NUMBERS or not present[number]:
         raise InputError(

@@ -18,6 +18,8 @@ from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
+from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint, check_reads
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.discriminator import Discriminator
@@ -26,6 +28,7 @@ from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
 from ccdcgan.networks.registry import GENERATORS
+from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
 from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
@@ -41,11 +44,13 @@ def generate_graphs(
     *,
     network: str,
     generator: str,
+    autoencoders: tuple[str, Sequence[str], Sequence[str]],
     compositions: str,
     denoiser: Sequence[str],
     discriminator: str | Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
+    ranked: bool,
     shard: int,
     seed: int,
     notes: Mapping[str, Any],
@@ -54,10 +59,26 @@ def generate_graphs(
 
     network: `gan.network` of the config. Files: of the generator, of its compositions, of at most
     one denoiser, of the discriminator (which only the descent needs) and of a constraint for each
-    of the `properties`. Otherwise as `generate_shard`.
+    of the `properties`. autoencoders: arguments of `load_autoencoders`. ranked: whether the
+    constraints choose among what is proposed from templates. Otherwise as `generate_shard`.
     """
     made_by = load_model(generator, GENERATORS[network])
     terms = load_terms(constraints, properties)
+    if isinstance(made_by, TemplateGenerator):
+        maker = TemplateMaker(
+            made_by,
+            load_autoencoders(*autoencoders),
+            next((load_model(path, Denoiser) for path in denoiser), None),
+            terms if ranked else [],
+            Compositions.read(compositions),
+            settings,
+            seed,
+        )
+        networks = [term.network for term in terms]
+        write_graphs(
+            output, maker.make, networks, settings, variant=variant, shard=shard, notes=notes
+        )
+        return
     chosen = chosen_compositions(
         Compositions.read(compositions),
         systems=settings.systems,
@@ -119,7 +140,6 @@ def generate_shard(
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
     zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
     """
-    numbers = graph_numbers(settings.graphs, shard, settings.shards)
     layout = "tiles"
     if isinstance(generator, PaperGenerator):
         check_reads(constraints)
@@ -127,26 +147,55 @@ def generate_shard(
         logger.info(
             "graphs without atoms: no denoiser; generate.start, levels and final_steps do nothing"
         )
+
+    def make(chosen: NDArray[np.integer]) -> dict[str, NDArray]:
+        random = [np.random.default_rng([seed, n]) for n in chosen]
+        counts = np.stack([compositions.draw(one) for one in random])
+        if not isinstance(generator, PaperGenerator):
+            crystals = make_crystals(generator, denoiser, counts, random, settings, change_noise)
+            return {**crystals, "counts": counts}
+        elements = counts[:, 1:] > 0 if settings.systems else None
+        graphs = to_numpy(generator(_noise(generator, random), training=False))
+        graphs = mask_absent_elements(generator, graphs, settings.present, elements)
+        return {"graphs": graphs, "counts": np.zeros_like(counts)}
+
+    write_graphs(
+        output,
+        make,
+        constraints,
+        settings,
+        variant=variant,
+        shard=shard,
+        notes=notes,
+        layout=layout,
+    )
+
+
+def write_graphs(
+    output: str | PathLike[str],
+    make: Callable[[NDArray[np.integer]], Mapping[str, NDArray]],
+    constraints: Sequence[Constraint],
+    settings: GenerateSettings,
+    *,
+    variant: str,
+    shard: int,
+    notes: Mapping[str, Any],
+    layout: str = "tiles",
+) -> None:
+    """Write the shard number `shard` of a variant's graphs, and what constraints predict of them.
+
+    make: gives `graphs` (b, 160, 160), `counts` (b, 100) and what the constraints read of the
+    graphs with some numbers.
+    """
+    numbers = graph_numbers(settings.graphs, shard, settings.shards)
     with write_shard(output, GRAPHS, {"layout": layout}, notes) as file:
         file.array("graphs", (160, 160), "f4")
         predictions: dict[str, list[NDArray[np.floating]]] = {c.name: [] for c in constraints}
         asked = []
         for first in tqdm(range(0, len(numbers), BATCH), "graphs", mininterval=10, file=sys.stderr):
-            random = [np.random.default_rng([seed, n]) for n in numbers[first : first + BATCH]]
-            chosen = np.stack([compositions.draw(one) for one in random])
-            if isinstance(generator, PaperGenerator):
-                noise = _noise(generator, random)
-                elements = chosen[:, 1:] > 0 if settings.systems else None
-                graphs = to_numpy(generator(noise, training=False))
-                graphs = mask_absent_elements(generator, graphs, settings.present, elements)
-                crystals = {"graphs": graphs}
-                chosen = np.zeros_like(chosen)
-            else:
-                crystals = make_crystals(
-                    generator, denoiser, chosen, random, settings, change_noise
-                )
+            crystals = make(numbers[first : first + BATCH])
             file.append("graphs", crystals["graphs"])
-            asked.append(chosen)
+            asked.append(crystals["counts"])
             for constraint in constraints:
                 predictions[constraint.name].append(predict(constraint, crystals))
         file.column("counts", np.concatenate(asked).astype("u1"))
@@ -199,7 +248,8 @@ def _place_atoms(
     """Make crystals, as in `crystal_arrays`, and their `graphs` of what networks read.
 
     The generator places the atoms; from the noise level `start` (Å) the denoiser moves them and
-    the cell in so many `levels` (with 0 not at all) and steps to `final_steps`, see `denoise`.
+    the cell in so many `levels` and steps to `final_steps`, see `denoise`; with a start or levels
+    of 0 not at all.
     """
     numbers, counts = inputs["numbers"], inputs["counts"]
     _, coords, cell = generator.network([noise, numbers, counts])
@@ -208,7 +258,7 @@ def _place_atoms(
         "coords": to_numpy(coords),
         "cell": to_numpy(cell),
     }
-    if settings.levels and denoiser is not None:
+    if settings.start and settings.levels and denoiser is not None:
         crystals = denoise(
             denoiser,
             crystals,

@@ -5,7 +5,7 @@ structure prediction are (DiffCSP, Jiao et al., NeurIPS 2023), and nothing else 
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -27,16 +27,22 @@ from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atom
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
 from ccdcgan.evaluation.match_rate import OTHER_COMPOSITION, PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
+from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.generation.generate import load_descent, make_crystals
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.networks.exchange import Exchange
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
+from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.training.constraint_loss import load_terms
 
 BATCH = 128  # crystals that are made at once
-Predict = Callable[[NDArray[np.integer], Sequence[np.random.Generator]], list[Decoded]]
-"""Makes a crystal of each composition (b, 100) from a generator of noise each."""
+NO_TEMPLATE = "no template"
+Predict = Callable[
+    [NDArray[np.integer], Sequence[np.random.Generator], Sequence[int]], list[Decoded]
+]
+"""Makes a crystal of each composition (b, 100), from noise and the number of the sample."""
 
 
 def predict_shard(
@@ -61,18 +67,25 @@ def predict_shard(
     of the discriminator and of a constraint for each of the `properties`, which only the descent
     needs. Raises `InputError` where the test part has no phase.
     """
-    made_by = load_model(generator, Generator)
+    made_by: Generator | TemplateGenerator = load_model(generator, (Generator, TemplateGenerator))
     terms = load_terms(constraints, properties)
-    predict = partial(
-        _predict,
-        made_by,
-        next((load_model(path, Denoiser) for path in denoiser), None),
-        autoencoders,
-        generate,
-        decode,
-        change_noise=load_descent(made_by, discriminator, terms, generate),
-    )
-    trained = np.flatnonzero(Compositions.read(compositions).counts.any(axis=0))
+    moved_by = next((load_model(path, Denoiser) for path in denoiser), None)
+    learnt = Compositions.read(compositions)
+    predict: Predict
+    if isinstance(made_by, TemplateGenerator):
+        maker = TemplateMaker(made_by, autoencoders, moved_by, [], learnt, generate, seed)
+        predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
+    else:
+        predict = partial(
+            _predict,
+            made_by,
+            moved_by,
+            autoencoders,
+            generate,
+            decode,
+            change_noise=load_descent(made_by, discriminator, terms, generate),
+        )
+    trained = np.flatnonzero(learnt.counts.any(axis=0))
     known = {
         Element.from_Z(int(number)).symbol
         for number in trained
@@ -121,7 +134,7 @@ def predict_structures(
     for start in range(0, len(samples), BATCH):
         part = samples[start : start + BATCH]
         random = [np.random.default_rng(stable_seed(seed, names[row], str(k))) for row, k in part]
-        decoded = predict(counts[[row for row, _ in part]], random)
+        decoded = predict(counts[[row for row, _ in part]], random, [k for _, k in part])
         for (row, _), one in zip(part, decoded, strict=True):
             found, distance = compare(structures.structure(names[row]), one)
             if distance < smallest[row]:
@@ -170,8 +183,41 @@ def _predict(
     decode: DecodeSettings,
     counts: NDArray[np.integer],
     random: Sequence[np.random.Generator],
+    samples: Sequence[int],
     change_noise: Callable | None,
 ) -> list[Decoded]:
     """Make crystals and their graphs as `generate` does, and decode the graphs alone."""
     made = make_crystals(generator, denoiser, counts, random, generate, change_noise)
     return decode_graphs(made["graphs"], autoencoders, decode.threshold, decode.min_distance)
+
+
+def _predict_from_templates(
+    maker: TemplateMaker,
+    autoencoders: Autoencoders,
+    decode: DecodeSettings,
+    tries: int,
+    counts: NDArray[np.integer],
+    random: Sequence[np.random.Generator],
+    samples: Sequence[int],
+) -> list[Decoded]:
+    """Exchange the elements of templates and decode the graphs: sample 0 is the likeliest.
+
+    Where there are fewer ways than samples they repeat, and leave their templates; where there is
+    none, nothing is made.
+    """
+    known: dict[bytes, list[Exchange]] = {}
+    chosen: list[Exchange | None] = []
+    repeats: list[np.random.Generator | None] = []
+    for row, sample, noise in zip(counts, samples, random, strict=True):
+        if row.tobytes() not in known:
+            known[row.tobytes()] = maker.templates.for_composition(row, tries)
+        ways = known[row.tobytes()]
+        chosen.append(ways[sample % len(ways)] if ways else None)
+        repeats.append(noise if ways and sample >= len(ways) else None)
+    made = [one for one in chosen if one is not None]
+    moved = [noise for one, noise in zip(chosen, repeats, strict=True) if one is not None]
+    found: Iterator[Decoded] = iter(())
+    if made:
+        graphs = maker.graphs(made, moved)["graphs"]
+        found = iter(decode_graphs(graphs, autoencoders, decode.threshold, decode.min_distance))
+    return [Decoded(NO_TEMPLATE, []) if one is None else next(found) for one in chosen]

@@ -17,7 +17,14 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from ccdcgan.crystals.arrays import CELL, COLUMNS, MAX_ATOMS, ROWS
-from ccdcgan.networks.autoencoder import DEPTH, LATTICE_GRID, SITE_GRID, SITE_SIGMA, Autoencoder
+from ccdcgan.networks.autoencoder import (
+    DEPTH,
+    LATTICE_GRID,
+    SITE_GRID,
+    SITE_SIGMA,
+    Autoencoder,
+    Autoencoders,
+)
 from ccdcgan.networks.base import Network, register
 from ccdcgan.networks.layers import GraphOfTiles, transformer
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
@@ -197,7 +204,6 @@ class Generator(Network):
         }
         self.noise = noise
         self.encoders = Encoders(lattice, sites)
-        self.lay_out = GraphOfTiles()
         self.network = self._build()
         self.built = True
 
@@ -226,13 +232,39 @@ class Generator(Network):
 
     def draw(self, coords: Any, cell: Any, numbers: Any, counts: Any) -> Any:
         """Draw atoms (b, MAX_ATOMS, 3) in cells (b, 6; Å) as graphs (b, 160, 160)."""
-        member, _ = AtomAssignment()(numbers, counts)
-        return self.graph(self.encoders(coords, cell, member, numbers), numbers)
+        return draw_graphs(self.encoders, coords, cell, numbers, counts)
 
     def graph(self, tiles: Any, numbers: Any) -> Any:
         """Lay tiles (b, k, 256) out as graphs (b, 160, 160)."""
-        mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0
-        return self.lay_out(tiles, numbers, mask)
+        return lay_out_tiles(tiles, numbers)
+
+
+def draw_graphs(encoders: Encoders, coords: Any, cell: Any, numbers: Any, counts: Any) -> Any:
+    """Draw atoms (b, MAX_ATOMS, 3) in cells (b, 6; Å) as graphs (b, 160, 160).
+
+    numbers, counts: the composition (b, k), see `ccdcgan.networks.discriminator`; the atoms come
+    element by element, by atomic number.
+    """
+    member, _ = AtomAssignment()(numbers, counts)
+    return lay_out_tiles(encoders(coords, cell, member, numbers), numbers)
+
+
+def lay_out_tiles(tiles: Any, numbers: Any) -> Any:
+    """Lay the tiles (b, k, 256) of some elements out as graphs (b, 160, 160)."""
+    mask = ops.concatenate([ops.ones_like(numbers[:, :1]), numbers[:, 1:]], axis=1) > 0
+    return GraphOfTiles()(tiles, numbers, mask)
+
+
+def frozen_encoders(networks: Autoencoders) -> Encoders:
+    """Make what writes tiles, with the weights of trained autoencoders."""
+    encoders = Encoders(
+        networks.lattice.settings,
+        {str(number): network.settings for number, network in networks.sites.items()},
+    )
+    encoders.lattice.set_weights(networks.lattice.encoder.get_weights())
+    for number, network in networks.sites.items():
+        encoders.sites[str(number)].set_weights(network.encoder.get_weights())
+    return encoders
 
 
 def atom_transformer(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, fit
 
 logger = logging.getLogger(__name__)
+JITTER = 0.05  # step of the finite difference in the smoothness penalty
 WINNING_LOSS = 0.02  # of ln 2, the loss of a discriminator that guesses: below, it hardly errs …
 PATIENCE = 3  # … and after so many epochs of that in a row it has won
 
@@ -26,6 +28,34 @@ def constant_call(network: keras.Model, inputs: Any) -> Any:
     others = [variable.value for variable in network.non_trainable_variables]
     outputs, _ = network.stateless_call(weights, others, inputs, training=True)
     return outputs
+
+
+@dataclass(frozen=True)
+class PairedScores:
+    """Scores (b,) of real and of generated crystals, and how much they change under small noise."""
+
+    real: Any
+    fake: Any
+    change: Any
+
+
+def paired_scores(
+    network: keras.Model, real: Any, fake: Any, numbers: tuple[Any, Any], counts: Any, jitter: Any
+) -> PairedScores:
+    """Score tiles (b, k, 256) of real and of generated crystals.
+
+    numbers: of both, (b, k) each; counts: (b, k), the same for both. jitter: Gaussian noise, of
+    the shape of the tiles. The mean square of the change, over the square of the noise, stands in
+    for the squared gradients (R1 and R2; Mescheder et al. 2018) without second derivatives.
+    """
+    noise = JITTER * jitter * ops.cast(ops.not_equal(real, 0), real.dtype)
+    # All in one call, not four: on so few tokens the update is a fifth faster for it.
+    every = ops.concatenate([real, fake, real + noise, fake + noise], axis=0)
+    told = ops.concatenate([*numbers, *numbers], axis=0)
+    scores = network([every, told, ops.concatenate([counts] * 4, axis=0)], training=True)
+    real_score, fake_score, real_near, fake_near = ops.split(scores, 4)
+    change = ops.square(real_near - real_score) + ops.square(fake_near - fake_score)
+    return PairedScores(real_score, fake_score, ops.mean(change) / (2 * JITTER**2))
 
 
 class DiscriminatorWatch(keras.callbacks.Callback):

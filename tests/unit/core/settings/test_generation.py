@@ -22,9 +22,23 @@ from builders.settings import fault, with_key
         ("generate.systems", ["Hf-Co"], ["generate.systems.0: 'Hf-Co'", "write 'Co-Hf'"]),
         ("generate.graphs", 1, ["generate.graphs: 1 graphs are fewer than generate.shards (2)"]),
         ("generate.max_atoms", 21, ["generate.max_atoms: 21", "a maximum of 20"]),
-        ("generate.start", 0.01, ["generate.start: 0.01", "a minimum of 0.03"]),
+        ("generate.start", 0.01, ["generate.start: 0.01 is neither 0 nor at least 0.03"]),
+        ("generate.start", -0.1, ["generate.start: -0.1", "a minimum of 0"]),
+        ("generate.start", 1.6, ["generate.start: 1.6", "a maximum of 1.5"]),
+        ("generate.proposals", 0, ["generate.proposals: 0", "a minimum of 1"]),
+        ("generate.exchange", 0, ["generate.exchange: 0 ", "a value above 0"]),
+        (
+            "generate.compositions",
+            "all",
+            ["generate.compositions: 'all'", "one of ['generated', 'training']"],
+        ),
     ],
 )
 def test_faults(path: str, value: Any, words: list[str]) -> None:
     message = fault(with_key(path, value))
     assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize("start", [0, 0.03, 1.2])
+def test_without_a_start_or_with_a_large_enough_one_all_is_well(start: float) -> None:
+    assert fault(with_key("generate.start", start)) == ""

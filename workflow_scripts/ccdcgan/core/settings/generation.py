@@ -18,6 +18,7 @@ from ccdcgan.core.settings.fields import (
     refuse,
 )
 
+LOWEST_START = 0.03  # Å
 Baseline = Literal["random", "exchange"]
 
 
@@ -43,8 +44,23 @@ class GenerateSettings(Settings):
     fractions: dict[Element, Pair[Share]] = Field(
         description="by element, the least and the largest share of the atoms"
     )
+    compositions: Literal["generated", "training"] = Field(
+        description="gan.network: templates; whether compositions follow from the exchange of "
+        "elements or are drawn from those of the training data"
+    )
+    proposals: Count = Field(
+        description="gan.network: templates; crystals of which the constraints choose one for a "
+        "graph of ccdcgan"
+    )
+    exchange: Positive = Field(
+        description="gan.network: templates; temperature: the higher, the less alike old and new "
+        "elements are"
+    )
     start: float = Field(
-        ge=0.03, le=1.5, description="Å; noise taken from the atoms that the generator has placed"
+        ge=0,
+        le=1.5,
+        description="Å; noise taken from atoms that the generator has placed, or that an exchange "
+        "drawn before has; with 0 the denoiser does nothing",
     )
     descent: DescentSettings
     levels: int = Field(ge=0, description="steps of the denoiser")
@@ -60,6 +76,9 @@ class GenerateSettings(Settings):
             for element, (least, largest) in self.fractions.items()
             if least > largest
         ]
+        if 0 < self.start < LOWEST_START:
+            text = f"{self.start} is neither 0 nor at least {LOWEST_START}"
+            faults.append((("start",), text))
         if self.graphs < self.shards:
             graphs = f"{self.graphs} graphs are fewer than generate.shards ({self.shards})"
             faults.append((("graphs",), graphs))

@@ -1,0 +1,202 @@
+"""Crystals made of templates: as asked for, the same in any shard, and none twice too early."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from pymatgen.core import Element
+
+from builders.gan import NETWORKS, SMALL
+from builders.settings import SECTIONS, changed
+from builders.templates import CRYSTALS, compositions_of, numbers, template_generator
+from ccdcgan.codec.decode import decode_graphs
+from ccdcgan.codec.manifest import VALID
+from ccdcgan.core.errors import InputError
+from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.networks.autoencoder import load_autoencoders
+from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.stability.training_hull import ENERGY
+from ccdcgan.training.constraint_loss import ConstraintTerm
+from runs import ROOT
+
+SHIPPED = ROOT / "pretrained"
+
+
+def term() -> ConstraintTerm:
+    network = Constraint(name=ENERGY, kind="atoms", mean=-1.0, spread=0.5, **SMALL)
+    return ConstraintTerm(network, 1.0, "minimise")
+
+
+def maker(
+    terms: Sequence[ConstraintTerm] = (),
+    networks: Any = NETWORKS,
+    denoiser: Denoiser | None = None,
+    seed: int = 1,
+    **changes: Any,
+) -> TemplateMaker:
+    settings = changed(SECTIONS.generate, **{"graphs": 12, "shards": 1, "exchange": 3.0, **changes})
+    return TemplateMaker(
+        template_generator(), networks, denoiser, terms, compositions_of(), settings, seed
+    )
+
+
+def systems(counts: np.ndarray) -> list[str]:
+    found = [[Element.from_Z(n).symbol for n in np.flatnonzero(row).tolist()] for row in counts]
+    return ["-".join(sorted(symbols)) for symbols in found]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"compositions": "training"}, {"systems": ["Cl-Na", "Al-Cu"]}],
+    ids=["drawn", "training", "systems"],
+)
+@pytest.mark.parametrize("ranked", [False, True])
+def test_a_graph_is_the_same_whatever_it_is_made_with(
+    changes: dict[str, Any], ranked: bool
+) -> None:
+    terms = [term()] if ranked else []
+    whole = maker(terms, **changes).make(np.arange(6))
+    part = maker(terms, **changes).make(np.array([4, 1]))
+    for name, values in part.items():
+        np.testing.assert_allclose(values, whole[name][[4, 1]], atol=1e-4)
+    assert whole["graphs"].shape == (6, 160, 160) and np.abs(whole["graphs"]).max() > 0.01
+    other = maker(terms, seed=2, **changes).make(np.arange(6))
+    assert (other["counts"] != whole["counts"]).any() or (other["cell"] != whole["cell"]).any()
+
+
+def test_systems_fractions_and_sizes_are_kept_to() -> None:
+    made = maker(systems=["Cl-Na", "Al-Cu"]).make(np.arange(8))
+    assert systems(made["counts"]) == ["Cl-Na", "Al-Cu"] * 4
+    small = maker(systems=["Cl-Na"], max_atoms=2).make(np.arange(4))
+    assert set(small["counts"].sum(axis=1)) == {2}
+    sodium = Element("Na").Z
+    rich = maker(systems=["Cl-Na"], fractions={"Na": [0.7, 1.0]}).make(np.arange(4))
+    assert (rich["counts"][:, sodium] == 3).all()
+    drawn = maker(max_atoms=2, fractions={"Na": [0.5, 0.5]}).make(np.arange(5))
+    assert (drawn["counts"][:, sodium] == 1).all()
+    for arrays in (made, small, rich, drawn):
+        for species, counts in zip(arrays["species"], arrays["counts"], strict=True):
+            np.testing.assert_array_equal(np.bincount(species, minlength=100)[1:], counts[1:])
+
+
+@pytest.mark.parametrize("proposals", [1, 8])
+def test_compositions_of_the_training_data_are_kept_to(proposals: int) -> None:
+    known = {row.tobytes() for row in compositions_of().counts}
+    asked = {"compositions": "training", "max_atoms": 4, "fractions": {"Cl": [0.5, 1.0]}}
+    made = maker([term()], proposals=proposals, **asked).make(np.arange(12))
+    assert {row.tobytes() for row in made["counts"]} <= known
+    assert set(systems(made["counts"])) == {"Cl-Na", "Cl-Cs"}
+    with pytest.raises(InputError, match="no training composition has these systems, max_atoms"):
+        maker(compositions="training", fractions={"Cl": [0.9, 1.0]})
+
+
+@pytest.mark.parametrize("ranked", [False, True])
+def test_no_exchange_repeats_before_all_have_been_drawn(ranked: bool) -> None:
+    """Sodium and chlorine have four exchanges: rock salt, CsCl, and AuCu3 in both ways."""
+    made = maker([term()] if ranked else [], systems=["Cl-Na"], graphs=4, exchange=20.0)
+    exchanges = [one for number in range(4) for one in made.proposals(number)]
+    kinds = [(one.template, *one.elements.items()) for one in exchanges]
+    assert len(kinds) == len(set(kinds)) == 4
+    twice = maker(systems=["Cl-Na"], graphs=8, exchange=20.0)
+    drawn = [twice.proposals(number)[0] for number in range(8)]
+    kinds = [(one.template, *one.elements.items()) for one in drawn]
+    assert len(set(kinds[:4])) == 4 and set(kinds[4:]) <= set(kinds[:4])
+
+
+def test_likelier_exchanges_tend_to_come_first() -> None:
+    """By Gumbel noise of the seed: in most seeds a likely one comes before the least likely."""
+    earlier = 0
+    for seed in range(6):
+        made = maker(systems=["Cl-Na"], exchange=20.0, seed=seed)
+        system = numbers("Cl", "Na")
+        found, weights = made.templates.for_system(system, 20, 20.0)
+        order = [made.proposals(n)[0] for n in range(len(found))]
+        best, worst = found[int(weights.argmax())], found[int(weights.argmin())]
+        earlier += order.index(best) < order.index(worst)
+    assert earlier >= 5
+
+
+def test_the_constraints_choose_among_the_proposals() -> None:
+    made = maker([term()], proposals=6)
+    chosen = made.make(np.arange(5))
+    for number in range(5):
+        proposals = made.proposals(number)
+        assert len(proposals) == 6
+        best = proposals[int(made.losses(proposals).argmin())]
+        expected = made.templates.crystals([best])
+        np.testing.assert_array_equal(expected["species"][0], chosen["species"][number])
+        np.testing.assert_allclose(expected["cell"][0], chosen["cell"][number])
+    free = maker(proposals=6)
+    assert len(free.proposals(0)) == 1
+    with pytest.raises(ValueError, match="no constraint"):
+        free.losses(free.proposals(0))
+
+
+def test_an_exchange_that_is_drawn_again_leaves_its_template() -> None:
+    denoiser = Denoiser(**SMALL)
+    asked = {"systems": ["Cl-Na"], "graphs": 9, "max_atoms": 4}
+    still = maker(**asked)
+    number = len(still.listed[0][0])  # of the first graph whose exchange was drawn before
+    assert 1 < number < 8
+    numbers = np.arange(9)
+    placed = still.make(numbers)
+    for changes in ({"start": 0}, {"start": 0.1, "levels": 0}):
+        made = maker(denoiser=denoiser, **asked, **changes).make(numbers)
+        np.testing.assert_array_equal(made["coords"], placed["coords"])
+    moving = maker(denoiser=denoiser, **asked, start=0.1, levels=2, final_steps=0)
+    moved = moving.make(numbers)
+    np.testing.assert_array_equal(moved["species"], placed["species"])
+    apart = np.abs(moved["cell"] - placed["cell"]).max(axis=1)
+    assert (apart[:number] == 0).all() and (apart[number:] > 1e-4).all()
+    alone = moving.make(numbers[-1:])
+    np.testing.assert_allclose(alone["cell"][0], moved["cell"][-1], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"systems": ["Ba-Na-O-Ti"]}, "no template of 4 elements fits Ba-Na-O-Ti"),
+        ({"systems": ["Cl-Na"], "max_atoms": 1}, r"fits Cl-Na with max_atoms \(1\)"),
+        ({"systems": ["Cl-Na"], "fractions": {"Na": [0.9, 0.95]}}, "fits Cl-Na with .*fractions"),
+        ({"systems": ["Fe-Na"]}, "Fe"),
+    ],
+)
+def test_a_system_without_a_template_is_one_clear_line(changes: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words) as raised:
+        maker(**changes)
+    assert "\n" not in str(raised.value)
+
+
+def test_fractions_that_no_exchange_has_are_one_clear_line() -> None:
+    made = maker(fractions={"Na": [0.9, 0.95]})
+    with pytest.raises(InputError, match=r"none of 1000 exchanges has these fractions .*widen"):
+        made.make(np.arange(1))
+
+
+def test_a_composition_without_a_template_is_one_clear_line() -> None:
+    """All training compositions are templates; alone, none leads to its own composition."""
+    one = {"BaTiO3": CRYSTALS["BaTiO3"]}
+    settings = changed(SECTIONS.generate, compositions="training")
+    made = TemplateMaker(
+        template_generator(one), NETWORKS, None, [], compositions_of(one), settings, 1
+    )
+    with pytest.raises(InputError, match=r"no training composition .* can be made of a template"):
+        made.make(np.arange(1))
+
+
+def test_graphs_are_decoded_into_what_they_were_made_of() -> None:
+    """By shipped autoencoders, since untrained ones draw what nothing can read."""
+    networks = load_autoencoders(
+        str(SHIPPED / "lattice.keras"), [str(SHIPPED / "combined.keras")], []
+    )
+    made = maker(networks=networks, systems=["Br-Na", "Al-Au", "K-O-Ti"]).make(np.arange(6))
+    decoded = decode_graphs(
+        made["graphs"], networks, SECTIONS.decode.threshold, SECTIONS.decode.min_distance
+    )
+    assert [one.status for one in decoded] == [VALID] * 6
+    for one, counts in zip(decoded, made["counts"], strict=True):
+        assert one.structure is not None
+        found = np.bincount(one.structure.atomic_numbers, minlength=100)
+        np.testing.assert_array_equal(found, counts)

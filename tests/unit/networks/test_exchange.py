@@ -1,0 +1,222 @@
+"""Exchanges of elements: what they give, which comes first, and which are drawn."""
+
+import numpy as np
+import pytest
+from pymatgen.core import Element, Lattice, Structure
+
+from builders.templates import CRYSTALS, PLACES, counts_of, numbers, template_generator
+from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.arrays import CELL, COLUMNS, ROWS
+from ccdcgan.crystals.structure_types import structure_type
+from ccdcgan.networks.exchange import Exchange, Templates, by_count, same_counts
+
+ROCK_SALT, CAESIUM_CHLORIDE = {"NaCl", "KBr", "LiF"}, {"CsCl", "CsI"}
+NAMES = list(CRYSTALS)
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    return Templates(template_generator())
+
+
+def apart(known: dict[tuple[str, str], float]) -> np.ndarray:
+    """Distances that are 50 but for equal elements and those that are named."""
+    found = np.full((100, 100), 50.0)
+    np.fill_diagonal(found, 0.0)
+    for pair, distance in known.items():
+        old, new = numbers(*pair)
+        found[old, new] = found[new, old] = distance
+    return found
+
+
+def structure_of(arrays: dict[str, np.ndarray], row: int) -> Structure:
+    axes = np.zeros((3, 3))
+    axes[ROWS, COLUMNS] = arrays["cell"][row]
+    used = arrays["species"][row] > 0
+    symbols = [Element.from_Z(int(one)) for one in arrays["species"][row][used]]
+    return Structure(Lattice(axes), symbols, arrays["coords"][row][used])
+
+
+def name_of(exchange: Exchange) -> str:
+    return NAMES[exchange.template]
+
+
+def test_elements_are_ordered_by_how_often_they_occur() -> None:
+    oxygen, titanium, barium = numbers("O", "Ti", "Ba")
+    assert by_count(counts_of({"O": 3, "Ba": 1, "Ti": 1})[0]) == (
+        [titanium, barium, oxygen],
+        (1, 1, 3),
+    )
+    assert list(same_counts((1, 1, 3))) == [(0, 1, 2), (1, 0, 2)]
+    assert list(same_counts((1, 2))) == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"K": 1, "Cl": 1}, {"Al": 3, "Li": 1}, {"Ba": 1, "Sr": 1, "O": 3}, {"O": 1, "Na": 3}],
+    ids=str,
+)
+def test_a_crystal_has_the_composition_asked_for_and_the_volume_of_its_atoms(
+    templates: Templates, asked: dict[str, int]
+) -> None:
+    counts = counts_of(asked)
+    found = templates.for_composition(counts[0], 20)
+    assert found
+    made = templates.crystals(found)
+    np.testing.assert_array_equal(templates.counts(found), np.repeat(counts, len(found), axis=0))
+    assert made["species"].shape[1] == 20 and made["cell"].shape == (len(found), CELL)
+    for row, exchange in enumerate(found):
+        atoms = made["species"][row]
+        used = atoms[atoms > 0]
+        assert (np.diff(used) >= 0).all() and not atoms[len(used) :].any()
+        template, crystal = CRYSTALS[name_of(exchange)], structure_of(made, row)
+        assert crystal.composition.as_dict() == {symbol: float(n) for symbol, n in asked.items()}
+        assert structure_type(crystal) == structure_type(template)
+        before = sum(templates.volumes[site.specie.Z] for site in template)
+        ratio = templates.volumes[used].sum() / before
+        assert crystal.volume == pytest.approx(template.volume * ratio, rel=1e-4)
+
+
+def test_a_template_is_not_returned_as_it_is(templates: Templates) -> None:
+    for name, crystal in CRYSTALS.items():
+        asked = {symbol: int(n) for symbol, n in crystal.composition.as_dict().items()}
+        found = templates.for_composition(counts_of(asked)[0], 20)
+        assert found and name not in map(name_of, found)
+        assert all(any(old != new for old, new in one.elements.items()) for one in found)
+
+
+def test_a_composition_of_other_numbers_of_atoms_has_no_template(templates: Templates) -> None:
+    assert templates.for_composition(counts_of({"Na": 2, "O": 1})[0], 20) == []
+    assert templates.for_composition(counts_of({"Na": 2, "Cl": 2})[0], 20) == []
+
+
+def test_the_structure_type_with_the_largest_sum_of_weights_comes_first() -> None:
+    """The nearest template is CsCl, but there are two of rock salt that are hardly farther."""
+    templates = Templates(template_generator())
+    templates.distances = apart({("Cs", "K"): 1.0, ("Na", "K"): 1.1, ("Br", "Cl"): 1.2})
+    found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 20)
+    # exp(-1.1) + exp(-1.2) = 0.63 of rock salt, exp(-1) = 0.37; the second of a type counts 0.3.
+    assert list(map(name_of, found))[:3] == ["NaCl", "CsCl", "KBr"]
+    assert set(map(name_of, found)) == ROCK_SALT | CAESIUM_CHLORIDE
+    templates.distances = apart({("Cs", "K"): 0.2, ("Na", "K"): 1.1, ("Br", "Cl"): 1.2})
+    found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 2)
+    assert list(map(name_of, found)) == ["CsCl", "NaCl"]
+
+
+def test_elements_with_the_same_number_of_atoms_are_paired_as_is_nearest() -> None:
+    templates = Templates(template_generator())
+    templates.distances = apart({("Sr", "Ti"): 1.0, ("Ba", "Sr"): 1.0})
+    (found,) = templates.for_composition(counts_of({"Sr": 1, "Ti": 1, "O": 3})[0], 1)
+    barium, strontium, titanium, oxygen = numbers("Ba", "Sr", "Ti", "O")
+    assert found.template == PLACES["BaTiO3"]
+    assert found.elements == {barium: strontium, titanium: titanium, oxygen: oxygen}
+
+
+def test_exchanges_of_a_system_never_leave_it_and_each_crystal_is_listed_once(
+    templates: Templates,
+) -> None:
+    system = numbers("Na", "Cl")
+    found, weights = templates.for_system(system, 20, 1.0)
+    assert all(sorted(one.elements.values()) == sorted(system) for one in found)
+    assert all(any(a != b for a, b in one.elements.items()) for one in found)
+    made = templates.crystals(found)
+    crystals = [structure_of(made, row) for row in range(len(found))]
+    kinds = [(structure_type(one), one.composition.formula) for one in crystals]
+    assert sorted(kinds) == [
+        ("221: 1 m-3m | 1 m-3m", "Na1 Cl1"),
+        ("221: 1 m-3m | 3 4/mm.m", "Na1 Cl3"),
+        ("221: 1 m-3m | 3 4/mm.m", "Na3 Cl1"),
+        ("225: 1 m-3m | 1 m-3m", "Na1 Cl1"),
+    ]
+    assert weights.shape == (4,)
+    few, _ = templates.for_system(system, 2, 1.0)
+    assert {name_of(one) for one in few} <= ROCK_SALT | CAESIUM_CHLORIDE and len(few) == 2
+    assert templates.for_system(numbers("Na"), 20, 1.0)[0] == []
+    assert len(templates.for_system(numbers("Na", "Cl", "O"), 20, 1.0)[0]) == 3
+
+
+@pytest.mark.parametrize("temperature", [1.0, 4.0, 0.001])
+def test_what_is_alike_is_merged_with_its_nearest_template_and_all_weights(
+    templates: Templates, temperature: float
+) -> None:
+    sodium, chlorine = numbers("Na", "Cl")
+    found, weights = templates.for_system([sodium, chlorine], 2, temperature)
+    place = next(n for n, one in enumerate(found) if name_of(one) in CAESIUM_CHLORIDE)
+    distances = {}
+    for name in CAESIUM_CHLORIDE:
+        old = [site.specie.Z for site in CRYSTALS[name]]
+        for new in ([sodium, chlorine], [chlorine, sodium]):
+            distances[name, *new] = float(templates.distances[old, new].sum())
+    nearest = min(distances, key=lambda key: distances[key])
+    assert name_of(found[place]) == nearest[0]
+    expected = np.logaddexp.reduce(-np.array(list(distances.values())) / temperature)
+    assert weights[place] == pytest.approx(expected, rel=1e-5)
+    assert np.isfinite(weights).all()
+
+
+def test_drawn_exchanges_change_something_small_enough(templates: Templates) -> None:
+    random = np.random.default_rng(0)
+    drawn = [templates.draw(random, 4, 2.0) for _ in range(100)]
+    assert {name_of(one) for one in drawn} == set(NAMES) - {"BaTiO3", "SrTiO3"}
+    for one in drawn:
+        assert any(old != new for old, new in one.elements.items())
+        assert len(set(one.elements.values())) == len(one.elements) == 2
+        assert set(one.elements.values()) <= set(templates.present.tolist())
+    again = np.random.default_rng(0)
+    assert [templates.draw(again, 4, 2.0) for _ in range(100)] == drawn
+
+
+def test_like_elements_are_drawn_more_often_the_more_so_the_colder(templates: Templates) -> None:
+    random = np.random.default_rng(0)
+
+    def mean(temperature: float) -> float:
+        drawn = [templates.draw(random, 20, temperature) for _ in range(150)]
+        pairs = [pair for one in drawn for pair in one.elements.items()]
+        return float(np.mean([templates.drawn[pair] for pair in pairs]))
+
+    assert mean(1.0) < 0.7 * mean(20.0)
+
+
+def test_what_cannot_be_drawn_is_one_clear_line(templates: Templates) -> None:
+    random = np.random.default_rng(0)
+    with pytest.raises(InputError, match=r"generate\.max_atoms: 1, .* has 2 atoms; raise it"):
+        templates.draw(random, 1, 1.0)
+    with pytest.raises(InputError, match=r"generate\.exchange: 0\.001 exchanges no element"):
+        templates.draw(random, 2, 0.001)
+
+
+def test_proposals_come_with_the_logarithm_of_their_chance(templates: Templates) -> None:
+    random = np.random.default_rng(0)
+    for row in range(len(NAMES)):
+        one, chance = templates.propose(row, random)
+        expected = 0.0
+        for old, new in one.elements.items():
+            weights = np.exp(-templates.drawn[old, templates.present].astype(float))
+            expected += np.log(np.exp(-templates.drawn[old, new]) / weights.sum())
+        assert one.template == row and len(set(one.elements.values())) == len(one.elements)
+        assert chance == pytest.approx(expected, rel=1e-4)
+
+
+def test_ways_to_a_crystal_come_from_other_elements_the_nearest_first(
+    templates: Templates,
+) -> None:
+    row = PLACES["NaCl"]
+    ways = templates.ways_to([row, PLACES["SrTiO3"]], 6)
+    assert ways["listed"].sum(axis=1).tolist() == [4, 1]
+    assert ways["alike"].sum(axis=1).tolist() == [2, 1]
+    used = ways["old"][0][ways["listed"][0]][:, :2].tolist()
+    assert sorted(map(sorted, used)) == sorted(
+        sorted(numbers(*pair)) for pair in (("Cs", "Cl"), ("Cs", "I"), ("K", "Br"), ("Li", "F"))
+    )
+    new = ways["new"][0][ways["listed"][0]][:, :2]
+    np.testing.assert_array_equal(np.sort(new, axis=1), [sorted(numbers("Na", "Cl"))] * 4)
+    distances = templates.distances[used, new].sum(axis=1)
+    assert (np.diff(distances) >= 0).all()
+
+
+def test_the_nearest_way_of_the_same_type_is_listed_however_few_are() -> None:
+    templates = Templates(template_generator())
+    templates.distances = apart({("Cs", "Na"): 0.1, ("K", "Na"): 9.0, ("Br", "Cl"): 1.0})
+    ways = templates.ways_to([PLACES["NaCl"]], 1)
+    assert ways["alike"].tolist() == ways["listed"].tolist() == [[True]]
+    assert sorted(ways["old"][0, 0, :2]) == sorted(numbers("K", "Br"))

@@ -1,0 +1,61 @@
+"""The hull of what the networks learnt from, beside pymatgen's."""
+
+import numpy as np
+import pytest
+from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
+from pymatgen.core import Composition, Element
+
+from ccdcgan.crystals.compositions import count_atoms
+from ccdcgan.stability.training_hull import TrainingHull
+
+KNOWN = {
+    "CaO": -3.3, "TiO2": -3.2, "Ti2O3": -3.1, "TiO": -2.7, "CaTiO3": -3.4, "Ca2Ti": 0.3,
+    "Ca3Ti2O7": -3.2,
+}  # fmt: skip
+ASKED = ["CaTiO3", "Ca2TiO4", "CaTi2O5", "Ti3O5", "Ca3Ti", "CaTiO", "O2", "Ca7Ti5O11"]
+
+
+def symbols(formula: str) -> list[str]:
+    return [one.symbol for one, n in Composition(formula).items() for _ in range(round(n))]
+
+
+def species(formulas: list[str]) -> np.ndarray:
+    """The atomic numbers (n, 20) of cells, zeros behind them."""
+    found = np.zeros((len(formulas), 20), dtype="u1")
+    for row, formula in zip(found, formulas, strict=True):
+        numbers = [Element(symbol).Z for symbol in symbols(formula)]
+        row[: len(numbers)] = numbers
+    return found
+
+
+def asked(*formulas: str) -> np.ndarray:
+    return count_atoms([symbols(formula) for formula in formulas])
+
+
+def test_energies_are_those_of_the_convex_hull() -> None:
+    hull = TrainingHull(species(list(KNOWN)), np.array(list(KNOWN.values())))
+    entries = [PDEntry(Composition(one), 0.0) for one in ("Ca", "Ti", "O")]
+    for formula, energy in KNOWN.items():
+        composition = Composition(formula)
+        entries.append(PDEntry(composition, energy * composition.num_atoms))
+    diagram = PhaseDiagram(entries)
+    expected = [diagram.get_hull_energy_per_atom(Composition(formula)) for formula in ASKED]
+    found = hull.energies(asked(*ASKED))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert found[0] == pytest.approx(-3.4) and found[4] == pytest.approx(0, abs=1e-9)
+    assert len(set(np.round(found, 4))) >= len(ASKED) - 1
+
+
+def test_of_several_crystals_of_a_composition_the_lowest_counts() -> None:
+    hull = TrainingHull(species(["CaO", "CaO", "Ca2O2"]), np.array([-3.0, -3.3, -3.1]))
+    assert hull.energies(asked("CaO")) == pytest.approx([-3.3])
+
+
+def test_unknown_energies_count_for_nothing() -> None:
+    hull = TrainingHull(species(["CaO", "TiO"]), np.array([np.nan, -2.0]))
+    assert hull.energies(asked("CaO", "TiO", "CaTiO2")) == pytest.approx([0.0, -2.0, -1.0])
+
+
+def test_other_systems_do_not_matter() -> None:
+    hull = TrainingHull(species(["CaO", "MgO"]), np.array([-3.3, -3.0]))
+    assert hull.energies(asked("CaO", "CaMg")) == pytest.approx([-3.3, 0.0])

@@ -1,0 +1,208 @@
+"""Crystals made of templates: which exchanges of elements are proposed, and which are kept.
+
+What is proposed for graph number n depends on the seed and n alone. Of chemical systems that are
+asked for the likely exchanges are listed and drawn without repeating one until none is left. An
+exchange that is drawn again leaves its template: it is handed to the denoiser as if it had noise.
+"""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.generation import GenerateSettings
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.generation.compositions import (
+    chosen_compositions,
+    trained_numbers,
+    within_fractions,
+)
+from ccdcgan.generation.denoise import denoise
+from ccdcgan.generation.ranking import ranking_losses
+from ccdcgan.networks.autoencoder import Autoencoders
+from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.networks.exchange import Exchange, Templates
+from ccdcgan.networks.files import to_numpy
+from ccdcgan.networks.generator import draw_graphs, frozen_encoders
+from ccdcgan.networks.templates import TemplateGenerator
+from ccdcgan.stability.training_hull import TrainingHull
+from ccdcgan.training.constraint_loss import ConstraintTerm
+
+logger = logging.getLogger(__name__)
+NEAREST = 20  # exchanges that lead to a composition, of which one is drawn
+NUCLEUS = 0.99  # share of the probability; the exchanges beyond, the least likely, are left out
+TRIES = 1000  # draws for one graph, before what is asked for counts as not to be had
+
+
+class TemplateMaker:
+    """Makes crystals and their graphs from the templates of a generator.
+
+    terms: the constraints that choose among the proposals for a graph; none: the first is taken.
+    compositions: those of the training part, for `generate.compositions: training`.
+    """
+
+    def __init__(
+        self,
+        generator: TemplateGenerator,
+        autoencoders: Autoencoders,
+        denoiser: Denoiser | None,
+        terms: Sequence[ConstraintTerm],
+        compositions: Compositions,
+        settings: GenerateSettings,
+        seed: int,
+    ) -> None:
+        self.templates = Templates(generator)
+        self.encoders = frozen_encoders(autoencoders)
+        self.denoiser, self.terms, self.settings, self.seed = denoiser, terms, settings, seed
+        self.compositions = compositions
+        self.hull = None
+        if terms:
+            held = self.templates.held
+            self.hull = TrainingHull(held["species"], held["energies"])
+        if settings.compositions == "training" and not settings.systems:
+            self.compositions = chosen_compositions(
+                compositions,
+                systems=None,
+                max_atoms=settings.max_atoms,
+                fractions=settings.fractions,
+            )
+        self.listed = [self._listed(system) for system in settings.systems or ()]
+
+    def make(self, numbers: NDArray[np.integer]) -> dict[str, NDArray]:
+        """Make the graphs of some numbers: `graphs` (b, 160, 160), `counts` (b, 100) and atoms.
+
+        Atoms as in `crystal_arrays`.
+        """
+        proposed = [self.proposals(int(number)) for number in numbers]
+        noise = [self._noise(int(number)) for number in numbers]
+        if not self.terms:
+            return self.graphs([exchanges[0] for exchanges in proposed], noise)
+        every = [one for exchanges in proposed for one in exchanges]
+        losses = self.losses(every)
+        chosen, first = [], 0
+        for exchanges in proposed:
+            chosen.append(every[first + int(losses[first : first + len(exchanges)].argmin())])
+            first += len(exchanges)
+        return self.graphs(chosen, noise)
+
+    def losses(self, exchanges: Sequence[Exchange]) -> NDArray[np.float64]:
+        """Return what the constraints say of crystals, see `ranking_losses`."""
+        if self.hull is None:
+            raise ValueError("no constraint was given")
+        counts = self.templates.counts(exchanges)
+        return ranking_losses(self.terms, self.templates.crystals(exchanges), counts, self.hull)
+
+    def graphs(
+        self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
+    ) -> dict[str, NDArray]:
+        """Make crystals of exchanges and draw their graphs.
+
+        Those with a generator of noise leave their templates, see `denoise`.
+        """
+        settings, crystals = self.settings, self.templates.crystals(exchanges)
+        moved = np.array([place for place, one in enumerate(noise) if one is not None], dtype=int)
+        if settings.start and settings.levels and self.denoiser is not None and len(moved):
+            found = denoise(
+                self.denoiser,
+                {name: values[moved] for name, values in crystals.items()},
+                [one for one in noise if one is not None],
+                start=settings.start,
+                levels=settings.levels,
+                final_steps=settings.final_steps,
+            )
+            for name, values in found.items():
+                crystals[name][moved] = values
+        counts = self.templates.counts(exchanges)
+        places = Compositions.even(counts).places()
+        drawn = draw_graphs(self.encoders, crystals["coords"], crystals["cell"], *places)
+        return {**crystals, "counts": counts, "graphs": to_numpy(drawn)}
+
+    def proposals(self, number: int) -> list[Exchange]:
+        """Propose exchanges for a graph, `generate.proposals` of them where constraints choose."""
+        wanted = self.settings.proposals if self.terms else 1
+        random = np.random.default_rng([self.seed, number])
+        if self.listed:
+            order, weights = self.listed[number % len(self.listed)]
+            if self._again(number):
+                return [order[place] for place in random.choice(len(order), wanted, p=weights)]
+            graphs = -(-self.settings.graphs // len(self.listed))
+            wanted = max(1, min(wanted, len(order) // graphs))
+            first = number // len(self.listed) * wanted
+            return order[first : first + wanted]
+        if self.settings.compositions == "training":
+            return self._of_training(random, wanted)
+        return [self._drawn(random) for _ in range(wanted)]
+
+    def _again(self, number: int) -> bool:
+        """Say whether all exchanges of a graph's system have been drawn before it."""
+        if not self.listed:
+            return False
+        return number // len(self.listed) >= len(self.listed[number % len(self.listed)][0])
+
+    def _noise(self, number: int) -> np.random.Generator | None:
+        """Return the noise by which a graph leaves its template; None if it stays there."""
+        return np.random.default_rng([self.seed, number, 1]) if self._again(number) else None
+
+    def _of_training(self, random: np.random.Generator, wanted: int) -> list[Exchange]:
+        """Draw a composition of the training part, and exchanges that lead to it."""
+        for _ in range(TRIES):
+            found = self.templates.for_composition(self.compositions.draw(random), NEAREST)
+            if found:
+                weights = 1 / np.arange(1, len(found) + 1)
+                number = min(wanted, len(found))
+                chosen = random.choice(len(found), number, False, weights / weights.sum())
+                return [found[place] for place in chosen]
+        raise InputError(
+            "config generate: no training composition of these max_atoms and fractions can be made "
+            "of a template; enlarge the training data, or set generate.compositions: generated"
+        )
+
+    def _drawn(self, random: np.random.Generator) -> Exchange:
+        """Draw an exchange whose composition is as it was asked for."""
+        settings = self.settings
+        for _ in range(TRIES):
+            one = self.templates.draw(random, settings.max_atoms, settings.exchange)
+            if within_fractions(self.templates.counts([one]), settings.fractions)[0]:
+                return one
+        raise InputError(
+            f"config generate: none of {TRIES} exchanges has these fractions "
+            f"({dict(settings.fractions)}); widen them, or name generate.systems"
+        )
+
+    def _listed(self, system: str) -> tuple[list[Exchange], NDArray[np.float64]]:
+        """List the likely exchanges that give crystals of a system as they are drawn.
+
+        Returns the probability of each as well.
+
+        The largest of the logarithms of their weights with Gumbel noise come first, as if one after
+        another had been drawn by its weight and not put back.
+        """
+        settings = self.settings
+        numbers = trained_numbers(system, self.compositions)
+        found, weights = self.templates.for_system(numbers, settings.max_atoms, settings.exchange)
+        if found:
+            kept = within_fractions(self.templates.counts(found), settings.fractions)
+            found, weights = (
+                [one for one, keep in zip(found, kept, strict=True) if keep],
+                weights[kept],
+            )
+        if not found:
+            raise InputError(
+                f"config generate: no template of {len(numbers)} elements fits {system} with "
+                f"max_atoms ({settings.max_atoms}) and fractions; widen them"
+            )
+        likely = np.argsort(-weights, kind="stable")
+        share = np.cumsum(softmax(weights[likely]))
+        likely = likely[: 1 + int(np.searchsorted(share, NUCLEUS))]
+        found, weights = [found[place] for place in likely], weights[likely]
+        random = np.random.default_rng([self.seed, *numbers])
+        order = np.argsort(-(weights + random.gumbel(size=len(weights))), kind="stable")
+        graphs = -(-settings.graphs // len(settings.systems or ()))
+        if len(order) < graphs:
+            logger.info(
+                "%s: %d likely exchanges for %d graphs, so some repeat", system, len(order), graphs
+            )
+        return [found[place] for place in order], softmax(weights[order])
