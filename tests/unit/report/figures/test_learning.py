@@ -60,3 +60,10 @@ def test_a_history_with_nothing_to_draw(
     path = write_history(tmp_path / "gan" / "dcgan", **columns)
     with pytest.raises(InputError, match=f"dcgan: .*{message}"):
         learning_figure(read_histories([path]))
+
+
+def test_where_nothing_was_trained_the_figure_says_so() -> None:
+    figure = learning_figure({})
+    assert [text.get_text() for text in figure.texts] == [
+        "All networks were taken, none was trained here."
+    ]
