@@ -43,7 +43,8 @@ def learning_figure(histories: Mapping[str, Mapping[str, pd.DataFrame]]) -> Figu
     histories: by title of the panel, by name of the network the rows of its history: column epoch
         and one or more columns whose name ends in `loss`. Several networks of one panel, such as
         the autoencoders of the elements, each get a colour; losses on the validation part (`val_`)
-        are dashed. Without any a line says so. Raises `InputError` for a history without rows or without a loss.
+        are dashed. Where there is none, a line says so. Raises `InputError` for a history without
+        rows or without a loss.
     """
     if not histories:
         figure = Figure(figsize=(3.6, 1.2))
