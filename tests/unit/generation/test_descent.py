@@ -8,7 +8,7 @@ from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.generation.descent import descend
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.discriminator import Discriminator
-from ccdcgan.training.atoms_gan import copy_encoders
+from ccdcgan.networks.generator import set_encoders
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses
 
 CELLS = [["Co", "Co", "Hf"], ["Co", "Co"], ["Li", "Li", "Li", "Cd"]]
@@ -20,7 +20,7 @@ STEPS = {"steps": 6, "rate": 0.05}
 def test_the_noise_goes_down_the_constraint_and_back_to_no_other_graph() -> None:
     keras.utils.set_random_seed(0)
     generator, discriminator = small_generator(), Discriminator(**SMALL)
-    copy_encoders(generator, NETWORKS)
+    set_encoders(generator.encoders, NETWORKS)
     energy = Constraint(name="energy", kind="atoms", mean=0.0, spread=1.0, **SMALL)
     random = np.random.default_rng(0)
     for weight in energy.weights:

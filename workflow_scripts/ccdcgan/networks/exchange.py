@@ -38,10 +38,12 @@ class Templates:
         self.drawn = to_numpy(generator.drawing_distances())
         self.volumes = np.array(generator.settings["volumes"])
         self.numbers: list[list[int]] = []
+        self.pattern_of: list[Pattern] = []
         rows: dict[Pattern, list[int]] = {}
         for row, species in enumerate(self.held["species"]):
             numbers, pattern = by_count(np.bincount(species, minlength=TILES))
             self.numbers.append(numbers)
+            self.pattern_of.append(pattern)
             rows.setdefault(pattern, []).append(row)
         self.patterns = {
             pattern: (np.array(found), np.array([self.numbers[row] for row in found]))
@@ -68,9 +70,8 @@ class Templates:
         if not len(rows):
             return []
         weights = np.exp(distances.min() - distances)
-        types = self.held["types"][rows]
-        masses = np.bincount(np.unique(types, return_inverse=True)[1], weights)
-        mass = masses[np.unique(types, return_inverse=True)[1]]
+        types = np.unique(self.held["types"][rows], return_inverse=True)[1]
+        mass = np.bincount(types, weights)[types]
         order = np.argsort(distances, kind="stable")
         place = np.zeros(len(order))
         seen: dict[int, int] = {}
@@ -165,8 +166,7 @@ class Templates:
             "alike": np.zeros(shape, bool),
         }
         for place, crystal in enumerate(crystals):
-            numbers = self.numbers[crystal]
-            pattern = by_count(np.bincount(self.held["species"][crystal], minlength=TILES))[1]
+            numbers, pattern = self.numbers[crystal], self.pattern_of[crystal]
             rows, old = self.patterns[pattern]
             distances, new = self._nearest(old, numbers, pattern)
             others = (np.sort(old, axis=1) != np.sort(numbers)).any(axis=1)

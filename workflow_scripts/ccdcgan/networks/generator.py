@@ -261,10 +261,15 @@ def frozen_encoders(networks: Autoencoders) -> Encoders:
         networks.lattice.settings,
         {str(number): network.settings for number, network in networks.sites.items()},
     )
+    set_encoders(encoders, networks)
+    return encoders
+
+
+def set_encoders(encoders: Encoders, networks: Autoencoders) -> None:
+    """Give encoders the weights of trained autoencoders."""
     encoders.lattice.set_weights(networks.lattice.encoder.get_weights())
     for number, network in networks.sites.items():
         encoders.sites[str(number)].set_weights(network.encoder.get_weights())
-    return encoders
 
 
 def atom_transformer(atoms: Any, cell: Any, species: Any, blocks: int) -> Any:

@@ -93,7 +93,7 @@ class TemplateGenerator(Network):
         """Give the distances (100, 100) of any two elements by which templates are found.
 
         The mean of those that were learnt and those of the elements' properties, in their own
-        unit: together they find more than either alone (docs/NETWORKS.md).
+        unit: the latter find as much alone, the former less (docs/NETWORKS.md).
         """
         learnt = _all_distances(self.found, self.factors[0])
         properties = element_properties() / PROPERTY_UNIT

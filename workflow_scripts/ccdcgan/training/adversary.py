@@ -11,10 +11,10 @@ import keras
 import pandas as pd
 from keras import ops
 
-from ccdcgan.core.settings.gan import SharedGanSettings
+from ccdcgan.core.settings.gan import AtomsGanTraining, SharedGanSettings, TemplatesGanTraining
 from ccdcgan.networks.files import parameters
 from ccdcgan.training.constraint_loss import ConstraintTerm
-from ccdcgan.training.loop import Batches, fit
+from ccdcgan.training.loop import Batches, cosine_schedule, fit
 
 logger = logging.getLogger(__name__)
 JITTER = 0.05  # step of the finite difference in the smoothness penalty
@@ -28,6 +28,17 @@ def constant_call(network: keras.Model, inputs: Any) -> Any:
     others = [variable.value for variable in network.non_trainable_variables]
     outputs, _ = network.stateless_call(weights, others, inputs, training=True)
     return outputs
+
+
+def averaging_adam(settings: AtomsGanTraining | TemplatesGanTraining) -> keras.optimizers.Adam:
+    """Make the optimiser of a generator and its discriminator; it averages their weights."""
+    return keras.optimizers.Adam(
+        cosine_schedule(settings.learning_rate, settings.steps),
+        beta_1=0.0,
+        beta_2=0.99,
+        use_ema=True,
+        ema_momentum=settings.average,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.gan import AtomsGanSettings, AtomsGanTraining
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.autoencoder import Autoencoder, Autoencoders
+from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import to_numpy
-from ccdcgan.networks.generator import Generator, cell_size, inference_network
+from ccdcgan.networks.generator import Generator, cell_size, inference_network, set_encoders
 from ccdcgan.networks.geometry import geometry_loss, training_geometry
-from ccdcgan.training.adversary import constant_call, paired_scores
+from ccdcgan.training.adversary import averaging_adam, constant_call, paired_scores
 from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
-from ccdcgan.training.loop import Batches, cosine_schedule, jit_compile
+from ccdcgan.training.loop import Batches, jit_compile
 
 COORDINATE = 0.02  # of an axis: how closely an atom of a real crystal is to be placed again …
 EDGE = 0.1  # Å; … and its cell to be made again
@@ -154,29 +154,12 @@ def atoms_adversary(
         },
         **shape,
     )
-    copy_encoders(generator, networks)
+    set_encoders(generator.encoders, networks)
     discriminator = Discriminator(**shape)
     inference = inference_network(settings.noise, **shape)
     adversary = AtomsAdversary(generator, discriminator, terms, inference, reference, settings)
-    adversary.compile(
-        keras.optimizers.Adam(
-            cosine_schedule(settings.learning_rate, settings.steps),
-            beta_1=0.0,
-            beta_2=0.99,
-            use_ema=True,
-            ema_momentum=settings.average,
-        ),
-        jit_compile=jit_compile(settings.steps),
-    )
+    adversary.compile(averaging_adam(settings), jit_compile=jit_compile(settings.steps))
     return adversary, _batches(train, crystals, settings, seed)
-
-
-def copy_encoders(generator: Generator, networks: Autoencoders) -> None:
-    """Give the generator the weights of the trained encoders."""
-    pairs: list[tuple[keras.Model, Autoencoder]] = [(generator.encoders.lattice, networks.lattice)]
-    pairs += [(generator.encoders.sites[str(z)], net) for z, net in networks.sites.items()]
-    for encoder, network in pairs:
-        encoder.set_weights(network.encoder.get_weights())
 
 
 def _batches(

@@ -128,7 +128,9 @@ def model_card(
     """
     network = load_model(Path(model), NETWORKS)
     provenance = summary["provenance"]
-    own = {key: value for key, value in network.settings.items() if not isinstance(value, dict)}
+    own = {
+        key: value for key, value in network.settings.items() if not isinstance(value, dict | list)
+    }
     return CARD.format(
         title=f"Pretrained: {name}",
         what=what,

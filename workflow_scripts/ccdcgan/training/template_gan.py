@@ -30,9 +30,9 @@ from ccdcgan.networks.generator import draw_lattice
 from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.representation.graph_layout import TILE_SIZE, TILES
 from ccdcgan.stability.training_hull import ENERGY, TrainingHull
-from ccdcgan.training.adversary import paired_scores
+from ccdcgan.training.adversary import averaging_adam, paired_scores
 from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
-from ccdcgan.training.loop import Batches, cosine_schedule
+from ccdcgan.training.loop import Batches
 
 NEAREST = 256  # templates among which that of a crystal is looked for
 LARGEST_RATIO = 5.0  # that an exchange counts, however much likelier it has become
@@ -165,16 +165,7 @@ def template_adversary(
         return ops.pad(latent, ((0, 0), (0, TILE_SIZE - latent.shape[-1])))
 
     adversary = TemplateAdversary(generator, discriminator, encode, terms, present, settings)
-    adversary.compile(
-        keras.optimizers.Adam(
-            cosine_schedule(settings.learning_rate, settings.steps),
-            beta_1=0.0,
-            beta_2=0.99,
-            use_ema=True,
-            ema_momentum=settings.average,
-        ),
-        jit_compile=False,
-    )
+    adversary.compile(averaging_adam(settings), jit_compile=False)
     hull = TrainingHull(held["species"], held["energies"]) if terms else None
     return adversary, _batches(train, templates, hull, settings, seed)
 
