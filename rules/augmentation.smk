@@ -53,6 +53,33 @@ use rule train_denoiser as train_arm_denoiser with:
         "results/benchmarks/augmentation/{arm}-{network}.tsv"
 
 
+use rule pair_templates as pair_arm_templates with:
+    input:
+        structures=f"{ARM}/structures.parquet",
+    output:
+        pairs=f"{ARM}/refiner/pairs-{{shard}}.h5",
+    log:
+        "results/logs/augmentation/{arm}-pairs-{shard}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-pairs-{shard}.tsv"
+
+
+use rule train_refiner as train_arm_refiner with:
+    input:
+        pairs=expand(
+            rules.pair_arm_templates.output.pairs,
+            shard=shards(config["refiner"]["shards"]),
+            allow_missing=True,
+        ),
+    output:
+        model=f"{ARM}/{{network}}/model.keras",
+        history=f"{ARM}/{{network}}/history.csv",
+    log:
+        "results/logs/augmentation/{arm}-{network}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-{network}.tsv"
+
+
 use rule train_constraint as train_arm_constraint with:
     input:
         structures=f"{ARM}/structures.parquet",
@@ -93,6 +120,7 @@ use rule generate_graphs as generate_arm_graphs with:
     input:
         generator=f"{ARM}/gan/{{variant}}/generator.keras",
         denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
+        refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
         compositions=f"{ARM}/gan/{{variant}}/compositions.json",
         discriminator=(
             f"{ARM}/gan/{{variant}}/discriminator.keras"

@@ -55,7 +55,14 @@ rule pretrained:
     input:
         expand(
             "results/pretrained/{network}.{suffix}",
-            network=["lattice", "combined", *PROPERTIES, "denoiser", *GAN_VARIANTS],
+            network=[
+                "lattice",
+                "combined",
+                *PROPERTIES,
+                "denoiser",
+                *(["refiner"] if REFINER else []),
+                *GAN_VARIANTS,
+            ],
             suffix=["keras", "md"],
         ),
 
@@ -82,6 +89,12 @@ rule denoiser:
     """The network that makes the parts of generated crystals fit."""
     input:
         "results/denoiser/model.keras",
+
+
+rule refiner:
+    """The network that brings crystals whose elements were exchanged to rest."""
+    input:
+        "results/refiner/model.keras",
 
 
 rule generate:

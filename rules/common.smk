@@ -75,6 +75,9 @@ def reported(*targets):
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
 # The paper's generator writes graphs: there are no atoms to take noise from.
 DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
+# Only crystals whose elements were exchanged have a refiner.
+REFINED = config["gan"]["network"] == "templates" and config["generate"]["refine"]
+REFINER = ["results/refiner/model.keras"] if REFINED else []
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
 
@@ -92,7 +95,7 @@ except InputError as error:
 # By kind, what is taken of the manifest; all else is trained here.
 TAKEN = {
     kind: (NAMED.get(kind) if kind in config["pretrained"]["networks"] else None) or {}
-    for kind in ("autoencoder", "constraint", "denoiser", "generator")
+    for kind in ("autoencoder", "constraint", "denoiser", "refiner", "generator")
 }
 
 

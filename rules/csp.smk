@@ -15,6 +15,7 @@ rule predict_structures:
         structures="results/data/structures.parquet",
         generator=predicting_generator,
         denoiser=DENOISER,
+        refiner=REFINER,
         compositions=f"results/gan/{CSP_VARIANT}/compositions.json",
         discriminator=(f"results/gan/{CSP_VARIANT}/discriminator.keras" if CSP_DESCENT else []),
         constraints=(
@@ -59,6 +60,7 @@ rule measure_match_rate:
         networks=[
             f"results/gan/{CSP_VARIANT}/generator.keras",
             *DENOISER,
+            *REFINER,
             AUTOENCODER.format(kind="lattice"),
             *SITE_NETWORKS,
         ],

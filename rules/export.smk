@@ -91,6 +91,25 @@ rule export_denoiser:
         "../workflow_scripts/export_network.py"
 
 
+use rule export_denoiser as export_refiner with:
+    input:
+        model="results/refiner/model.keras",
+        history="results/refiner/history.csv",
+        summary="results/data/summary.json",
+    output:
+        model="results/pretrained/refiner.keras",
+        card="results/pretrained/refiner.md",
+    log:
+        "results/logs/export/refiner.log",
+    benchmark:
+        "results/benchmarks/export/refiner.tsv"
+    params:
+        *code("export_network.py"),
+        name="refiner",
+        what="The network that brings crystals whose elements were exchanged to rest",
+        settings=config["refiner"],
+
+
 rule export_generator:
     """Copy a trained generator, its discriminator and compositions, with a model card."""
     input:

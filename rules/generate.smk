@@ -1,4 +1,4 @@
-# Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/constraint/{property}/model.keras, the autoencoders
+# Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/refiner/model.keras (of templates alone), results/constraint/{property}/model.keras, the autoencoders
 # Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
 
 
@@ -7,6 +7,7 @@ rule generate_graphs:
     input:
         generator="results/gan/{variant}/generator.keras",
         denoiser=DENOISER,
+        refiner=REFINER,
         compositions="results/gan/{variant}/compositions.json",
         discriminator=(
             "results/gan/{variant}/discriminator.keras"

@@ -1,6 +1,6 @@
 # Requires: the manifest that config pretrained.manifest names, and the files that this names
 # Makes:    in the place of a training: results/autoencoder/{lattice,combined}/model.keras,
-#           results/constraint/{property}/model.keras, results/denoiser/model.keras,
+#           results/constraint/{property}/model.keras, results/{denoiser,refiner}/model.keras,
 #           results/gan/{variant}/{generator.keras,discriminator.keras,compositions.json}
 #
 # Each network is either installed here or trained: `taken` and `trained` of common.smk say which, in
@@ -58,6 +58,14 @@ use rule install_autoencoder as install_denoiser with:
     params:
         files=[TAKEN["denoiser"]],
         kinds=["Denoiser"],
+
+
+use rule install_denoiser as install_refiner with:
+    wildcard_constraints:
+        network="refiner" if TAKEN["refiner"] else "none",
+    params:
+        files=[TAKEN["refiner"]],
+        kinds=["Refiner"],
 
 
 use rule install_autoencoder as install_generator with:

@@ -20,6 +20,7 @@ rule plot_learning:
                 "results/gan/{variant}/history.csv", variant=trained("generator", GAN_VARIANTS)
             ),
             *(["results/denoiser/history.csv"] if DENOISER and not TAKEN["denoiser"] else []),
+            *(["results/refiner/history.csv"] if REFINER and not TAKEN["refiner"] else []),
         ],
     output:
         figure=report(

@@ -1,4 +1,4 @@
-"""A trained constraint, denoiser or generator, to be handed on, with its model card."""
+"""A trained constraint, denoiser, refiner or generator, to be handed on, with its model card."""
 
 from ccdcgan.core.jobs import job
 

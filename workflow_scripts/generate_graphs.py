@@ -18,6 +18,7 @@ with job(snakemake):
         autoencoders=(given.lattice, given.networks, params.elements),
         compositions=given.compositions,
         denoiser=given.denoiser,
+        refiner=given.refiner,
         discriminator=given.discriminator,
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),

@@ -19,6 +19,7 @@ with job(snakemake):
         generator=given.generator,
         compositions=given.compositions,
         denoiser=given.denoiser,
+        refiner=given.refiner,
         discriminator=given.discriminator,
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),

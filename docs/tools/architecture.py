@@ -260,7 +260,7 @@ def _networks(paths: set[str]) -> set[str]:
 
 
 def _folder_of_model(path: str) -> str:
-    return next(name for name in ("autoencoder", "constraint", "denoiser") if f"/{name}/" in path)
+    return next(name for name in ("autoencoder", "constraint", "denoiser", "refiner") if f"/{name}/" in path)
 
 
 COLUMNS = ("rule, script", "modules", "networks", "figures", "tests")
@@ -362,6 +362,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "constraint": (1, 5, "learning", "crystal → property"),
     "gan": (1, 6, "learning", "generator, discriminator"),
     "denoiser": (2, 6, "learning", "noise → places of atoms"),
+    "refiner": (3, 6, "learning", "exchanged → at rest"),
     "evaluate": (5, 6, "judging", "networks measured"),
     "export": (2, 7, "learning", "networks handed on"),
     "generate": (1, 7, "generation", "graphs, their crystals"),

@@ -36,6 +36,7 @@ from ccdcgan.core.settings.generation import Baseline, GenerateSettings
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
 from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
+from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
 
 UNTOLD = "cannot be told which atoms a crystal has"
@@ -56,6 +57,7 @@ class Config(Settings):
     constraint: ConstraintSettings
     gan: GanSettings
     denoiser: DenoiserSettings
+    refiner: RefinerSettings
     generate: GenerateSettings
     baselines: Unique[Baseline] = Field(
         description="crystals made without a network, to compare the generated ones with"

@@ -42,9 +42,26 @@ def crystal_arrays(structures: pd.DataFrame) -> dict[str, NDArray]:
 def select(crystals: Mapping[str, NDArray], rows: NDArray[np.integer]) -> dict[str, NDArray]:
     """Select some crystals, with no more places for atoms than the largest of them needs."""
     species = crystals["species"][rows]
-    width = min(MAX_ATOMS, -(-int((species > 0).sum(axis=1).max()) // ROUND) * ROUND)
+    width = width_of(species)
     return {
         "species": species[:, :width],
         "coords": crystals["coords"][rows, :width],
         "cell": crystals["cell"][rows],
     }
+
+
+def width_of(species: NDArray[np.integer]) -> int:
+    """Return how many places for atoms a batch (b, n) needs, a multiple of `ROUND`."""
+    return min(MAX_ATOMS, -(-int((species > 0).sum(axis=1).max()) // ROUND) * ROUND)
+
+
+def axes_of_cells(cell: NDArray) -> NDArray:
+    """Return the axes (b, 3, 3; rows) of lower triangles (b, 6)."""
+    axes = np.zeros((len(cell), 3, 3))
+    axes[:, ROWS, COLUMNS] = cell
+    return axes
+
+
+def cells_of_axes(axes: NDArray) -> NDArray:
+    """Return the lower triangles (b, 6) of axes (b, 3, 3; rows), turned as those are."""
+    return np.linalg.cholesky(axes @ np.swapaxes(axes, 1, 2))[:, ROWS, COLUMNS]

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ccdcgan.crystals.arrays import COLUMNS, MAX_ATOMS, ROWS, select
+from ccdcgan.crystals.arrays import MAX_ATOMS, axes_of_cells, cells_of_axes, select
 from ccdcgan.networks.denoiser import STRAIN, Denoiser
 from ccdcgan.networks.files import to_numpy
-from ccdcgan.networks.noise import LOWEST, MAX_STRAIN, axes_of_cells, symmetric_noise
+from ccdcgan.networks.noise import LOWEST, MAX_STRAIN, symmetric_noise
 
 CHUNK = 64
 FINAL_LEVELS = (0.2, 0.05)  # Å; the first and the last level at which a crystal settles …
@@ -47,8 +47,7 @@ def denoise(
         moved, axes = _anneal(model, part, [random[row] for row in rows], start, levels)
         moved, axes = _final_steps(model, part["species"], moved, axes, final_steps)
         coords[rows, : moved.shape[1]] = moved % 1
-        metric = axes @ np.swapaxes(axes, 1, 2)
-        cells[rows] = np.linalg.cholesky(metric)[:, ROWS, COLUMNS]
+        cells[rows] = cells_of_axes(axes)
     return {**crystals, "coords": coords.astype("f4"), "cell": cells.astype("f4")}
 
 

@@ -22,11 +22,13 @@ from ccdcgan.generation.compositions import (
 )
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.ranking import ranking_losses
+from ccdcgan.generation.refine import refine
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.exchange import Exchange, Templates
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import draw_graphs, frozen_encoders
+from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.stability.training_hull import TrainingHull
 from ccdcgan.training.constraint_loss import ConstraintTerm
@@ -49,6 +51,7 @@ class TemplateMaker:
         generator: TemplateGenerator,
         autoencoders: Autoencoders,
         denoiser: Denoiser | None,
+        refiner: Refiner | None,
         terms: Sequence[ConstraintTerm],
         compositions: Compositions,
         settings: GenerateSettings,
@@ -56,7 +59,8 @@ class TemplateMaker:
     ) -> None:
         self.templates = Templates(generator)
         self.encoders = frozen_encoders(autoencoders)
-        self.denoiser, self.terms, self.settings, self.seed = denoiser, terms, settings, seed
+        self.denoiser, self.refiner, self.terms = denoiser, refiner, terms
+        self.settings, self.seed = settings, seed
         self.compositions = compositions
         self.hull = None
         if terms:
@@ -93,7 +97,7 @@ class TemplateMaker:
         if self.hull is None:
             raise ValueError("no constraint was given")
         counts = self.templates.counts(exchanges)
-        return ranking_losses(self.terms, self.templates.crystals(exchanges), counts, self.hull)
+        return ranking_losses(self.terms, self._crystals(exchanges), counts, self.hull)
 
     def graphs(
         self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
@@ -102,7 +106,7 @@ class TemplateMaker:
 
         Those with a generator of noise leave their templates, see `denoise`.
         """
-        settings, crystals = self.settings, self.templates.crystals(exchanges)
+        settings, crystals = self.settings, self._crystals(exchanges)
         moved = np.array([place for place, one in enumerate(noise) if one is not None], dtype=int)
         if settings.start and settings.levels and self.denoiser is not None and len(moved):
             found = denoise(
@@ -119,6 +123,11 @@ class TemplateMaker:
         places = Compositions.even(counts).places()
         drawn = draw_graphs(self.encoders, crystals["coords"], crystals["cell"], *places)
         return {**crystals, "counts": counts, "graphs": to_numpy(drawn)}
+
+    def _crystals(self, exchanges: Sequence[Exchange]) -> dict[str, NDArray]:
+        """Make crystals of exchanges, and bring them to rest where there is a refiner."""
+        crystals = self.templates.crystals(exchanges)
+        return crystals if self.refiner is None else refine(self.refiner, crystals)
 
     def proposals(self, number: int) -> list[Exchange]:
         """Propose exchanges for a graph, `generate.proposals` of them where constraints choose."""

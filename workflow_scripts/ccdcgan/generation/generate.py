@@ -27,6 +27,7 @@ from ccdcgan.networks.files import load_model, to_numpy
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
+from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
@@ -47,6 +48,7 @@ def generate_graphs(
     autoencoders: tuple[str, Sequence[str], Sequence[str]],
     compositions: str,
     denoiser: Sequence[str],
+    refiner: Sequence[str],
     discriminator: str | Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
@@ -58,8 +60,8 @@ def generate_graphs(
     """Make one shard of the graphs of a variant from trained networks.
 
     network: `gan.network` of the config. Files: of the generator, of its compositions, of at most
-    one denoiser, of the discriminator (which only the descent needs) and of a constraint for each
-    of the `properties`. autoencoders: arguments of `load_autoencoders`. ranked: whether the
+    one denoiser and one refiner, of the discriminator (which only the descent needs) and of a
+    constraint for each of the `properties`. autoencoders: arguments of `load_autoencoders`. ranked: whether the
     constraints choose among what is proposed from templates. Otherwise as `generate_shard`.
     """
     made_by = load_model(generator, GENERATORS[network])
@@ -69,6 +71,7 @@ def generate_graphs(
             made_by,
             load_autoencoders(*autoencoders),
             next((load_model(path, Denoiser) for path in denoiser), None),
+            next((load_model(path, Refiner) for path in refiner), None),
             terms if ranked else [],
             Compositions.read(compositions),
             settings,

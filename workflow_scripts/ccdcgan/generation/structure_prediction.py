@@ -34,6 +34,7 @@ from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.exchange import Exchange
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
+from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.training.constraint_loss import load_terms
 
@@ -52,6 +53,7 @@ def predict_shard(
     generator: str,
     compositions: str,
     denoiser: Sequence[str],
+    refiner: Sequence[str],
     discriminator: str | Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
@@ -63,9 +65,9 @@ def predict_shard(
 ) -> Crystals:
     """Predict one shard of the sampled structures of the test part; see `predict_structures`.
 
-    Files: of the generator, of the compositions that it was trained on, of at most one denoiser,
-    of the discriminator and of a constraint for each of the `properties`, which only the descent
-    needs. Raises `InputError` where the test part has no phase.
+    Files: of the generator, of the compositions that it was trained on, of at most one denoiser
+    and one refiner, of the discriminator and of a constraint for each of the `properties`, which
+    only the descent needs. Raises `InputError` where the test part has no phase.
     """
     made_by: Generator | TemplateGenerator = load_model(generator, (Generator, TemplateGenerator))
     terms = load_terms(constraints, properties)
@@ -73,7 +75,8 @@ def predict_shard(
     learnt = Compositions.read(compositions)
     predict: Predict
     if isinstance(made_by, TemplateGenerator):
-        maker = TemplateMaker(made_by, autoencoders, moved_by, [], learnt, generate, seed)
+        at_rest = next((load_model(path, Refiner) for path in refiner), None)
+        maker = TemplateMaker(made_by, autoencoders, moved_by, at_rest, [], learnt, generate, seed)
         predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
     else:
         predict = partial(

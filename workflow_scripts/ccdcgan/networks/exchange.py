@@ -81,6 +81,22 @@ class Templates:
         best = np.lexsort((distances, -mass * REPEATS**place))[:limit]
         return [_exchange(rows[row], old[row], new[row]) for row in best]
 
+    def leading_to(
+        self, counts: NDArray[np.integer], among: NDArray[np.bool_], limit: int
+    ) -> list[Exchange]:
+        """List at most `limit` exchanges that give a composition (100,), the nearest first.
+
+        among: which of the templates (t,) count. Those of the composition's own elements do not.
+        """
+        numbers, pattern = by_count(counts)
+        if pattern not in self.patterns:
+            return []
+        rows, old = self.patterns[pattern]
+        distances, new = self._nearest(old, numbers, pattern)
+        order = np.argsort(distances, kind="stable")
+        kept = among[rows] & (np.sort(old, axis=1) != np.sort(numbers)).any(axis=1)
+        return [_exchange(rows[row], old[row], new[row]) for row in order[kept[order]][:limit]]
+
     def for_system(
         self, numbers: Sequence[int], max_atoms: int, temperature: float
     ) -> tuple[list[Exchange], NDArray[np.float64]]:
@@ -199,20 +215,24 @@ class Templates:
         return apart[np.arange(len(old)), best], new[best]
 
     def crystals(self, exchanges: Sequence[Exchange]) -> dict[str, NDArray]:
-        """Make the crystals, as in `crystal_arrays`: scaled to the volume of their new elements."""
+        """Make the crystals, as in `crystal_arrays`: scaled to the volume of their new elements.
+
+        Beside them `former` (n, MAX_ATOMS): the elements that stood in the places of theirs.
+        """
         rows = np.array([one.template for one in exchanges])
         coords, cell = self.held["coords"][rows].copy(), self.held["cell"][rows].copy()
-        species = np.zeros((len(rows), MAX_ATOMS), "i4")
+        species, former = np.zeros((2, len(rows), MAX_ATOMS), "i4")
         for place, one in enumerate(exchanges):
             before = self.held["species"][one.template].astype(int)
             after = np.array([one.elements.get(int(number), 0) for number in before])
             used = np.count_nonzero(before)
             order = np.argsort(after[:used], kind="stable")
             species[place, :used] = after[:used][order]
+            former[place, :used] = before[:used][order]
             coords[place, :used] = coords[place, :used][order]
             scale = self.volumes[after].sum() / self.volumes[before].sum()
             cell[place] *= np.cbrt(scale)
-        return {"species": species, "coords": coords, "cell": cell}
+        return {"species": species, "former": former, "coords": coords, "cell": cell}
 
     def counts(self, exchanges: Sequence[Exchange]) -> NDArray[np.int64]:
         """Count the atoms (n, 100) of the crystals by atomic number."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ccdcgan.crystals.arrays import COLUMNS, ROWS
+from ccdcgan.crystals.arrays import axes_of_cells
 from ccdcgan.networks.denoiser import STRAIN
 
 LOWEST, HIGHEST = 0.03, 1.5  # Å; noise levels
@@ -45,10 +45,3 @@ def symmetric_noise(random: np.random.Generator, number: int) -> NDArray:
     """Draw symmetric matrices (number, 3, 3) of Gaussian noise."""
     values = random.standard_normal((number, 3, 3))
     return (values + np.swapaxes(values, 1, 2)) / 2
-
-
-def axes_of_cells(cell: NDArray) -> NDArray:
-    """Return the axes (b, 3, 3; rows) of lower triangles (b, 6)."""
-    axes = np.zeros((len(cell), 3, 3))
-    axes[:, ROWS, COLUMNS] = cell
-    return axes

@@ -17,7 +17,7 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import parameters, to_numpy
 from ccdcgan.networks.noise import HIGHEST, LOWEST, add_noise
-from ccdcgan.training.loop import Batches, cosine_schedule, fit
+from ccdcgan.training.loop import Batches, averaging_adamw, fit
 from ccdcgan.training.run import run_training
 
 logger = logging.getLogger(__name__)
@@ -66,16 +66,7 @@ def fit_denoiser(
         raise InputError("no phase in the part 'train': enlarge the data or data.split")
     crystals = train.arrays()
     model = Denoiser(width=settings.width, blocks=settings.blocks)
-    model.compile(
-        keras.optimizers.AdamW(
-            cosine_schedule(settings.learning_rate, settings.steps),
-            weight_decay=1e-4,
-            clipnorm=1.0,
-            use_ema=True,
-            ema_momentum=settings.average,
-        ),
-        jit_compile=False,  # compiling takes longer than it gains
-    )
+    model.compile(averaging_adamw(settings), jit_compile=False)  # it takes longer than it gains
     logger.info("%d parameters, %d training crystals", parameters(model), len(train))
 
     def load(chosen: Any, random: np.random.Generator) -> Any:

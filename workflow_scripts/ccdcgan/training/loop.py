@@ -15,6 +15,8 @@ import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, write_json
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.denoiser import DenoiserSettings
+from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.networks.base import build_optimizer
 from ccdcgan.networks.files import to_numpy
 
@@ -250,4 +252,15 @@ def cosine_schedule(rate: float, steps: int) -> Any:
     """Make a learning rate that rises over the first 2% of the updates, then falls as a cosine."""
     return keras.optimizers.schedules.CosineDecay(
         0.0, max(1, steps - steps // 50), warmup_target=rate, warmup_steps=max(1, steps // 50)
+    )
+
+
+def averaging_adamw(settings: DenoiserSettings | RefinerSettings) -> keras.optimizers.AdamW:
+    """Make the optimiser of a network that moves atoms; it averages the weights."""
+    return keras.optimizers.AdamW(
+        cosine_schedule(settings.learning_rate, settings.steps),
+        weight_decay=1e-4,
+        clipnorm=1.0,
+        use_ema=True,
+        ema_momentum=settings.average,
     )

@@ -14,9 +14,17 @@ from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model, parameters, precision, save_model
+from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import DISCRIMINATORS, GENERATORS
 
-NETWORKS = (Autoencoder, Constraint, Denoiser, *GENERATORS.values(), *DISCRIMINATORS.values())
+NETWORKS = (
+    Autoencoder,
+    Constraint,
+    Denoiser,
+    Refiner,
+    *GENERATORS.values(),
+    *DISCRIMINATORS.values(),
+)
 
 
 def export_autoencoder(kind: str, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> None:
@@ -40,7 +48,7 @@ def export_network(
     inputs: Mapping[str, str],
     outputs: Mapping[str, str],
 ) -> None:
-    """Write a trained constraint, denoiser or generator, to be handed on, with its card.
+    """Write a trained constraint, denoiser, refiner or generator, to be handed on, with its card.
 
     what: the first words of the card; told: the settings of the training. inputs: the files
     `model`, `history` and `summary` (of the data); of a constraint `metrics`; of a generator

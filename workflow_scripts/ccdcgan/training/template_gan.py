@@ -6,7 +6,6 @@ type of each training crystal among the templates of other compositions, and whi
 for one another there.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,14 +13,11 @@ import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from ccdcgan.codec.graph_table import GraphTable
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.gan import TemplatesGanSettings, TemplatesGanTraining
-from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.volumes import atomic_volumes
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.base import OwnLoss
 from ccdcgan.networks.discriminator import Discriminator
@@ -33,6 +29,7 @@ from ccdcgan.stability.training_hull import ENERGY, TrainingHull
 from ccdcgan.training.adversary import averaging_adam, paired_scores
 from ccdcgan.training.constraint_loss import ConstraintTerm, ConstraintTerms
 from ccdcgan.training.loop import Batches
+from ccdcgan.training.templates import structure_types, template_generator
 
 NEAREST = 256  # templates among which that of a crystal is looked for
 LARGEST_RATIO = 5.0  # that an exchange counts, however much likelier it has become
@@ -145,15 +142,7 @@ def template_adversary(
         )
     train = graphs.part("train")
     crystals = structures.take(train.labels["id"])
-    held = held_templates(crystals)
-    counts = (held["species"][:, :, None] == np.arange(TILES)).sum(axis=1)
-    counts[:, 0] = 0  # places without an atom
-    edges = held["cell"][:, [0, 2, 5]].astype(float)
-    volumes = atomic_volumes(counts, edges.prod(axis=1))
-    generator = TemplateGenerator(
-        templates=len(crystals), size=settings.size, volumes=volumes.tolist()
-    )
-    generator.hold(held)
+    generator = template_generator(crystals, structure_types(crystals), settings.size)
     discriminator = Discriminator(width=settings.width, blocks=settings.blocks)
     templates = Templates(generator)
     present = np.zeros(TILES, dtype=bool)
@@ -166,26 +155,9 @@ def template_adversary(
 
     adversary = TemplateAdversary(generator, discriminator, encode, terms, present, settings)
     adversary.compile(averaging_adam(settings), jit_compile=False)
+    held = templates.held
     hull = TrainingHull(held["species"], held["energies"]) if terms else None
     return adversary, _batches(train, templates, hull, settings, seed)
-
-
-def held_templates(crystals: Crystals) -> dict[str, NDArray[Any]]:
-    """Give what the generator holds of crystals, see `TemplateGenerator`."""
-    names = [
-        structure_type(structure)
-        for _, structure in tqdm(
-            crystals.items(), "structure types", len(crystals), mininterval=10, file=sys.stderr
-        )
-    ]
-    # A crystal without a structure type of a name is one of its own.
-    names = [name or f"{place}" for place, name in enumerate(names)]
-    energies = crystals.table.get(ENERGY, np.full(len(crystals), np.nan))
-    return {
-        **crystals.arrays(),
-        "types": np.unique(names, return_inverse=True)[1],
-        "energies": np.asarray(energies, dtype="f4"),
-    }
 
 
 def _batches(

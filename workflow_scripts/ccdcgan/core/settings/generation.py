@@ -56,6 +56,9 @@ class GenerateSettings(Settings):
         description="gan.network: templates; temperature: the higher, the less alike old and new "
         "elements are"
     )
+    refine: bool = Field(
+        description="gan.network: templates; whether the refiner brings exchanged crystals to rest"
+    )
     start: float = Field(
         ge=0,
         le=1.5,
