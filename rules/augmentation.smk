@@ -71,6 +71,7 @@ use rule train_refiner as train_arm_refiner with:
             shard=shards(config["refiner"]["shards"]),
             allow_missing=True,
         ),
+        denoiser=f"{ARM}/denoiser/model.keras",
     output:
         model=f"{ARM}/{{network}}/model.keras",
         history=f"{ARM}/{{network}}/history.csv",

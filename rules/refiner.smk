@@ -1,4 +1,4 @@
-# Requires: results/data/structures.parquet
+# Requires: results/data/structures.parquet, results/denoiser/model.keras
 # Makes:    results/refiner/pairs-*.h5 and {model.keras,history.csv}
 
 
@@ -31,6 +31,7 @@ rule train_refiner:
     """Train the network that brings crystals whose elements were exchanged to rest."""
     input:
         pairs=expand(rules.pair_templates.output.pairs, shard=shards(config["refiner"]["shards"])),
+        denoiser="results/denoiser/model.keras",
     output:
         model="results/{network}/model.keras",
         history="results/{network}/history.csv",

@@ -10,6 +10,7 @@ with job(snakemake):
 
     train_refiner(
         snakemake.input.pairs,
+        snakemake.input.denoiser,
         dict(snakemake.output.items()),
         RefinerSettings.model_validate(snakemake.params.settings),
         seed=snakemake.params.seed,

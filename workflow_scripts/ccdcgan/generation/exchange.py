@@ -51,11 +51,11 @@ class TemplateMaker:
         generator: TemplateGenerator,
         autoencoders: Autoencoders,
         denoiser: Denoiser | None,
-        refiner: Refiner | None,
         terms: Sequence[ConstraintTerm],
         compositions: Compositions,
         settings: GenerateSettings,
         seed: int,
+        refiner: Refiner | None = None,
     ) -> None:
         self.templates = Templates(generator)
         self.encoders = frozen_encoders(autoencoders)

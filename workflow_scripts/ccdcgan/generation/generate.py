@@ -61,8 +61,9 @@ def generate_graphs(
 
     network: `gan.network` of the config. Files: of the generator, of its compositions, of at most
     one denoiser and one refiner, of the discriminator (which only the descent needs) and of a
-    constraint for each of the `properties`. autoencoders: arguments of `load_autoencoders`. ranked: whether the
-    constraints choose among what is proposed from templates. Otherwise as `generate_shard`.
+    constraint for each of the `properties`. autoencoders: arguments of `load_autoencoders`.
+    ranked: whether the constraints choose among what is proposed from templates. Otherwise as
+    `generate_shard`.
     """
     made_by = load_model(generator, GENERATORS[network])
     terms = load_terms(constraints, properties)
@@ -71,11 +72,11 @@ def generate_graphs(
             made_by,
             load_autoencoders(*autoencoders),
             next((load_model(path, Denoiser) for path in denoiser), None),
-            next((load_model(path, Refiner) for path in refiner), None),
             terms if ranked else [],
             Compositions.read(compositions),
             settings,
             seed,
+            next((load_model(path, Refiner) for path in refiner), None),
         )
         networks = [term.network for term in terms]
         write_graphs(

@@ -76,7 +76,7 @@ def predict_shard(
     predict: Predict
     if isinstance(made_by, TemplateGenerator):
         at_rest = next((load_model(path, Refiner) for path in refiner), None)
-        maker = TemplateMaker(made_by, autoencoders, moved_by, at_rest, [], learnt, generate, seed)
+        maker = TemplateMaker(made_by, autoencoders, moved_by, [], learnt, generate, seed, at_rest)
         predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
     else:
         predict = partial(

@@ -11,6 +11,7 @@ from ccdcgan.networks.base import Network, OwnLoss, register
 from ccdcgan.networks.message_passing import RADIAL, VECTORS, MeanOfAtoms, pass_messages
 from ccdcgan.representation.graph_layout import TILES
 
+LEVEL, MEAN = "level", "mean"  # names of the layers that read the noise level and the composition
 STRAIN = 0.12  # 1/Å; the strain of a crystal whose atoms are displaced by 1 Å
 
 
@@ -88,8 +89,8 @@ class Denoiser(OwnLoss, Network):
         species = keras.Input((None,), dtype="int32")
         coords, axes, level = keras.Input((None, 3)), keras.Input((3, 3)), keras.Input(())
         atoms = layers.Embedding(TILES, width)(species)
-        mean = layers.Dense(width)(MeanOfAtoms()(atoms, species))
-        about = layers.add([mean, layers.Dense(width)(NoiseLevelFeatures()(level))])
+        mean = layers.Dense(width, name=MEAN)(MeanOfAtoms()(atoms, species))
+        about = layers.add([mean, layers.Dense(width, name=LEVEL)(NoiseLevelFeatures()(level))])
         start = layers.add([atoms, layers.Reshape((1, width))(about)])
         atoms, vector_features, *around = pass_messages(start, species, coords, axes, blocks)
         displacements = Displacements()(vector_features, species)

@@ -14,7 +14,8 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.crystals.arrays import axes_of_cells, width_of
-from ccdcgan.networks.files import parameters
+from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.networks.files import load_model, parameters
 from ccdcgan.networks.refiner import DISPLACEMENT, STRAIN, Refiner
 from ccdcgan.training.exchange_pairs import read_pairs
 from ccdcgan.training.loop import Batches, averaging_adamw, fit
@@ -26,6 +27,7 @@ VALIDATED = 1024  # pairs of the validation part
 
 def train_refiner(
     pairs: Sequence[str],
+    denoiser: str,
     outputs: Mapping[str, str],
     settings: RefinerSettings,
     *,
@@ -35,12 +37,13 @@ def train_refiner(
 ) -> None:
     """Train the refiner on shards of pairs and write it.
 
-    outputs: the files `model` and `history`.
+    denoiser: the file of the one that it goes on from. outputs: the files `model` and `history`.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
         train, validation = (read_pairs(pairs, part) for part in ("train", "validation"))
-        model, history = fit_refiner(train, validation, settings, folder, seed, callbacks)
+        start = load_model(denoiser, Denoiser)
+        model, history = fit_refiner(train, validation, start, settings, folder, seed, callbacks)
         return {"model": model}, history
 
     run_training(run, outputs, name="refiner", identity=identity, hardware=hardware)
@@ -49,12 +52,13 @@ def train_refiner(
 def fit_refiner(
     train: Mapping[str, NDArray],
     validation: Mapping[str, NDArray],
+    denoiser: Denoiser,
     settings: RefinerSettings,
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Refiner, pd.DataFrame]:
-    """Train on pairs, as of `read_pairs`; return network and history.
+    """Train on pairs, as of `read_pairs`, from the weights of a denoiser; return network, history.
 
     The weights are running averages. The history's `val_loss` is that of validation pairs, beside
     `val_exchange_loss`, that of leaving exchanges as they are. `folder` and `callbacks`: see `fit`.
@@ -66,7 +70,7 @@ def fit_refiner(
             "no two phases of the part 'train' are of one structure type and other elements, so "
             "there is no exchange to learn from; enlarge the data or data.split"
         )
-    model = Refiner(width=settings.width, blocks=settings.blocks)
+    model = Refiner.of_denoiser(denoiser)
     model.compile(averaging_adamw(settings), jit_compile=False)  # it takes longer than it gains
     logger.info("%d parameters, %d training pairs", parameters(model), len(train["cell"]))
 

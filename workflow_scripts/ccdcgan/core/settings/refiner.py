@@ -11,6 +11,4 @@ class RefinerSettings(UpdateSettings):
 
     templates: Count = Field(description="training crystals from which each crystal is reached")
     shards: Count = Field(description="jobs that pair crystals with templates")
-    width: Count = Field(description="numbers of an atom within the network")
-    blocks: Count = Field(description="rounds of messages between neighbours")
     learning_rate: Positive = Field(description="of Adam; falls to zero along a cosine")
