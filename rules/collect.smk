@@ -174,6 +174,13 @@ rule statistics:
         expand("results/statistics/{variant}.svg", variant=VARIANTS),
 
 
+rule ablation:
+    """What the parts of the generator are worth, arm by arm; not a part of the default run."""
+    input:
+        "results/statistics/statistics.csv",
+        "results/statistics/ablation.svg",
+
+
 rule benchmark:
     """Crystals for LeMat-GenBench, and what can be said of them offline.
 

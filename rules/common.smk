@@ -37,8 +37,11 @@ GAN = {
 GAN |= config["gan"][GAN["network"]]
 CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
 BASELINES = config["baselines"]
-# All that is screened and relaxed; only the variants have graphs.
-VARIANTS = [*GAN_VARIANTS, *BASELINES]
+# Of the target ablation: a variant whose crystals are made with other settings.
+ARMS = config["ablation"]["arms"]
+# All that is screened and relaxed; only the variants and arms have graphs.
+WITH_GRAPHS = [*GAN_VARIANTS, *ARMS]
+VARIANTS = [*WITH_GRAPHS, *BASELINES]
 # Crystals of any system of the data, whose known phases only their relaxation names.
 ALL_SYSTEMS = (
     OTHER_SOURCES
@@ -75,9 +78,25 @@ def reported(*targets):
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
 # The paper's generator writes graphs: there are no atoms to take noise from.
 DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
-# Only crystals whose elements were exchanged have a refiner.
-REFINED = config["gan"]["network"] == "templates" and config["generate"]["refine"]
-REFINER = ["results/refiner/model.keras"] if REFINED else []
+
+
+def variant_of(name):
+    """The variant whose networks make the crystals of a variant or an arm."""
+    return ARMS[name]["variant"] if name in ARMS else name
+
+
+def generate_settings(name):
+    """The section `generate` as a variant or an arm has it."""
+    return {**config["generate"], **(ARMS[name]["generate"] if name in ARMS else {})}
+
+
+def refiners_of(name):
+    """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
+    refined = config["gan"]["network"] == "templates" and generate_settings(name)["refine"]
+    return ["results/refiner/model.keras"] if refined else []
+
+
+REFINER = refiners_of(GAN_VARIANTS[0])
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
 
@@ -155,7 +174,9 @@ def measured_phases(wildcards):
     if not config["statistics"]["relaxed"]:
         return []
     if ALL_SYSTEMS:
-        return [f"results/references/{wildcards.variant}.parquet"]
+        return expand(
+            "results/references/crystals-{shard}.parquet", shard=shards(config["relax"]["shards"])
+        )
     return [known_phases(system) for system in SYSTEMS]
 
 

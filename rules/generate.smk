@@ -2,16 +2,21 @@
 # Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
 
 
+def made_by(wildcards, file):
+    """A file of the generator that makes the graphs of a variant or an arm."""
+    return f"results/gan/{variant_of(wildcards.variant)}/{file}"
+
+
 rule generate_graphs:
     """Make one shard of crystal graphs and predict their properties."""
     input:
-        generator="results/gan/{variant}/generator.keras",
+        generator=lambda wildcards: made_by(wildcards, "generator.keras"),
         denoiser=DENOISER,
-        refiner=REFINER,
-        compositions="results/gan/{variant}/compositions.json",
-        discriminator=(
-            "results/gan/{variant}/discriminator.keras"
-            if config["generate"]["descent"]["steps"]
+        refiner=lambda wildcards: refiners_of(wildcards.variant),
+        compositions=lambda wildcards: made_by(wildcards, "compositions.json"),
+        discriminator=lambda wildcards: (
+            made_by(wildcards, "discriminator.keras")
+            if generate_settings(wildcards.variant)["descent"]["steps"]
             else []
         ),
         constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
@@ -24,7 +29,7 @@ rule generate_graphs:
     benchmark:
         "results/benchmarks/generate/{variant}-{shard}.tsv"
     wildcard_constraints:
-        variant="|".join(GAN_VARIANTS),
+        variant="|".join(WITH_GRAPHS),
     group:
         "generate"
     conda:
@@ -35,10 +40,10 @@ rule generate_graphs:
         runtime=60,
     params:
         *code("generate_graphs.py"),
-        generate=config["generate"],
+        generate=lambda wildcards: generate_settings(wildcards.variant),
         network=config["gan"]["network"],
         elements=SITE_NETWORK_ELEMENTS,
-        ranked=lambda wildcards: bool(constraints_of(wildcards.variant)),
+        ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
         properties=config["constraint"]["properties"],
         # The same for all variants and shards: graph number n is made from the same noise and
         # composition whatever the number of shards.
@@ -60,7 +65,7 @@ rule decode_graphs:
     benchmark:
         "results/benchmarks/decode/{variant}-{shard}.tsv"
     wildcard_constraints:
-        variant="|".join(GAN_VARIANTS),
+        variant="|".join(WITH_GRAPHS),
     group:
         "generate"
     conda:

@@ -56,7 +56,6 @@ use rule relax_phases_of_crystals as relax_judged_phases with:
     benchmark:
         "results/benchmarks/judge-check/phases-{shard}.tsv"
     params:
-        shard=lambda wildcards: int(wildcards.shard),
         shards=len(JUDGED_SHARDS),
 
 

@@ -1,7 +1,7 @@
 # Requires: results/data/structures.parquet, and the table of known phases
 # Makes:    results/data/elements.csv and results/references/elements.parquet, the elements by the
 #           potential; results/references/{system}/phases.parquet, what crystals of a system compete
-#           with, and results/references/{variant}.parquet, the same for all systems of its relaxed
+#           with, and results/references/crystals-*.parquet, the same for all systems of the relaxed
 #           crystals.
 
 COMPETING = {
@@ -70,17 +70,18 @@ rule relax_known_phases:
 
 
 rule relax_phases_of_crystals:
-    """Relax the phases that the relaxed crystals of a variant decompose into."""
+    """Relax the phases that the relaxed crystals of some systems decompose into."""
     input:
         structures="results/data/structures.parquet",
         elements="results/references/elements.parquet",
-        crystals=["results/relax/{variant}/relaxed.parquet"],
+        # Of all variants, which have many systems in common.
+        crystals=expand("results/relax/{variant}/relaxed.parquet", variant=VARIANTS),
     output:
-        table="results/references/{variant}.parquet",
+        table="results/references/crystals-{shard}.parquet",
     log:
-        "results/logs/references/{variant}.log",
+        "results/logs/references/crystals-{shard}.log",
     benchmark:
-        "results/benchmarks/references/{variant}.tsv"
+        "results/benchmarks/references/crystals-{shard}.tsv"
     conda:
         "../envs/atomistic.yaml"
     threads: 1
@@ -90,8 +91,8 @@ rule relax_phases_of_crystals:
     params:
         *code("relax_phases_of_crystals.py"),
         potential=config["potential"],
-        shard=0,
-        shards=1,
+        shard=lambda wildcards: int(wildcards.shard),
+        shards=config["relax"]["shards"],
         known=COMPETING,
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,

@@ -16,6 +16,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
 from ccdcgan.core.settings.analysis import (
+    AblationSettings,
     AugmentationSettings,
     BenchmarkSettings,
     CspSettings,
@@ -70,6 +71,7 @@ class Config(Settings):
     benchmark: BenchmarkSettings
     judge_check: JudgeCheckSettings
     csp: CspSettings
+    ablation: AblationSettings
     augmentation: AugmentationSettings
     dft: DftSettings
 
@@ -80,6 +82,7 @@ class Config(Settings):
                 *self._property_faults(),
                 *self._judge_faults(),
                 *self._name_faults(),
+                *self._arm_faults(),
                 *self._network_faults(),
             ]
         )
@@ -121,6 +124,18 @@ class Config(Settings):
         if variant is not None and variant not in self.gan.variants:
             allowed = ", ".join(self.gan.variants)
             yield ("csp", "variant"), f"{variant!r} is none of gan.variants: allowed are {allowed}"
+
+    def _arm_faults(self) -> Iterator[tuple[Place, str]]:
+        for name, arm in self.ablation.arms.items():
+            if name in {"dcgan", "ccdcgan", "random", "exchange"}:
+                yield (
+                    ("ablation", "arms"),
+                    f"{name!r} is a variant's or baseline's name: choose one",
+                )
+            if arm.variant not in self.gan.variants:
+                allowed = ", ".join(self.gan.variants)
+                text = f"{arm.variant!r} is none of gan.variants: allowed are {allowed}"
+                yield ("ablation", "arms", name, "variant"), text
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network

@@ -35,6 +35,7 @@ MEANINGS = {
     "graphs": "generated graphs",
     "yield": "graphs with an atom, a volume and no two atoms closer than 0.5 Å",
     "strict_yield": "graphs without atoms closer than half the sum of their covalent radii",
+    "triclinic": "valid crystals without any symmetry but inversion (within 0.1 Å)",
     "unique": "valid crystals that equal no earlier one",
     "distinct": "unique crystals that equal no training structure",
     "novel": "unique crystals that equal no structure of the data and no known phase",
@@ -52,6 +53,7 @@ MEANINGS = {
     "match_rate": "structures of the test part that one sample of their composition matches",
     "drawn": "novel crystals that were to be relaxed",
     "converged": "drawn crystals whose relaxation converged",
+    "steps": "steps of a relaxation that converged, the median",
     "relaxed": "converged crystals that became no known phase and no lower crystal",
     "delta_formation_energy": "mean ΔE_f on relaxation (eV/atom)",
     "delta_formation_energy_median": "median ΔE_f on relaxation (eV/atom)",
@@ -60,6 +62,7 @@ MEANINGS = {
     "negative": "relaxed crystals with E_f below zero",
     "rmsd": "mean RMSD on relaxation (Å) where both structures match",
     "displacement": "mean displacement of the atoms on relaxation (Å)",
+    "above_hull": "mean energy of the relaxed crystals above the known hull (eV/atom)",
     "near_hull": "relaxed crystals within 0.1 eV/atom of the known hull",
     "on_hull": "relaxed crystals on the known hull or below it",
     "sun": "S.U.N.: graphs whose crystal is novel, and relaxed new and on the known hull or below",
@@ -119,6 +122,7 @@ def as_decoded(
         "graphs": Measure(len(crystals)),
         "yield": share(sound.fillna(False).astype(bool), "no graph"),
         "strict_yield": share(strict, "no graph"),
+        "triclinic": share(_triclinic(crystals), no_crystal),
         "unique": share(valid["unique"], no_crystal),
         "distinct": share(unique["matched_split"] != "train", no_crystal),
         "novel": share(unique["novel"], no_crystal),
@@ -129,6 +133,12 @@ def as_decoded(
         "smact_valid_test": share([smact_valid(name) for name in test["formula"]], "no test part"),
         **_distances(crystals.with_structure(), test, predicted),
     }
+
+
+def _triclinic(crystals: Crystals) -> pd.Series:
+    """Say which of the valid crystals are of the space groups 1 and 2, as decoded."""
+    groups = crystals.with_structure()["space_group"].astype(float)
+    return groups.isin([1.0, 2.0])
 
 
 def _elements(formulas: Iterable[str]) -> set[str]:
@@ -216,11 +226,10 @@ def after_relaxation(
     return {
         "drawn": Measure(len(relaxed)),
         "converged": share(relaxed["status"] == CONVERGED, none),
+        "steps": _median(relaxed.where(relaxed["status"] == CONVERGED)["steps"], none),
         "relaxed": Measure(len(settled), len(relaxed)),
         "delta_formation_energy": mean(change, none),
-        "delta_formation_energy_median": Measure(float(change.median()), len(change))
-        if len(change)
-        else undefined(none),
+        "delta_formation_energy_median": _median(change, none),
         "small_delta": share(change < SMALL_CHANGE, none),
         "formation_energy": mean(after, none),
         "negative": share(after < 0, none),
@@ -229,6 +238,11 @@ def after_relaxation(
         **near_known_hulls(settled, above),
         **stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
     }
+
+
+def _median(values: pd.Series, none: str) -> Measure:
+    """Measure the median of some numbers; `none`: why there is none."""
+    return Measure(float(values.median()), len(values)) if len(values) else undefined(none)
 
 
 def not_relaxed(reason: str) -> Measures:

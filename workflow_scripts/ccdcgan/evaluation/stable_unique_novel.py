@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.measures import Measure, Measures, share, undefined
+from ccdcgan.evaluation.measures import Measure, Measures, mean, share, undefined
 from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
 from ccdcgan.stability.known_phases import KnownPhases
 
@@ -43,16 +43,17 @@ def above_known_hulls(
 
 
 def near_known_hulls(settled: Crystals, above: pd.Series | str) -> Measures:
-    """Measure which of the relaxed crystals lie near their known hulls, and which on them.
+    """Measure how far the relaxed crystals lie above their known hulls, and how many near them.
 
     above: of `above_known_hulls`.
     """
     limits = {"near_hull": METASTABLE, "on_hull": 0.0}
     if isinstance(above, str):
-        return dict.fromkeys(limits, undefined(above))
+        return dict.fromkeys(["above_hull", *limits], undefined(above))
     energies = settled["id"].map(above).dropna()
     none = "no relaxed crystal is of a system with a hull"
-    return {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
+    shares = {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
+    return {"above_hull": mean(energies, none), **shares}
 
 
 def stable_graphs(

@@ -1,6 +1,6 @@
 """Hulls, statistics, match rates, and the experiment with hypothetical structures."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from ccdcgan.core.settings.fields import (
     Count,
     Fraction,
     NotNegative,
+    Positive,
     Seed,
     Settings,
     SeveralUnique,
@@ -19,6 +20,7 @@ from ccdcgan.core.settings.fields import (
 from ccdcgan.core.settings.potential import NAME
 
 Corrections = Literal["mp2020", "none"]
+ArmName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class KnownPhaseSettings(Settings):
@@ -84,6 +86,33 @@ class BenchmarkSettings(Settings):
     potentials: Unique[Literal["7net-0", "7net-l3i5", "chgnet"]] = Field(
         description="those that judge, each by hulls of its own"
     )
+
+
+class ArmGenerateSettings(Settings):
+    """What an arm may have of section `generate`; as there where it is left out."""
+
+    compositions: Literal["generated", "training"] | None = Field(
+        None, description="see generate.compositions"
+    )
+    proposals: Count | None = Field(None, description="see generate.proposals")
+    exchange: Positive | None = Field(None, description="see generate.exchange")
+    refine: bool | None = Field(None, description="see generate.refine")
+    start: NotNegative | None = Field(None, description="see generate.start")
+    levels: int | None = Field(None, ge=0, description="see generate.levels")
+    final_steps: int | None = Field(None, ge=0, description="see generate.final_steps")
+
+
+class ArmSettings(Settings):
+    """An arm of the ablation."""
+
+    variant: Variant = Field(description="whose networks make the crystals")
+    generate: ArmGenerateSettings = Field(description="what differs from section generate")
+
+
+class AblationSettings(Settings):
+    """Section `ablation`."""
+
+    arms: dict[ArmName, ArmSettings] = Field(description="by name")
 
 
 class AugmentationSettings(Settings):
