@@ -25,14 +25,15 @@ from ccdcgan.core.settings.analysis import (
     StatisticsSettings,
 )
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
+from ccdcgan.core.settings.baselines import Baselines
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
 from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.core.settings.dft import DftSettings
-from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, Unique, refuse
+from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, refuse
 from ccdcgan.core.settings.gan import GanSettings
-from ccdcgan.core.settings.generation import Baseline, GenerateSettings
+from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
 from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
@@ -57,8 +58,9 @@ class Config(Settings):
     gan: GanSettings
     denoiser: DenoiserSettings
     generate: GenerateSettings
-    baselines: Unique[Baseline] = Field(
-        description="crystals made without a network, to compare the generated ones with"
+    baselines: Baselines = Field(
+        description="what the generated crystals are compared with: random, exchange, and by name "
+        "the files of other models' crystals"
     )
     decode: DecodeSettings
     relax: RelaxSettings

@@ -59,6 +59,10 @@ class StatisticsSettings(Settings):
 
     sample: Count = Field(description="graphs of a variant and structures of the test part")
     relaxed: bool = Field(description="whether relaxed crystals are part of them")
+    predicted: bool = Field(
+        description="whether the distance of predicted formation energies is part of them, for "
+        "which the data become graphs"
+    )
     pictures: Count = Field(description="novel crystals of a variant that are drawn")
     csp: bool = Field(description="whether the match rate of target csp is part of them")
 
