@@ -31,6 +31,7 @@ from ccdcgan.core.settings.data import DataSettings
 from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.core.settings.dft import DftSettings
+from ccdcgan.core.settings.export import ExportSettings
 from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, refuse
 from ccdcgan.core.settings.gan import GanSettings
 from ccdcgan.core.settings.generation import GenerateSettings
@@ -72,6 +73,7 @@ class Config(Settings):
     csp: CspSettings
     augmentation: AugmentationSettings
     dft: DftSettings
+    export: ExportSettings
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
