@@ -1,4 +1,4 @@
-# Requires: results/data/structures.parquet
+# Requires: results/data/structures.parquet; of other models the files that config baselines names
 # Makes:    results/crystals/{baseline}/shard-*.parquet, as decode_graphs does of a variant
 
 
@@ -13,7 +13,7 @@ rule make_baseline:
     benchmark:
         "results/benchmarks/baselines/{baseline}-{shard}.tsv"
     wildcard_constraints:
-        baseline="|".join(BASELINES) or "none",
+        baseline="|".join(name for name in BASELINES if name not in PEERS) or "none",
     conda:
         "../envs/statistics.yaml"
     threads: 1
@@ -28,3 +28,31 @@ rule make_baseline:
         seed=GENERATION_SEED,
     script:
         "../workflow_scripts/make_baseline.py"
+
+
+rule read_peer:
+    """Read the crystals of another model: each structure of its file is a row, as a graph is."""
+    input:
+        path=lambda wildcards: PEERS[wildcards.baseline],
+    output:
+        crystals=expand(
+            "results/crystals/{{baseline}}/shard-{shard}.parquet", shard=GENERATED_SHARDS
+        ),
+    log:
+        "results/logs/baselines/{baseline}.log",
+    benchmark:
+        "results/benchmarks/baselines/{baseline}.tsv"
+    wildcard_constraints:
+        baseline="|".join(PEERS) or "none",
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=2500,
+        runtime=60,
+    params:
+        *code("read_peer.py"),
+        min_distance=config["decode"]["min_distance"],
+        limits=DATA["limits"],
+    script:
+        "../workflow_scripts/read_peer.py"

@@ -158,6 +158,24 @@ rule dft:
         expand("results/dft/{system}/hull.svg", system=SYSTEMS if config["dft"]["engine"] else []),
 
 
+rule export:
+    """Relaxed crystals in the files that other tools read; not a part of the default run."""
+    input:
+        expand(
+            "results/export/{variant}/{file}",
+            variant=GAN_VARIANTS,
+            file=["optimade.jsonl", "crystals.db", "crystals.csv", "cifs.zip"],
+        ),
+
+
+rule handover:
+    """Candidates and their competing phases as jobs for atomate2; not a part of the default run."""
+    input:
+        expand(
+            "results/handover/{system}/{file}", system=SYSTEMS, file=["crystals.json", "flows.py"]
+        ),
+
+
 rule report:
     """What the HTML report shows: every figure and table of the run."""
     input:

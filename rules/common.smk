@@ -16,10 +16,11 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 try:
-    SCHEME = check_config(config).potential.energy_scheme
+    CHECKED = check_config(config)
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
+SCHEME = CHECKED.potential.energy_scheme
 SYSTEMS = config["generate"]["systems"] or config["systems"]
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
@@ -36,9 +37,14 @@ GAN = {
 }
 GAN |= config["gan"][GAN["network"]]
 CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
-BASELINES = config["baselines"]
 # Of the target ablation: a variant whose crystals are made with other settings.
 ARMS = config["ablation"]["arms"]
+BASELINES = list(CHECKED.baselines)
+# By name, the files of other models' crystals.
+PEERS = {name: path for name, path in CHECKED.baselines.items() if path}
+for name, path in PEERS.items():
+    if not Path(path).exists():
+        raise WorkflowError(f"config baselines.{name}: {path} does not exist")
 # All that is screened and relaxed; only the variants and arms have graphs.
 WITH_GRAPHS = [*GAN_VARIANTS, *ARMS]
 VARIANTS = [*WITH_GRAPHS, *BASELINES]
@@ -222,7 +228,7 @@ def shards_of_kind(wildcards):
 def benchmark_crystals(wildcards):
     """The decoded crystals of a variant, of which there must be enough graphs."""
     asked, graphs = config["benchmark"]["crystals"], config["generate"]["graphs"]
-    if graphs < asked:
+    if wildcards.variant not in PEERS and graphs < asked:
         raise WorkflowError(
             f"config generate.graphs: {graphs}, but benchmark.crystals is {asked}: raise "
             f"generate.graphs to {asked} or, as some graphs may give no crystal, a few more"

@@ -70,7 +70,11 @@ rule measure_statistics:
         screened="results/screen/{variant}/screen.csv",
         predictions=expand(
             "results/constraint/{property}/predictions.csv",
-            property=[name for name in PROPERTIES if name == "formation_energy_per_atom"],
+            property=[
+                name
+                for name in PROPERTIES
+                if name == "formation_energy_per_atom" and config["statistics"]["predicted"]
+            ],
         ),
         fingerprints="results/statistics/fingerprints/{variant}.parquet",
         test="results/statistics/fingerprints/test.parquet",

@@ -43,5 +43,6 @@ rule summarise_graphs:
         runtime=60,
     params:
         *code("summarise_graphs.py"),
+        symprec=config["export"]["symprec"],
     script:
         "../workflow_scripts/summarise_graphs.py"

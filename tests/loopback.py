@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -220,8 +221,6 @@ def optimade(structures: list[Structure], lines: Any) -> App:
     Structure n has `_test_energy`, −n/100; a page holds 20.
     """
     from optimade.adapters import Structure as Adapter
-    from optimade.server.config import ServerConfig
-    from optimade.server.create_app import create_app
 
     rows = [json.dumps({"x-optimade": {"meta": {"api_version": "1.2.0"}}})]
     for number, structure in enumerate(structures):
@@ -231,6 +230,20 @@ def optimade(structures: list[Structure], lines: Any) -> App:
             json.dumps({"id": f"t-{number}", "type": "structures", "attributes": attributes})
         )
     lines.write_text("\n".join(rows) + "\n")
+    return optimade_of(lines, "test", [{"name": "energy", "type": "float", "unit": "eV"}])
+
+
+def optimade_of(lines: Path, prefix: str, fields: Sequence[dict[str, str]] | None = None) -> App:
+    """The OPTIMADE reference server over a file of JSON Lines.
+
+    fields: the provider's own; None: those that the file says it has, as optimade-maker serves it.
+    """
+    from optimade.server.config import ServerConfig
+    from optimade.server.create_app import create_app
+
+    if fields is None:
+        told = json.loads(lines.read_text().splitlines()[1])["properties"]
+        fields = [{"name": name, **entry} for name, entry in told.items() if name.startswith("_")]
     return create_app(
         ServerConfig(
             database_backend="mongomock",
@@ -238,11 +251,11 @@ def optimade(structures: list[Structure], lines: Any) -> App:
             insert_test_data=False,
             insert_from_jsonl=lines,
             provider={
-                "prefix": "test",
+                "prefix": prefix,
                 "name": "Test",
                 "description": "Crystals of a test",
                 "homepage": "https://example.com",
             },
-            provider_fields={"structures": [{"name": "energy", "type": "float", "unit": "eV"}]},
+            provider_fields={"structures": list(fields)},
         )
     )

@@ -19,5 +19,5 @@ with job(snakemake):
         list(map(read_hull, given.hulls)),
     )
     write_zip(made.decoded, cifs(crystals))
-    write_zip(made.relaxed, cifs(relaxed, symmetrised=True))
+    write_zip(made.relaxed, cifs(relaxed, snakemake.params.symprec))
     write_table(made.rows, table)

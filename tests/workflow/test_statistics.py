@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from builders.peers import write_cifs
 from runs import ROOT, TINY, snakemake
 
 BASELINES = "baselines: [random, exchange]\n"
@@ -26,6 +27,23 @@ def test_baselines_are_screened_relaxed_and_measured_like_variants(tmp_path: Pat
     for rule in ("screen_crystals", "merge_relaxed", "measure_statistics", "fingerprint_crystals"):
         assert found[rule] == 4
     assert "train_gan" in found and "summarise_graphs" not in found
+
+
+def test_crystals_of_other_models_are_measured_like_those_of_a_variant(tmp_path: Path) -> None:
+    overlay = f"baselines: [exchange, {{other: {write_cifs(tmp_path / 'cifs')}}}]\n"
+    found, variants = jobs(tmp_path, overlay, "statistics")
+    assert variants == {"dcgan", "ccdcgan", "exchange", "other"}
+    assert found["read_peer"] == found["make_baseline"] == 1
+    for rule in ("screen_crystals", "merge_relaxed", "measure_statistics", "fingerprint_crystals"):
+        assert found[rule] == 4
+
+
+def test_a_file_of_other_models_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "overlay.yaml").write_text("baselines: {other: cifs.zip}\n")
+    files = ["--configfile", TINY, tmp_path / "overlay.yaml"]
+    run = snakemake(ROOT, "--dry-run", "--directory", tmp_path, *files)
+    assert run.status and "config baselines.other: cifs.zip does not exist" in run.output
+    assert "Traceback" not in run.output
 
 
 def test_what_needs_graphs_leaves_the_baselines_out(tmp_path: Path) -> None:
@@ -61,6 +79,7 @@ def test_the_match_rate_is_measured_where_it_is_asked_for(tmp_path: Path) -> Non
 def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
     (tmp_path / "few.yaml").write_text(
         "statistics: {sample: 3, pictures: 2, csp: true}\ncsp: {sample: 3, tries: 2}\n"
+        f"baselines: {{other: {write_cifs(tmp_path / 'cifs')}}}\n"
     )
     files = ["--configfile", TINY, tmp_path / "few.yaml"]
     run = snakemake(finished, "statistics", *files)
@@ -80,3 +99,7 @@ def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
         assert rate.get("n") == (predicted["n"] if variant == "dcgan" else None)
         assert found["measures"]["graphs"]["value"] == table[variant]["graphs"] == 40
         assert "<svg" in (folder / f"{variant}.svg").read_text()
+    # Of five crystals of another model two are valid, and all count.
+    other = table["other"]
+    assert other["graphs"] == 5 and other["yield"] == 2 / 5
+    assert other["novel"] is not None and table["other_n"]["sun"] == 5

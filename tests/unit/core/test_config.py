@@ -58,7 +58,6 @@ def test_schema_holds_defaults_and_meanings() -> None:
         ("augmentation.system", "Al-Ni", ["augmentation.system: 'Al-Ni'", "Co-Hf, Cd-Li"]),
         ("gan.network", "paper", ["constraint.network: 'atoms'", "set 'paper' here too"]),
         ("systems", ["Hf-Co"], ["systems.0: 'Hf-Co'", "write 'Co-Hf'"]),
-        ("baselines", ["dcgan"], ["baselines.0: 'dcgan'", "one of ['random', 'exchange']"]),
         ("seed", -1, ["seed: -1", "a minimum of 0", "root of every random number"]),
     ],
 )

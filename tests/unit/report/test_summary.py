@@ -1,5 +1,6 @@
 """The summary: a row for each graph, which says how far it came; CIFs."""
 
+import re
 import zipfile
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 from pymatgen.core import Element, Lattice, Structure
 
 from builders.structures import BCC, ODD
+from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import write_shard
-from ccdcgan.core.tables import write_zip
+from ccdcgan.core.tables import write_table, write_zip
 from ccdcgan.crystals.table import Crystals, atoms_of, space_group
-from ccdcgan.report.summary import SUMMARY, cifs, read_asked, summarise
+from ccdcgan.report.summary import SUMMARY, cifs, read_asked, read_summary, summarise
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
@@ -133,7 +135,7 @@ def test_cifs_come_back_with_their_symmetry_restored(tmp_path) -> None:
     archives = []
     for name in ("first", "second"):
         archives.append(tmp_path / f"{name}.zip")
-        write_zip(archives[-1], cifs(crystals, symmetrised=True))
+        write_zip(archives[-1], cifs(crystals, 0.1))
     assert archives[0].read_bytes() == archives[1].read_bytes()
     with zipfile.ZipFile(archives[0]) as archive:
         text = archive.read("a.cif").decode()
@@ -142,3 +144,26 @@ def test_cifs_come_back_with_their_symmetry_restored(tmp_path) -> None:
     ((_, plain),) = cifs(crystals)
     lithium, cadmium = Structure.from_str(plain, "cif").frac_coords
     np.testing.assert_allclose((lithium - cadmium) % 1, [0.505, 0.5, 0.502], atol=1e-6)
+
+
+def test_the_tolerance_says_how_far_atoms_may_lie_from_their_places() -> None:
+    moved = B2.copy()
+    moved.translate_sites([1], [0.005, 0, 0.002])
+    crystals = Crystals.of_structures({"a": moved})
+    groups = [space_group_of(dict(cifs(crystals, symprec))["a.cif"]) for symprec in (0.1, 0.001)]
+    assert groups[0] == "Pm-3m" and groups[1] != "Pm-3m"
+
+
+def space_group_of(text: str) -> str:
+    (found,) = re.findall(r"_symmetry_space_group_name_H-M\s+'?([^'\n]+)", text)
+    return found.strip()
+
+
+def test_a_written_summary_is_read_again(summary: pd.DataFrame, tmp_path) -> None:
+    write_table(tmp_path / "summary.csv", summary)
+    again = read_summary(tmp_path / "summary.csv")
+    assert list(again.columns) == list(summary.columns) and list(again["id"]) == IDS
+    assert again["matches_after"].tolist()[5] == "Li-003" and again["prototype"].notna().all()
+    (tmp_path / "summary.csv").write_text("id,variant\na,b\n")
+    with pytest.raises(InputError, match=r"summary\.csv: the columns .* are missing"):
+        read_summary(tmp_path / "summary.csv")

@@ -26,14 +26,16 @@ from ccdcgan.core.settings.analysis import (
     StatisticsSettings,
 )
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
+from ccdcgan.core.settings.baselines import BUILT_IN, TAKEN, Baselines
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
 from ccdcgan.core.settings.decode import DecodeSettings
 from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.core.settings.dft import DftSettings
-from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, Unique, refuse
+from ccdcgan.core.settings.export import ExportSettings
+from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, refuse
 from ccdcgan.core.settings.gan import GanSettings
-from ccdcgan.core.settings.generation import Baseline, GenerateSettings
+from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.core.settings.potential import PotentialSettings, RelaxSettings
 from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSettings
@@ -60,8 +62,9 @@ class Config(Settings):
     denoiser: DenoiserSettings
     refiner: RefinerSettings
     generate: GenerateSettings
-    baselines: Unique[Baseline] = Field(
-        description="crystals made without a network, to compare the generated ones with"
+    baselines: Baselines = Field(
+        description="what the generated crystals are compared with: random, exchange, and by name "
+        "the files of other models' crystals"
     )
     decode: DecodeSettings
     relax: RelaxSettings
@@ -74,6 +77,7 @@ class Config(Settings):
     ablation: AblationSettings
     augmentation: AugmentationSettings
     dft: DftSettings
+    export: ExportSettings
 
     @model_validator(mode="after")
     def _consistent(self) -> "Config":
@@ -127,11 +131,9 @@ class Config(Settings):
 
     def _arm_faults(self) -> Iterator[tuple[Place, str]]:
         for name, arm in self.ablation.arms.items():
-            if name in {"dcgan", "ccdcgan", "random", "exchange"}:
-                yield (
-                    ("ablation", "arms"),
-                    f"{name!r} is a variant's or baseline's name: choose one",
-                )
+            if name in self.baselines or name in (*BUILT_IN, *TAKEN):
+                text = f"{name!r} is the name of something else: choose another one"
+                yield ("ablation", "arms"), text
             if arm.variant not in self.gan.variants:
                 allowed = ", ".join(self.gan.variants)
                 text = f"{arm.variant!r} is none of gan.variants: allowed are {allowed}"

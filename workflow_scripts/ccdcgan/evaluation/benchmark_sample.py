@@ -38,7 +38,7 @@ def draw(decoded: Crystals, number: int) -> Draw:
     if found < number:
         raise InputError(
             f"{len(held):,} graphs gave {found:,} crystals, but benchmark.crystals is {number:,}: "
-            "raise generate.graphs"
+            "raise generate.graphs, or lower benchmark.crystals"
         )
     last = int(np.flatnonzero(held)[number - 1])
     first = np.arange(len(held)) <= last

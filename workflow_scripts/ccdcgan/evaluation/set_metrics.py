@@ -160,7 +160,7 @@ def _distances(valid: Crystals, test: Crystals, predicted: pd.DataFrame | None) 
     made, known = (list(one.structures().values()) for one in (valid, test))
     column = f"predicted_{ENERGY}"
     if predicted is None:
-        energies = undefined("no constraint predicts the formation energy")
+        energies = undefined("no formation energies were predicted")
     elif column not in valid.table:
         energies = undefined("made without graphs, of which alone energies are predicted")
     else:

@@ -1,7 +1,7 @@
 """All that is known of every generated graph, in one row, and the CIFs of its crystal."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -12,7 +12,8 @@ from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
 from ccdcgan.core.shards import read_shard, strings
-from ccdcgan.crystals.table import SYMPREC, Crystals
+from ccdcgan.core.tables import read_table
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.prototypes import prototype_of
 from ccdcgan.representation.graph_layout import GRAPHS
 from ccdcgan.stability.hull import ON_HULL
@@ -41,6 +42,11 @@ SUMMARY = (
     *("duplicate_of", "duplicate_after", "matches", "matched_split", "matches_after"),
 )
 """The columns, before those of the predicted properties."""
+NUMBERS = (
+    *("seed", "num_sites", "space_group_before", "space_group_after"),
+    *RELAXED[1:7],
+    *HULL[1:3],
+)
 
 
 def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
@@ -92,17 +98,27 @@ def summarise(
     return rows.astype(dict.fromkeys(integers, "Int64"))[[*SUMMARY, *predicted]]
 
 
-def cifs(crystals: Crystals, *, symmetrised: bool = False) -> Iterable[tuple[str, str]]:
-    """Yield file name and CIF of each crystal; symmetrised: conventional cells with symmetry."""
+def read_summary(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `summary/{variant}.csv`; `InputError` if it is damaged."""
+    text = [name for name in SUMMARY if name not in NUMBERS]
+    return read_table(path, SUMMARY, text=text, numbers=NUMBERS)
+
+
+def cifs(crystals: Crystals, symprec: float | None = None) -> Iterator[tuple[str, str]]:
+    """Yield file name and CIF of each crystal, as it is, in P1.
+
+    With symprec, Å: of its conventional cell with the symmetry that the atoms are at most so far
+    from; where none is found, in P1.
+    """
     for name, crystal in crystals.items():
-        yield f"{name}.cif", _cif(crystal, SYMPREC if symmetrised else None)
+        yield f"{name}.cif", _with_symmetry(crystal, symprec) or str(CifWriter(crystal))
 
 
-def _cif(crystal: Structure, symprec: float | None) -> str:
+def _with_symmetry(crystal: Structure, symprec: float | None) -> str:
     try:
-        return str(CifWriter(crystal, symprec=symprec))
+        return str(CifWriter(crystal, symprec=symprec)) if symprec else ""
     except (SymmetryUndeterminedError, ValueError, TypeError):
-        return str(CifWriter(crystal))
+        return ""
 
 
 def _fate(row: Mapping[str, Any]) -> tuple[str, str]:

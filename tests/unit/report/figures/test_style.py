@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from ccdcgan.report.figures.style import COLOURS, MARKERS, save
+from ccdcgan.report.figures.style import COLOURS, MARKERS, colours, save
 
 
 def drawn() -> Figure:
@@ -37,3 +37,9 @@ def test_a_figure_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> N
 def test_no_two_variants_look_alike() -> None:
     assert set(COLOURS) == set(MARKERS)
     assert len(set(COLOURS.values())) == len(set(MARKERS.values())) == len(COLOURS)
+
+
+def test_other_models_have_colours_of_their_own() -> None:
+    found = colours(["ccdcgan", "exchange", "theirs", "others"])
+    assert found["ccdcgan"] == COLOURS["ccdcgan"] and found["exchange"] == COLOURS["exchange"]
+    assert len(set(found.values())) == 4

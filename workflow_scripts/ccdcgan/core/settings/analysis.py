@@ -1,9 +1,10 @@
 """Hulls, statistics, match rates, and the experiment with hypothetical structures."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
+from ccdcgan.core.settings.baselines import PeerName
 from ccdcgan.core.settings.fields import (
     Count,
     Fraction,
@@ -20,7 +21,6 @@ from ccdcgan.core.settings.fields import (
 from ccdcgan.core.settings.potential import NAME
 
 Corrections = Literal["mp2020", "none"]
-ArmName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class KnownPhaseSettings(Settings):
@@ -61,6 +61,10 @@ class StatisticsSettings(Settings):
 
     sample: Count = Field(description="graphs of a variant and structures of the test part")
     relaxed: bool = Field(description="whether relaxed crystals are part of them")
+    predicted: bool = Field(
+        description="whether the distance of predicted formation energies is part of them, for "
+        "which the data become graphs"
+    )
     pictures: Count = Field(description="novel crystals of a variant that are drawn")
     csp: bool = Field(description="whether the match rate of target csp is part of them")
 
@@ -112,7 +116,7 @@ class ArmSettings(Settings):
 class AblationSettings(Settings):
     """Section `ablation`."""
 
-    arms: dict[ArmName, ArmSettings] = Field(description="by name")
+    arms: dict[PeerName, ArmSettings] = Field(description="by name")
 
 
 class AugmentationSettings(Settings):

@@ -19,7 +19,6 @@ from ccdcgan.core.settings.fields import (
 )
 
 LOWEST_START = 0.03  # Å
-Baseline = Literal["random", "exchange"]
 
 
 class DescentSettings(Settings):

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.report.figures.style import COLOURS
+from ccdcgan.report.figures.style import colours
 from ccdcgan.stability.screen import funnel
 
 AXIS_TOP = 3.0
@@ -25,6 +25,7 @@ def funnel_figure(screened: Mapping[str, Crystals]) -> Figure:
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     axes = figure.subplots()
     width = 0.8 / len(screened)
+    chosen = colours(screened)
     for number, (variant, rows) in enumerate(screened.items()):
         table = funnel(rows)
         offset = (number - (len(screened) - 1) / 2) * width
@@ -32,7 +33,7 @@ def funnel_figure(screened: Mapping[str, Crystals]) -> Figure:
             np.arange(len(table)) + offset,
             table["count"],
             width * 0.94,
-            color=COLOURS[variant],
+            color=chosen[variant],
             label=variant,
         )
         total = max(int(table["count"].iloc[0]), 1)
@@ -56,10 +57,11 @@ def energies_figure(relaxed: Mapping[str, Crystals]) -> Figure:
         for name in ("formation_energy_before", "formation_energy_after")
     ]
     bins = _bins(pd.concat(energies))
+    chosen = colours(relaxed)
     for axes, (variant, rows) in zip(panels, relaxed.items(), strict=False):
         for name, label, colour in (
             ("formation_energy_before", "as decoded", "#b0b0b0"),
-            ("formation_energy_after", "relaxed", COLOURS[variant]),
+            ("formation_energy_after", "relaxed", chosen[variant]),
         ):
             _histogram(axes, rows[name].dropna(), bins, label, color=colour, alpha=0.8)
         axes.axvline(0, ymax=0.74, color="black", linewidth=0.6, linestyle=":")
@@ -68,7 +70,7 @@ def energies_figure(relaxed: Mapping[str, Crystals]) -> Figure:
     changes = {name: rows["delta_formation_energy"].dropna() for name, rows in relaxed.items()}
     bins = _bins(pd.concat(changes.values()))
     for variant, values in changes.items():
-        style = {"histtype": "step", "linewidth": 1.6, "color": COLOURS[variant]}
+        style = {"histtype": "step", "linewidth": 1.6, "color": chosen[variant]}
         _histogram(panels[-1], values, bins, variant, **style)
     panels[-1].set_title("released by relaxation", fontsize=10)
     panels[-1].set_xlabel("$\\Delta E_\\mathrm{f}$, before − after (eV/atom)")
