@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from pymatgen.core import Lattice, Structure
 
 from builders.gan import arrays_of
-from builders.templates import B1, B2, L12, PEROVSKITE, crystal
+from builders.templates import PEROVSKITE, crystal
 from ccdcgan.generation.refine import refine
 from ccdcgan.networks.refiner import DISPLACEMENT, STRAIN, Refiner
 
-CRYSTALS = (
-    crystal(PEROVSKITE, "Ba", "Ti", "O", edge=4.01),
-    crystal(B2, "Cs", "Cl", edge=4.12),
-    crystal(L12, "Au", "Cu", edge=3.75),
-    crystal(B1, "Na", "Cl", edge=5.64),
-)
+SIZES = (5, 3, 6, 4)
+
+
+def without_symmetry(atoms: int) -> Structure:
+    random = np.random.default_rng(atoms)
+    lattice = Lattice.from_parameters(7, 8, 9, 80, 95, 105)
+    return Structure(
+        lattice, ["Co", "Hf", "O", "Li", "Cd", "Se"][:atoms], random.random((atoms, 3))
+    )
 
 
 class Told(Refiner):
@@ -29,7 +33,7 @@ class Told(Refiner):
 
 
 def crystals() -> dict[str, np.ndarray]:
-    parts = [arrays_of(one) for one in CRYSTALS]
+    parts = [arrays_of(without_symmetry(atoms)) for atoms in SIZES]
     found = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
     former = np.zeros_like(found["species"])
     former[:, 0] = [1, 2, 3, 4]
@@ -61,3 +65,19 @@ def test_a_strain_beyond_all_measure_is_cut() -> None:
     before = crystals()
     after = refine(Wild(width=16, blocks=1), before)
     np.testing.assert_allclose(after["cell"], before["cell"] * 1.35, rtol=1e-4)
+
+
+def test_a_cubic_crystal_stays_cubic() -> None:
+    class Skewed(Told):
+        def predict_on_batch(self, x: Mapping[str, Any]) -> Any:
+            moved, strain = super().predict_on_batch(x)
+            strain[:, 0, 0] += 3.0
+            return moved, strain
+
+    before = arrays_of(crystal(PEROVSKITE, "Ba", "Ti", "O", edge=4.01))
+    before["former"] = before["species"]
+    after = refine(Skewed(width=16, blocks=1), before)
+    expected = before["cell"] * (1 + STRAIN * (5 + 1))
+    np.testing.assert_allclose(after["cell"], expected, atol=1e-5)
+    moved = (after["coords"] - before["coords"]).astype(float)
+    assert np.abs(moved - np.round(moved)).max() < 1e-6
