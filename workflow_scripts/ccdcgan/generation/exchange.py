@@ -127,7 +127,10 @@ class TemplateMaker:
     def _crystals(self, exchanges: Sequence[Exchange]) -> dict[str, NDArray]:
         """Make crystals of exchanges, and bring them to rest where there is a refiner."""
         crystals = self.templates.crystals(exchanges)
-        return crystals if self.refiner is None else refine(self.refiner, crystals)
+        if self.refiner is not None:
+            for _ in range(self.settings.refine):
+                crystals = refine(self.refiner, crystals)
+        return crystals
 
     def proposals(self, number: int) -> list[Exchange]:
         """Propose exchanges for a graph, `generate.proposals` of them where constraints choose."""

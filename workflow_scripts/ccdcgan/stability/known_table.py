@@ -20,14 +20,18 @@ def select_known_phases(
 
     max_above_hull: eV/atom. The rows are those of `compact.pack` with id, energy_above_hull
     (eV/atom, of these energies) and the `properties`. Rows without a structure or without a
-    formation energy, and ids that an earlier row has, are left out, with a count in the log.
+    formation energy, and ids that an earlier row has, are left out, with a count in the log. An
+    element counts at least zero.
     """
     table = pd.concat(sources, ignore_index=True)
     fit = (table["dropped"] == "") & table[ENERGY].notna() & table["species"].notna()
     fit &= ~table["id"].duplicated()
     logger.info("%d of %d rows have a structure and an energy", int(fit.sum()), len(table))
     table = table[fit].reset_index(drop=True)
-    above = energies_above_hull(table["formula"].tolist(), table[ENERGY].tolist())
+    # No form of an element lies below its own zero: such an energy is of another scheme.
+    element = ~table["chemical_system"].str.contains("-")
+    energies = table[ENERGY].mask(element, table[ENERGY].clip(lower=0.0))
+    above = energies_above_hull(table["formula"].tolist(), energies.tolist())
     near = table[above <= max_above_hull].assign(
         energy_above_hull=above[above <= max_above_hull].astype("f4")
     )

@@ -12,7 +12,7 @@ from builders.settings import fault, with_key
     [
         ("refiner.templates", 0, ["refiner.templates: 0 ", "a minimum of 1", "training crystals"]),
         ("refiner.width", 64, ["config refiner: 'width' is an unexpected key", "templates"]),
-        ("generate.refine", "yes", ["generate.refine: 'yes'"]),
+        ("generate.refine", -1, ["generate.refine: -1 ", "a minimum of 0"]),
     ],
 )
 def test_faults(path: str, value: Any, words: list[str]) -> None:

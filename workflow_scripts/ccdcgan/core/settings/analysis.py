@@ -100,7 +100,7 @@ class ArmGenerateSettings(Settings):
     )
     proposals: Count | None = Field(None, description="see generate.proposals")
     exchange: Positive | None = Field(None, description="see generate.exchange")
-    refine: bool | None = Field(None, description="see generate.refine")
+    refine: int | None = Field(None, ge=0, description="see generate.refine")
     start: NotNegative | None = Field(None, description="see generate.start")
     levels: int | None = Field(None, ge=0, description="see generate.levels")
     final_steps: int | None = Field(None, ge=0, description="see generate.final_steps")

@@ -55,8 +55,10 @@ class GenerateSettings(Settings):
         description="gan.network: templates; temperature: the higher, the less alike old and new "
         "elements are"
     )
-    refine: bool = Field(
-        description="gan.network: templates; whether the refiner brings exchanged crystals to rest"
+    refine: int = Field(
+        ge=0,
+        description="gan.network: templates; times that the refiner moves atoms and cells of "
+        "exchanged crystals",
     )
     start: float = Field(
         ge=0,
