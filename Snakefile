@@ -9,6 +9,8 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/networks.smk"
+include: "rules/competing_phases.smk"
 include: "rules/pretrained.smk"
 include: "rules/prototypes.smk"
 include: "rules/sources.smk"

@@ -76,7 +76,11 @@ rule known_phases:
 rule constraint:
     """The property networks that guide the generator."""
     input:
-        expand("results/constraint/{property}/metrics.json", property=PROPERTIES),
+        expand(
+            "results/constraint/{property}/{file}",
+            property=PROPERTIES,
+            file=["metrics.json", "parity.svg"],
+        ),
 
 
 rule gan:

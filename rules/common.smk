@@ -1,4 +1,4 @@
-"""What every stage needs: the checked config, seeds, and the code behind a script."""
+"""What every stage needs: the checked config, names, seeds, and the code behind a script."""
 
 import csv
 import sys
@@ -9,11 +9,10 @@ sys.path.insert(0, str(SCRIPTS))
 
 from snakemake.exceptions import WorkflowError
 
-from ccdcgan.core.artifacts import sha256_of, stable_seed
+from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.closure import code_lines
-from ccdcgan.core.config import check_config, read_manifest
+from ccdcgan.core.config import check_config
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 try:
     CHECKED = check_config(config)
@@ -29,13 +28,6 @@ UNITS_OF_PROPERTIES = {entry["name"]: entry["unit"] for entry in DATA["propertie
 ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-")})
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 GAN_VARIANTS = config["gan"]["variants"]
-# What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {
-    k: v
-    for k, v in config["gan"].items()
-    if k not in ("variants", "seed", "templates", "atoms", "paper")
-}
-GAN |= config["gan"][GAN["network"]]
 CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
 # Of the target ablation: a variant whose crystals are made with other settings.
 ARMS = config["ablation"]["arms"]
@@ -48,12 +40,6 @@ for name, path in PEERS.items():
 # All that is screened and relaxed; only the variants and arms have graphs.
 WITH_GRAPHS = [*GAN_VARIANTS, *ARMS]
 VARIANTS = [*WITH_GRAPHS, *BASELINES]
-# Crystals of any system of the data, whose known phases only their relaxation names.
-ALL_SYSTEMS = (
-    OTHER_SOURCES
-    and config["hull"]["reference"] == "potential"
-    and config["generate"]["systems"] is None
-)
 AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 
 # Whether an HTML report is asked for: of what there is, not of all that could be.
@@ -80,128 +66,9 @@ def reported(*targets):
     return [file for file in files if not REPORTING or Path(file).exists()]
 
 
-# The networks of the sites that write and read graphs: one an element, or one for all of them.
-AUTOENCODER = "results/autoencoder/{kind}/model.keras"
-# The paper's generator writes graphs: there are no atoms to take noise from.
-DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
-
-
-def variant_of(name):
-    """The variant whose networks make the crystals of a variant or an arm."""
-    return ARMS[name]["variant"] if name in ARMS else name
-
-
-def generate_settings(name):
-    """The section `generate` as a variant or an arm has it."""
-    return {**config["generate"], **(ARMS[name]["generate"] if name in ARMS else {})}
-
-
-def refiners_of(name):
-    """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
-    refined = config["gan"]["network"] == "templates" and generate_settings(name)["refine"]
-    return ["results/refiner/model.keras"] if refined else []
-
-
-REFINER = refiners_of(GAN_VARIANTS[0])
-SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
-SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
-
-
 def shipped(path):
     """A path as it stands if it is there, else below the workflow's own folder."""
     return path if Path(path).exists() else str(Path(workflow.basedir) / path)
-
-
-MANIFEST = config["pretrained"]["manifest"] and shipped(config["pretrained"]["manifest"])
-try:
-    NAMED = read_manifest(MANIFEST).model_dump() if MANIFEST else {}
-except InputError as error:
-    raise WorkflowError(str(error)) from None
-# By kind, what is taken of the manifest; all else is trained here.
-TAKEN = {
-    kind: (NAMED.get(kind) if kind in config["pretrained"]["networks"] else None) or {}
-    for kind in ("autoencoder", "constraint", "denoiser", "refiner", "generator")
-}
-
-
-def taken(kind, names):
-    """A pattern of the names whose networks are taken: a constraint of a wildcard."""
-    return "|".join(name for name in names if name in TAKEN[kind]) or "none"
-
-
-def trained(kind, names):
-    """The names whose networks are trained here."""
-    return [name for name in names if name not in TAKEN[kind]]
-
-
-def pretrained_folder(wildcards):
-    """A param: the folder of the manifest. Snakemake does not compare params of this type."""
-    return Path(MANIFEST).resolve().parent
-
-
-# Networks of single elements go on from the combined one; from a pretrained one only if asked for.
-AUTOENCODERS = ["lattice", "combined"]
-OWN_ELEMENTS = ELEMENTS if SITE_NETWORK_ELEMENTS or not TAKEN["autoencoder"] else []
-TRAINED_AUTOENCODERS = [*trained("autoencoder", AUTOENCODERS), *OWN_ELEMENTS]
-
-
-def voxels_of_kind(kind):
-    """The settings of the voxel shards that an autoencoder reads."""
-    return config["voxels"]["lattice" if kind == "lattice" else "sites"]
-
-
-# What the energies of the known hulls are.
-KNOWN_ENERGIES = {
-    "potential": SCHEME,
-    "reference": config["hull"]["reference"],
-    "corrections": config["hull"]["corrections"],
-}
-# The table that novelty and hulls are judged by, whatever the data are; what it holds counts, not
-# its place.
-KNOWN_TABLE = (
-    config["known_phases"]["path"] and Path(shipped(config["known_phases"]["path"])).resolve()
-)
-if KNOWN_TABLE and not KNOWN_TABLE.is_file():
-    raise WorkflowError(
-        f"config known_phases.path: {KNOWN_TABLE} does not exist; null does without"
-    )
-KNOWN_DIGEST = KNOWN_TABLE and sha256_of(KNOWN_TABLE)
-
-
-def known_phases(system):
-    """The file of the phases that span the known hull of a system."""
-    if config["hull"]["reference"] == "potential":
-        return f"results/references/{system}/phases.parquet"
-    return "results/data/structures.parquet"
-
-
-def measured_phases(wildcards):
-    """The files of the known phases that the relaxed crystals of a variant are compared with."""
-    if not config["statistics"]["relaxed"]:
-        return []
-    if ALL_SYSTEMS:
-        return expand(
-            "results/references/crystals-{shard}.parquet", shard=shards(config["relax"]["shards"])
-        )
-    return [known_phases(system) for system in SYSTEMS]
-
-
-def augmented_phases(wildcards):
-    """The file of the system's known phases. Shipped networks, which saw them, are refused."""
-    others = sorted(kind for kind, held in TAKEN.items() if held and kind != "autoencoder")
-    if others:
-        raise WorkflowError(f"config pretrained: augmentation trains its own: {', '.join(others)}")
-    return known_phases(AUGMENTED_SYSTEM)
-
-
-def predicting_generator(wildcards):
-    """The generator that predicts structures. The paper's, which cannot, is refused."""
-    if config["gan"]["network"] == "paper":
-        raise WorkflowError(
-            "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
-            "must: set 'atoms'"
-        )
-    return f"results/gan/{CSP_VARIANT}/generator.keras"
 
 
 def relaxed_shards(wildcards):
@@ -218,11 +85,6 @@ def element_phases(wildcards):
     """The phases of the elements of a system; none for an element."""
     elements = wildcards.unit.split("-") if "-" in wildcards.unit else []
     return expand("results/data/prototypes/{element}/phases.parquet", element=elements)
-
-
-def shards_of_kind(wildcards):
-    """The voxel shards that the network of a kind reads."""
-    return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
 
 
 def benchmark_crystals(wildcards):
@@ -245,11 +107,6 @@ def dft_runs(wildcards):
     with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
         names = [row["name"] for row in csv.DictReader(table)]
     return expand("results/dft/{system}/runs/{crystal}.parquet", crystal=names, **wildcards)
-
-
-def constraints_of(variant):
-    """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
-    return config["constraint"]["properties"] if variant == "ccdcgan" else []
 
 
 def code(script):

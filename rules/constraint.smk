@@ -45,12 +45,6 @@ rule measure_constraint:
     output:
         predictions="results/constraint/{property}/predictions.csv",
         metrics="results/constraint/{property}/metrics.json",
-        parity=report(
-            "results/constraint/{property}/parity.svg",
-            caption="../report/parity.rst",
-            category="Learning",
-            labels={"figure": "Parity of {property}"},
-        ),
     log:
         "results/logs/constraint/measure-{property}.log",
     benchmark:
@@ -68,3 +62,30 @@ rule measure_constraint:
         seed=seed("constraint"),
     script:
         "../workflow_scripts/measure_constraint.py"
+
+
+rule plot_parity:
+    """Draw the predicted values of a property against the true ones."""
+    input:
+        predictions="results/constraint/{property}/predictions.csv",
+    output:
+        figure=report(
+            "results/constraint/{property}/parity.svg",
+            caption="../report/parity.rst",
+            category="Learning",
+            labels={"figure": "Parity of {property}"},
+        ),
+    log:
+        "results/logs/constraint/parity-{property}.log",
+    benchmark:
+        "results/benchmarks/constraint/parity-{property}.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        *code("plot_parity.py"),
+    script:
+        "../workflow_scripts/plot_parity.py"

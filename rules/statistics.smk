@@ -8,31 +8,6 @@
 MAGPIE = shipped("pretrained/magpie.csv")
 
 
-rule fingerprint_test:
-    """Compute the fingerprints of a sample of the test part."""
-    input:
-        crystals=["results/data/structures.parquet"],
-    output:
-        table="results/statistics/fingerprints/test.parquet",
-    log:
-        "results/logs/statistics/fingerprints-test.log",
-    benchmark:
-        "results/benchmarks/statistics/fingerprints-test.tsv"
-    conda:
-        "../envs/statistics.yaml"
-    threads: 2
-    resources:
-        mem_mb=2500,
-        runtime=60,
-    params:
-        *code("fingerprint_crystals.py"),
-        part="test",
-        sample=config["statistics"]["sample"],
-        seed=stable_seed(config["seed"], "statistics"),
-    script:
-        "../workflow_scripts/fingerprint_crystals.py"
-
-
 rule fingerprint_crystals:
     """Compute the fingerprints of a sample of the crystals of a variant."""
     input:
@@ -58,6 +33,19 @@ rule fingerprint_crystals:
         seed=seed("statistics"),
     script:
         "../workflow_scripts/fingerprint_crystals.py"
+
+
+use rule fingerprint_crystals as fingerprint_test with:
+    input:
+        crystals=["results/data/structures.parquet"],
+    output:
+        table="results/statistics/fingerprints/test.parquet",
+    log:
+        "results/logs/statistics/fingerprints-test.log",
+    benchmark:
+        "results/benchmarks/statistics/fingerprints-test.tsv"
+    params:
+        part="test",
 
 
 rule measure_statistics:

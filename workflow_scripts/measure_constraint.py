@@ -11,8 +11,6 @@ with job(snakemake):
     from ccdcgan.networks.autoencoder import load_autoencoders
     from ccdcgan.networks.constraint import Constraint
     from ccdcgan.networks.files import load_model
-    from ccdcgan.report.figures.parity import parity_figure
-    from ccdcgan.report.figures.style import save
 
     given, params, made = snakemake.input, snakemake.params, snakemake.output
     name = snakemake.wildcards.property
@@ -27,4 +25,3 @@ with job(snakemake):
     notes = provenance(snakemake.config, params.seed)
     write_table(made.predictions, predictions)
     write_json(made.metrics, {"property": name, "parts": metrics, **notes})
-    save(parity_figure(predictions, name, metrics), made.parity)

@@ -18,7 +18,7 @@ from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs" / "tools"))
-from architecture import PACKAGE, Workflow  # noqa: E402
+from flow import PACKAGE, Workflow  # noqa: E402
 from keys import keys_page  # noqa: E402
 
 ELSEWHERE = {

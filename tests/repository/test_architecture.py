@@ -104,3 +104,27 @@ def test_edges_follow_constants_functions_and_placeholders(architecture: ModuleT
 def test_the_drawing_leaves_out_what_a_longer_way_says(architecture: ModuleType) -> None:
     edges = {("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}
     assert architecture.reduced(edges) == {("a", "b"), ("b", "c"), ("a", "d")}
+
+
+def test_the_walk_is_counted_from_the_rules(
+    architecture: ModuleType, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = importlib.import_module("walk")
+    flow = architecture.Workflow(ROOT)
+    passed, sources = walk.results_passed(flow), walk.sources_read(flow)
+    assert passed[0] == walk.START and passed[-1] == walk.END
+    assert "results/graphs/shard-{shard}.h5" in passed and len(passed) == len(set(passed))
+    assert {"rules/common.smk", "relax_crystals.py", "stability.relax"} <= set(sources)
+    assert f"{len(passed)} files" in PAGE and f"reads {len(sources)} files" in PAGE
+    # What no later rule reads is not passed.
+    change = (
+        'novel="results/screen/{variant}/novel.parquet"',
+        'novel="results/screen/{variant}/n"',
+    )
+    with_rules_of(repository, "screen", change)
+    assert "results/screen/{variant}/novel.parquet" not in walk.results_passed(
+        architecture.Workflow(repository)
+    )
+    monkeypatch.setitem(walk.REPRESENTATIONS, "string", ("crystals/table.py", "def to_string("))
+    with pytest.raises(ValueError, match="string is not made in"):
+        walk.representations(ROOT)

@@ -6,6 +6,7 @@ environment of the tests in the place of its own, and `snakemake` lays one more 
 of the tutorial, which makes the run small. What the tutorial itself only dry-runs is dry-run here.
 """
 
+import json
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from runs import ROOT, copy_repository
+from runs import ROOT, copy_repository, snakemake
 
 SMALL = """
 potential: {name: "ase.calculators.emt:EMT", fmax: 0.3, max_steps: 10}
@@ -101,6 +102,21 @@ def test_decks_of_all_engines_are_written(folder: Path) -> None:
     decks = (folder / "al-ni/results/dft/Al-Ni/decks").iterdir()
     (deck,) = [path for path in decks if path.is_dir()]
     assert {"vasp", "espresso", "gpaw", "README.md"} <= {path.name for path in deck.iterdir()}
+
+
+def test_statistics_need_no_training_part(folder: Path, tmp_path: Path) -> None:
+    """All known phases are in the test part where nothing is trained."""
+    (tmp_path / "small.yaml").write_text(SMALL)
+    overlays = ("presets/generate.yaml", "mine.yaml", tmp_path / "small.yaml")
+    run = snakemake(
+        folder, "--directory", folder / "al-ni", "--configfile", *overlays, "--", "statistics"
+    )
+    assert run.status == 0, run.output[-20_000:]
+    assert "generate_graphs" not in run.jobs
+    results = folder / "al-ni/results"
+    assert "no training part" in (results / "statistics/properties.svg").read_text()
+    found = json.loads((results / "statistics/ccdcgan.json").read_text())
+    assert found["measures"]["graphs"]["value"] == 20
 
 
 def test_the_last_step_clears_up(folder: Path, tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from pymatgen.core import Lattice, Structure
+from pymatgen.core import Element, Lattice, Structure
 
 from builders.local import CRYSTALS
-from ccdcgan.crystals.documents import element_symbol, plain_structure
+from ccdcgan.core.settings.fields import SYMBOLS
+from ccdcgan.crystals.documents import MAX_ATOMIC_NUMBER, element_symbol, plain_structure
 
 
 def test_a_document_of_parameters_and_cartesian_places() -> None:
@@ -46,3 +47,8 @@ def test_species_count_as_their_element(text: str, symbol: str) -> None:
 def test_what_is_no_element(text: str) -> None:
     with pytest.raises(ValueError, match="unknown species"):
         element_symbol(text)
+
+
+def test_the_elements_that_may_be_named_are_those_that_data_may_hold() -> None:
+    every = [Element.from_Z(number).symbol for number in range(1, MAX_ATOMIC_NUMBER + 1)]
+    assert every == SYMBOLS

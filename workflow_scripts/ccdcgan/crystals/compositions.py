@@ -11,8 +11,8 @@ from pymatgen.core import Element
 
 from ccdcgan.core.artifacts import read_json, write_json
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
 from ccdcgan.crystals.arrays import MAX_ATOMS
+from ccdcgan.crystals.documents import MAX_ATOMIC_NUMBER
 
 MAX_ELEMENTS = 8  # elements of one crystal that the networks read
 NUMBERS = MAX_ATOMIC_NUMBER + 1  # atomic numbers, with 0 for none

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 from pymatgen.core import DummySpecies, Element, Lattice, Species, Structure
 
-from ccdcgan.core.limits import MAX_ATOMIC_NUMBER
-
 T = TypeVar("T")
+MAX_ATOMIC_NUMBER = 99
+"""Of einsteinium, the last element that data and networks may hold."""
 PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 
 

@@ -1,6 +1,5 @@
 """Structure types: which crystals are the same but for their elements and free parameters."""
 
-import logging
 from collections import Counter
 
 from moyopy import MoyoDataset
@@ -8,8 +7,6 @@ from moyopy.interface import MoyoAdapter
 from pymatgen.core import Structure
 
 TOLERANCE = 0.1  # Å; within which symmetry is found
-# It warns of each cell that is no conventional one, which the orbits here do not depend on.
-logging.getLogger("moyopy").setLevel(logging.ERROR)
 
 
 def structure_type(structure: Structure) -> str:

@@ -1,15 +1,10 @@
 """Changes of a crystal that keep its symmetry."""
 
-import logging
-
 import numpy as np
 from moyopy import MoyoDataset
 from moyopy.interface import MoyoAdapter
 from numpy.typing import NDArray
 from pymatgen.core import Structure
-
-# It warns of each cell that is no primitive one, whose other operations are left out.
-logging.getLogger("moyopy").setLevel(logging.ERROR)
 
 
 def symmetric_change(

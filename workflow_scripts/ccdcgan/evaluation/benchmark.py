@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pymatgen.analysis.structure_matcher import StructureMatcher
-from pymatgen.core import Structure
 from scipy.stats import binomtest
 from tqdm import tqdm
 
@@ -212,19 +211,6 @@ def stability(judged: Judged, above: pd.Series) -> pd.DataFrame:
     found = pd.DataFrame({"stability": kinds, "unique": unique}, index=rows.index)
     found["sun"] = kinds.map(SUN).fillna("").where(found["unique"] & rows["novel"], "")
     return found
-
-
-def relaxation_rmse(before: Structure, after: Structure) -> float:
-    """Measure the RMS distance (Å) between the Cartesian places of atoms before and after.
-
-    As LeMat-GenBench's `_calculate_rmse` (preprocess/multi_mlip_preprocess.py): site by site, with
-    nothing taken out: a drift of the crystal and a change of its cell count as displacements. Atoms
-    that left the cell at one side and entered at the other are followed through it.
-    """
-    change = after.frac_coords - before.frac_coords
-    change -= np.round(change)
-    moved = (before.frac_coords + change) @ after.lattice.matrix
-    return float(np.sqrt(((moved - before.cart_coords) ** 2).sum(axis=1).mean()))
 
 
 def above_hulls(

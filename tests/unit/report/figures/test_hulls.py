@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from builders.hulls import KNOWN, TERNARY, hulls, svg_text, ternary
-from ccdcgan.report.figures.hulls import hull_figure, pictured
+from ccdcgan.report.figures.hulls import growth_figure, hull_figure, pictured
 from ccdcgan.report.figures.style import save
 
 
@@ -56,3 +56,19 @@ def test_the_longest_legend_fits_into_the_figure() -> None:
     assert len(legend.get_texts()) == 7
     box, whole = legend.get_window_extent(), figure.bbox
     assert whole.x0 <= box.x0 and box.x1 <= whole.x1
+
+
+def test_few_graphs_stand_beside_many_on_one_axis() -> None:
+    few, everything = hulls(KNOWN, graphs=1), hulls(KNOWN)
+    figure = growth_figure({1: few, 10: everything}, ["dcgan", "ccdcgan"])
+    left, right = figure.axes
+    assert left.get_ylim() == right.get_ylim()
+    assert "2 crystals relaxed" in left.get_title() and "3 crystals" in right.get_title()
+
+
+def test_without_a_hull_the_figures_say_why(tmp_path) -> None:
+    missing = hulls({"Co": 0.0})
+    figures = [hull_figure(missing, ["dcgan"]), growth_figure({1: missing, 10: missing}, ["dcgan"])]
+    for figure in figures:
+        save(figure, tmp_path / "hull.svg")
+        assert "no known phase of Hf alone" in svg_text(tmp_path / "hull.svg")

@@ -51,3 +51,28 @@ def test_a_panel_a_property_says_where_the_constraint_goes(tmp_path: Path) -> No
     assert constrained.values[0] > 0  # the tail beyond the training part is in the last bar
     means = [line.get_xdata()[0] for line in figure.axes[0].lines]
     assert means == pytest.approx([-1.0, -0.5, np.mean([-1.8, -1.7, -40.0])])
+
+
+@pytest.mark.parametrize(
+    ("energies", "mean"), [(np.array([-1.5, -0.5, -0.5]), -2.5 / 3), (np.array([-0.7]), -0.7)]
+)
+def test_without_a_training_part_the_variants_stand_alone(
+    energies: np.ndarray, mean: float, tmp_path: Path
+) -> None:
+    """Of networks that were taken, or of data that do not have the property."""
+    predicted = {"ccdcgan": rows("predicted_", energies)}
+    for training in (rows("", np.array([])), rows("", np.array([np.nan]))):
+        figure = properties_figure(training, predicted, CONSTRAINTS[:1], UNITS)
+        found = texts(figure, tmp_path / "properties.svg")
+        assert "no training part" in found and "training part" not in found
+        empty, drawn = (curve.get_data() for curve in figure.axes[0].patches)
+        assert not empty.values.any()
+        assert np.sum(drawn.values * np.diff(drawn.edges)) == pytest.approx(1)
+        assert [line.get_xdata()[0] for line in figure.axes[0].lines] == pytest.approx([mean])
+
+
+def test_without_any_prediction_the_panel_is_empty(tmp_path: Path) -> None:
+    predicted = {"ccdcgan": rows("predicted_", np.array([]))}
+    figure = properties_figure(rows("", np.array([])), predicted, CONSTRAINTS, UNITS)
+    assert "ccdcgan" in texts(figure, tmp_path / "properties.svg")
+    assert not any(curve.get_data().values.any() for axes in figure.axes for curve in axes.patches)

@@ -25,6 +25,13 @@ def check_size(path: Path, limits: LimitSettings) -> None:
         raise beyond(path, f"{size / MB:.0f} MB", "file", limits.file, " MB")
 
 
+def too_large(atoms: int, limits: LimitSettings) -> str:
+    """Say why a structure of so many atoms is not read, or ""."""
+    if atoms <= limits.atoms:
+        return ""
+    return f"too large: {atoms} atoms, beyond data.limits.atoms ({limits.atoms})"
+
+
 def read_unpacked(path: Path, limits: LimitSettings) -> bytes:
     """Read a file, unpacked if its name ends in `.gz`.
 

@@ -9,6 +9,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from ccdcgan.crystals.table import PHASE
 
 logger = logging.getLogger(__name__)
 
+Record = dict[str, Any]
 COLUMNS = (
     "id",
     "formula",
@@ -62,7 +64,7 @@ def record(
     frac_coords: Any,
     properties: Mapping[str, Any],
     provenance: str,
-) -> dict[str, Any]:
+) -> Record:
     """Make a row from a cell (3×3, Å), symbols and fractional coordinates (N×3)."""
     try:
         symbols = [element_symbol(str(text)) for text in species]
@@ -95,7 +97,7 @@ def fault(error: Exception) -> str:
 
 def record_of_structure(
     id_: str, structure: Structure, properties: Mapping[str, Any], provenance: str
-) -> dict[str, Any]:
+) -> Record:
     """Make a row from a pymatgen structure; one with partial occupancies is dropped."""
     if not structure.is_ordered:
         reason = "partial occupancy: a site is shared or partly empty"
@@ -114,7 +116,7 @@ def record_of_structure(
 
 def record_of_document(
     id_: str, document: Any, properties: Mapping[str, Any], provenance: str
-) -> dict[str, Any]:
+) -> Record:
     """A row from the dictionary of a structure; a damaged one is dropped."""
     try:
         structure = plain_structure(document)
@@ -123,14 +125,12 @@ def record_of_document(
     return record_of_structure(id_, structure, properties, provenance)
 
 
-def rejected(
-    id_: str, reason: str, properties: Mapping[str, Any], provenance: str
-) -> dict[str, Any]:
+def rejected(id_: str, reason: str, properties: Mapping[str, Any], provenance: str) -> Record:
     """Make a row without a structure that says why."""
     return _common(id_, properties, provenance) | {"dropped": " ".join(reason.split())}
 
 
-def _common(id_: str, properties: Mapping[str, Any], provenance: str) -> dict[str, Any]:
+def _common(id_: str, properties: Mapping[str, Any], provenance: str) -> Record:
     values = {name: _number(value) for name, value in properties.items()}
     return {"id": str(id_), "dropped": "", "provenance": provenance, **values}
 
@@ -156,6 +156,22 @@ def find_column(names: Iterable[str], wanted: str, columns: Mapping[str, str]) -
         return columns[wanted]
     available = set(names)
     return next((name for name in ALIASES.get(wanted, (wanted,)) if name in available), None)
+
+
+def find_columns(
+    path: Path, names: Sequence[str], properties: Sequence[str], columns: Mapping[str, str]
+) -> dict[str, str]:
+    """Find, by name of ours, the column of a file; properties that it lacks are left out.
+
+    Raises `InputError` where `columns` names one that is not there.
+    """
+    wrong = [f"{ours}: {theirs}" for ours, theirs in columns.items() if theirs not in names]
+    if wrong:
+        raise InputError(
+            f"data.columns names {', '.join(wrong)}, but {path} has the columns {', '.join(names)}"
+        )
+    found = {name: find_column(names, name, columns) for name in ("id", *properties)}
+    return {name: column for name, column in found.items() if column is not None}
 
 
 def plain_id(text: str) -> str:

@@ -25,18 +25,19 @@ def properties_figure(
 
     training: structures of that part; predicted: by variant, with `predicted_{property}`.
     constraints: what the generator is to follow. units: by property. Tails beyond the
-    outermost 0.1% of the training part are drawn in the last bars.
+    outermost 0.1% of the training part are drawn in the last bars. Where no structure of the
+    training part has the property, those of all variants take its place in that, and the legend
+    says so.
     """
     figure = Figure(figsize=(3.6 * len(constraints) + 0.6, 3.1), layout="constrained")
     panels = figure.subplots(1, len(constraints), squeeze=False)[0]
     for axes, constraint in zip(panels, constraints, strict=True):
         name = constraint.name
         known = training[name].dropna()
-        low, high = np.percentile(known, [0.1, 99.9])
-        edges = np.linspace(low, high, BARS + 1)
-        shown = {"training part": known}
-        shown |= {v: rows[f"predicted_{name}"].dropna() for v, rows in predicted.items()}
-        for label, values in shown.items():
+        shown = {v: rows[f"predicted_{name}"].dropna() for v, rows in predicted.items()}
+        edges = _edges(known if len(known) else pd.concat(shown.values()))
+        beside = {"training part" if len(known) else "no training part": known}
+        for label, values in (beside | shown).items():
             _distribution(axes, values, edges, label)
         axes.set_xlabel(f"{name.replace('_', ' ')} ({units[name]})")
         axes.set_title(_goal(constraint), fontsize=9, loc="left")
@@ -48,9 +49,16 @@ def properties_figure(
     return figure
 
 
+def _edges(values: pd.Series) -> np.ndarray:
+    """Return the edges of the bars, from the 0.1st to the 99.9th percentile of some values."""
+    low, high = np.percentile(values, [0.1, 99.9]) if len(values) else (0.0, 1.0)
+    return np.histogram_bin_edges([], BARS, (low, high))  # apart, too, where both are equal
+
+
 def _distribution(axes: Axes, values: pd.Series, edges: np.ndarray, label: str) -> None:
-    """Draw a histogram of area 1, with a mark at the mean."""
-    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), bins=edges, density=True)
+    """Draw a histogram of area 1, with a mark at the mean; a flat line where there is no value."""
+    clipped = np.clip(values, edges[0], edges[-1])
+    counts, _ = np.histogram(clipped, bins=edges, density=len(values) > 0)
     colour = COLOURS.get(label, TRAINING)
     filled = label not in COLOURS
     axes.stairs(counts, edges, fill=filled, color=colour, linewidth=1.4, label=label)

@@ -1,0 +1,94 @@
+"""Which networks there are, and which of them are taken from a manifest or trained here."""
+
+from ccdcgan.core.config import read_manifest
+from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
+
+# What a training of the generator depends on: what both networks are told, and the chosen one alone.
+GAN = {
+    k: v
+    for k, v in config["gan"].items()
+    if k not in ("variants", "seed", "templates", "atoms", "paper")
+}
+GAN |= config["gan"][GAN["network"]]
+# The networks of the sites that write and read graphs: one an element, or one for all of them.
+AUTOENCODER = "results/autoencoder/{kind}/model.keras"
+# The paper's generator writes graphs: there are no atoms to take noise from.
+DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
+
+
+def variant_of(name):
+    """The variant whose networks make the crystals of a variant or an arm."""
+    return ARMS[name]["variant"] if name in ARMS else name
+
+
+def generate_settings(name):
+    """The section `generate` as a variant or an arm has it."""
+    return {**config["generate"], **(ARMS[name]["generate"] if name in ARMS else {})}
+
+
+def refiners_of(name):
+    """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
+    refined = config["gan"]["network"] == "templates" and generate_settings(name)["refine"]
+    return ["results/refiner/model.keras"] if refined else []
+
+
+REFINER = refiners_of(GAN_VARIANTS[0])
+SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
+SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
+
+MANIFEST = config["pretrained"]["manifest"] and shipped(config["pretrained"]["manifest"])
+try:
+    NAMED = read_manifest(MANIFEST).model_dump() if MANIFEST else {}
+except InputError as error:
+    raise WorkflowError(str(error)) from None
+# By kind, what is taken of the manifest; all else is trained here.
+TAKEN = {
+    kind: (NAMED.get(kind) if kind in config["pretrained"]["networks"] else None) or {}
+    for kind in ("autoencoder", "constraint", "denoiser", "refiner", "generator")
+}
+
+
+def taken(kind, names):
+    """A pattern of the names whose networks are taken: a constraint of a wildcard."""
+    return "|".join(name for name in names if name in TAKEN[kind]) or "none"
+
+
+def trained(kind, names):
+    """The names whose networks are trained here."""
+    return [name for name in names if name not in TAKEN[kind]]
+
+
+def pretrained_folder(wildcards):
+    """A param: the folder of the manifest. Snakemake does not compare params of this type."""
+    return Path(MANIFEST).resolve().parent
+
+
+# Networks of single elements go on from the combined one; from a pretrained one only if asked for.
+AUTOENCODERS = ["lattice", "combined"]
+OWN_ELEMENTS = ELEMENTS if SITE_NETWORK_ELEMENTS or not TAKEN["autoencoder"] else []
+TRAINED_AUTOENCODERS = [*trained("autoencoder", AUTOENCODERS), *OWN_ELEMENTS]
+
+
+def voxels_of_kind(kind):
+    """The settings of the voxel shards that an autoencoder reads."""
+    return config["voxels"]["lattice" if kind == "lattice" else "sites"]
+
+
+def shards_of_kind(wildcards):
+    """The voxel shards that the network of a kind reads."""
+    return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
+
+
+def constraints_of(variant):
+    """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
+    return config["constraint"]["properties"] if variant == "ccdcgan" else []
+
+
+def predicting_generator(wildcards):
+    """The generator that predicts structures. The paper's, which cannot, is refused."""
+    if config["gan"]["network"] == "paper":
+        raise WorkflowError(
+            "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
+            "must: set 'atoms'"
+        )
+    return f"results/gan/{CSP_VARIANT}/generator.keras"

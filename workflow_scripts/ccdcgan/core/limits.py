@@ -1,3 +1,0 @@
-"""Limits that the configuration shares with the data and the networks."""
-
-MAX_ATOMIC_NUMBER = 99
