@@ -21,7 +21,17 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SCHEME = CHECKED.potential.energy_scheme
-SYSTEMS = config["generate"]["systems"] or config["systems"]
+# The cells of compositions that are asked for exactly; how many graphs there are follows from them.
+EXACT = CHECKED.generate.asked
+if EXACT:
+    config["generate"]["graphs"] = len(EXACT) * config["generate"]["samples"]
+SYSTEMS = (
+    list(dict.fromkeys("-".join(sorted(atoms)) for atoms in EXACT))
+    or config["generate"]["systems"]
+    or config["systems"]
+)
+# Of what the graphs are that other stages make.
+DRAWN = config["generate"] | ({"compositions": "generated"} if EXACT else {})
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 OTHER_SOURCES = set(SOURCES) != {"prototypes"}
@@ -50,6 +60,7 @@ ALL_SYSTEMS = (
     OTHER_SOURCES
     and config["hull"]["reference"] == "potential"
     and config["generate"]["systems"] is None
+    and not EXACT
 )
 AUGMENTED_SYSTEM = config["augmentation"]["system"] or SYSTEMS[0]
 

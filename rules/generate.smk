@@ -72,5 +72,6 @@ rule decode_graphs:
         *code("decode_graphs.py"),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
+        exact=bool(EXACT),
     script:
         "../workflow_scripts/decode_graphs.py"
