@@ -191,6 +191,16 @@ def predicting_generator(wildcards):
     return f"results/gan/{CSP_VARIANT}/generator.keras"
 
 
+def exact_compositions(wildcards):
+    """The summaries of all variants; without compositions in the config there is nothing to draw."""
+    if not EXACT:
+        raise WorkflowError(
+            "config generate.compositions: lists none, as target compositions needs, such as "
+            "[Co2Hf, {formula: MnSe2, cells: [1, 2, 4]}]"
+        )
+    return expand("results/summary/{variant}.csv", variant=GAN_VARIANTS)
+
+
 def relaxed_shards(wildcards):
     """The relaxed shards of a unit: one of an element, as many as configured of a system."""
     count = config["data"]["prototypes"]["shards"] if "-" in wildcards.unit else 1

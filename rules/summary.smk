@@ -6,16 +6,6 @@
 #           for exactly compositions.svg, their energies against space groups
 
 
-def exact_compositions(wildcards):
-    """The summaries of all variants; without compositions in the config there is nothing to draw."""
-    if not EXACT:
-        raise WorkflowError(
-            "config generate.compositions: lists none, as target compositions needs, such as "
-            "[Co2Hf, {formula: MnSe2, cells: [1, 2, 4]}]"
-        )
-    return expand("results/summary/{variant}.csv", variant=GAN_VARIANTS)
-
-
 rule summarise_graphs:
     """Put all that is known of the graphs of a variant into one table, and their CIFs into zips."""
     input:
