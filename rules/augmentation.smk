@@ -141,7 +141,7 @@ use rule generate_graphs as generate_arm_graphs with:
         "results/benchmarks/augmentation/{arm}-generate-{variant}-{seed}-{shard}.tsv"
     params:
         generate={
-            **config["generate"],
+            **DRAWN,
             "systems": [AUGMENTED_SYSTEM],
             "graphs": AUGMENTATION["graphs"],
         },

@@ -155,6 +155,12 @@ rule summary:
         expand("results/summary/{variant}.csv", variant=GAN_VARIANTS),
 
 
+rule compositions:
+    """Energies against space groups of exact compositions; not a part of the default run."""
+    input:
+        rules.plot_compositions.output,
+
+
 rule dft:
     """Input decks for the best crystals; with an engine, convex hulls on DFT energies."""
     input:

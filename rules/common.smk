@@ -20,7 +20,17 @@ except InputError as error:
     raise WorkflowError(str(error)) from None
 
 SCHEME = CHECKED.potential.energy_scheme
-SYSTEMS = config["generate"]["systems"] or config["systems"]
+# The cells of compositions that are asked for exactly; how many graphs there are follows from them.
+EXACT = CHECKED.generate.asked
+if EXACT:
+    config["generate"]["graphs"] = len(EXACT) * config["generate"]["samples"]
+SYSTEMS = (
+    list(dict.fromkeys("-".join(sorted(atoms)) for atoms in EXACT))
+    or config["generate"]["systems"]
+    or config["systems"]
+)
+# Of what the graphs are that other stages make.
+DRAWN = config["generate"] | ({"compositions": "generated"} if EXACT else {})
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 OTHER_SOURCES = set(SOURCES) != {"prototypes"}
@@ -107,6 +117,16 @@ def dft_runs(wildcards):
     with checkpoints.list_calculations.get(**wildcards).output.calculations.open() as table:
         names = [row["name"] for row in csv.DictReader(table)]
     return expand("results/dft/{system}/runs/{crystal}.parquet", crystal=names, **wildcards)
+
+
+def exact_compositions(wildcards):
+    """The summaries of all variants; without compositions in the config there is nothing to draw."""
+    if not EXACT:
+        raise WorkflowError(
+            "config generate.compositions: lists none, as target compositions needs, such as "
+            "[Co2Hf, {formula: MnSe2, cells: [1, 2, 4]}]"
+        )
+    return expand("results/summary/{variant}.csv", variant=GAN_VARIANTS)
 
 
 def code(script):

@@ -7,6 +7,7 @@ ALL_SYSTEMS = (
     OTHER_SOURCES
     and config["hull"]["reference"] == "potential"
     and config["generate"]["systems"] is None
+    and not EXACT
 )
 # What the energies of the known hulls are.
 KNOWN_ENERGIES = {

@@ -41,8 +41,7 @@ rule predict_structures:
         *code("predict_structures.py"),
         csp=CSP,
         # How many crystals the stage `generate` makes, and of what, is no matter here.
-        generate=config["generate"]
-        | {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}},
+        generate=DRAWN | {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}},
         properties=config["constraint"]["properties"] if CSP_DESCENT else [],
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],

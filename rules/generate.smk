@@ -2,11 +2,6 @@
 # Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
 
 
-def made_by(wildcards, file):
-    """A file of the generator that makes the graphs of a variant or an arm."""
-    return f"results/gan/{variant_of(wildcards.variant)}/{file}"
-
-
 rule generate_graphs:
     """Make one shard of crystal graphs and predict their properties."""
     input:
@@ -78,5 +73,6 @@ rule decode_graphs:
         *code("decode_graphs.py"),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
+        exact=bool(EXACT),
     script:
         "../workflow_scripts/decode_graphs.py"

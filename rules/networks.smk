@@ -21,6 +21,11 @@ def variant_of(name):
     return ARMS[name]["variant"] if name in ARMS else name
 
 
+def made_by(wildcards, file):
+    """A file of the generator that makes the graphs of a variant or an arm."""
+    return f"results/gan/{variant_of(wildcards.variant)}/{file}"
+
+
 def generate_settings(name):
     """The section `generate` as a variant or an arm has it."""
     return {**config["generate"], **(ARMS[name]["generate"] if name in ARMS else {})}

@@ -2,7 +2,8 @@
 #           results/screen/{variant}/screen.csv, results/relax/{variant}/relaxed.parquet,
 #           results/hull/{system}/hull.csv
 # Makes:    results/summary/{variant}.csv (a row for every graph with all that is known of it),
-#           {variant}-decoded.zip and {variant}-relaxed.zip (CIFs)
+#           {variant}-decoded.zip and {variant}-relaxed.zip (CIFs); with compositions that are asked
+#           for exactly compositions.svg, their energies against space groups
 
 
 rule summarise_graphs:
@@ -46,3 +47,32 @@ rule summarise_graphs:
         symprec=config["export"]["symprec"],
     script:
         "../workflow_scripts/summarise_graphs.py"
+
+
+rule plot_compositions:
+    """Draw the energies of the compositions that were asked for against space groups."""
+    input:
+        summaries=exact_compositions,
+    output:
+        figure=report(
+            "results/summary/compositions.svg",
+            caption="../report/compositions.rst",
+            category="Crystals",
+            labels={"figure": "Compositions asked for"},
+        ),
+    log:
+        "results/logs/summary/compositions.log",
+    benchmark:
+        "results/benchmarks/summary/compositions.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        *code("plot_compositions.py"),
+        variants=GAN_VARIANTS,
+        asked=EXACT,
+    script:
+        "../workflow_scripts/plot_compositions.py"

@@ -9,5 +9,6 @@ with job(snakemake):
 
     given, params = snakemake.input, snakemake.params
     networks = load_autoencoders(given.lattice, given.networks, params.elements)
-    crystals = decode_shard(given.graphs, networks, snakemake.wildcards.variant, **params.decode)
+    variant = snakemake.wildcards.variant
+    crystals = decode_shard(given.graphs, networks, variant, **params.decode, exact=params.exact)
     crystals.write(snakemake.output.crystals, provenance(snakemake.config))

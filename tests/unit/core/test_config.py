@@ -14,13 +14,15 @@ from runs import ROOT
 
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
-OWN_FILES = {name: {"data": {"path": "mine.parquet"}} for name in ("evaluate", "known-phases")}
+OWN_FILES = {
+    name: {"data": {"path": "mine.parquet"}} for name in ("compare", "evaluate", "known-phases")
+}
 """What a preset leaves to the file that is laid over it."""
 
 
 def test_the_default_is_read_as_it_stands() -> None:
     assert check_config(DEFAULT).model_dump(mode="json", exclude_unset=True) == overlaid(
-        DEFAULT, {"data": {"source": ["prototypes"]}}
+        DEFAULT, {"data": {"source": ["prototypes"]}, "baselines": {}}
     )
 
 

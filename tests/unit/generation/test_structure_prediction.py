@@ -13,11 +13,10 @@ from builders.settings import SECTIONS, changed
 from builders.structures import BCC, NACL
 from builders.templates import B1, B2, compositions_of, counts_of, crystal, template_generator
 from builders.templates import CRYSTALS as TEMPLATES
-from ccdcgan.codec.manifest import VALID, Decoded
+from ccdcgan.codec.manifest import OTHER_COMPOSITION, VALID, Decoded
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.match_rate import OTHER_COMPOSITION
 from ccdcgan.evaluation.round_trip import CDVAE
 from ccdcgan.generation.structure_prediction import (
     NO_TEMPLATE,

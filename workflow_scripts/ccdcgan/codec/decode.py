@@ -11,7 +11,7 @@ from pymatgen.core import Element, Lattice, Structure
 from tqdm import tqdm
 
 from ccdcgan.codec.invert import atoms_of_latents, metrics_of_latents
-from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.codec.manifest import OTHER_COMPOSITION, VALID, Decoded, to_manifest
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.networks.autoencoder import Autoencoders
@@ -98,11 +98,13 @@ def decode_shard(
     *,
     threshold: float,
     min_distance: float,
+    exact: bool = False,
 ) -> Crystals:
     """Decode one shard of graphs: a row each, with the crystal where it is valid.
 
-    `threshold` and `min_distance`: see `decode_graphs`. The columns are those of `to_manifest`, and
-    `predicted_NAME` of each property that the shard holds.
+    `threshold` and `min_distance`: see `decode_graphs`. exact: whether a crystal of another
+    composition than the graph was asked for is not valid (`OTHER_COMPOSITION`). The columns are
+    those of `to_manifest`, and `predicted_NAME` of each property that the shard holds.
     """
     decoded: list[Decoded] = []
     with read_shard(path, GRAPHS) as file:
@@ -111,8 +113,22 @@ def decode_shard(
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
             layout = file.attrs["layout"]
-            decoded += decode_graphs(graphs, networks, threshold, min_distance, layout=layout)
+            found = decode_graphs(graphs, networks, threshold, min_distance, layout=layout)
+            if exact:
+                asked = file["counts"][start : start + BATCH]
+                found = [_as_asked(*pair) for pair in zip(found, asked, strict=True)]
+            decoded += found
     crystals = to_manifest(variant, ids, decoded).assign(**predicted)
     valid = int(crystals.has_structure().sum())
     logger.info("%d of %d graphs are valid crystals", valid, len(crystals))
     return crystals
+
+
+def _as_asked(decoded: Decoded, counts: NDArray[np.integer]) -> Decoded:
+    """Let a crystal be valid only if its cell holds the atoms (100,) that were asked for."""
+    if not decoded.valid or decoded.structure is None:
+        return decoded
+    found = np.bincount([site.specie.Z for site in decoded.structure], minlength=len(counts))
+    if (found == counts).all():
+        return decoded
+    return Decoded(OTHER_COMPOSITION, decoded.elements, decoded.structure)

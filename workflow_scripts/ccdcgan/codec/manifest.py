@@ -9,6 +9,7 @@ from pymatgen.core import Structure
 from ccdcgan.crystals.table import Crystals, atoms_of, shortest_distance, space_group
 
 VALID = "valid"
+OTHER_COMPOSITION = "another composition"
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,16 @@ class Config(Settings):
         if self.statistics.csp:
             text = f"true, but gan.network 'paper' {UNTOLD}: set false"
             yield ("statistics", "csp"), text
-        for key, free in (("max_atoms", 20), ("fractions", {})):
+        if self.generate.asked:
+            text = f"a list, but gan.network 'paper' {UNTOLD}: set 'generated'"
+            yield ("generate", "compositions"), text
+        for key, free in (
+            ("max_atoms", 20),
+            ("fractions", {}),
+            ("allowed", ()),
+            ("forbidden", ()),
+            ("charge_neutral", False),
+        ):
             value = getattr(self.generate, key)
             if value != free:
                 text = (

@@ -18,7 +18,6 @@ from ccdcgan.crystals.table import Crystals
 
 PREDICTED = ("id", "formula", "num_sites", "split", "skipped", "status", "rms")
 """Columns of the shards of predicted structures, beside the atoms of the closest sample."""
-OTHER_COMPOSITION = "another composition"
 SIZES = (4, 8, 12, 20)
 """Numbers of atoms: the last of each group."""
 

@@ -28,7 +28,8 @@ from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, shortest_distance
 from ccdcgan.crystals.volumes import atomic_volumes
-from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
+from ccdcgan.generation.compositions import graph_numbers
+from ccdcgan.generation.conditions import drawn_compositions
 from ccdcgan.representation.graph_layout import TILES
 
 logger = logging.getLogger(__name__)
@@ -86,12 +87,7 @@ def make_shard(
     """
     return baseline_shard(
         MAKERS[variant](structures.part("train").phases()),
-        chosen_compositions(
-            Compositions.of_training(structures.part("train")["species"]),
-            systems=settings.systems,
-            max_atoms=settings.max_atoms,
-            fractions=settings.fractions,
-        ),
+        drawn_compositions(Compositions.of_training(structures.part("train")["species"]), settings),
         variant=variant,
         shard=shard,
         shards=settings.shards,

@@ -15,11 +15,8 @@ from scipy.special import softmax
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.generation.compositions import (
-    chosen_compositions,
-    trained_numbers,
-    within_fractions,
-)
+from ccdcgan.generation.compositions import trained_numbers
+from ccdcgan.generation.conditions import drawn_compositions, permitted
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.ranking import ranking_losses
 from ccdcgan.generation.refine import refine
@@ -67,12 +64,7 @@ class TemplateMaker:
             held = self.templates.held
             self.hull = TrainingHull(held["species"], held["energies"])
         if settings.compositions == "training" and not settings.systems:
-            self.compositions = chosen_compositions(
-                compositions,
-                systems=None,
-                max_atoms=settings.max_atoms,
-                fractions=settings.fractions,
-            )
+            self.compositions = drawn_compositions(compositions, settings)
         self.listed = [self._listed(system) for system in settings.systems or ()]
 
     def make(self, numbers: NDArray[np.integer]) -> dict[str, NDArray]:
@@ -177,11 +169,12 @@ class TemplateMaker:
         settings = self.settings
         for _ in range(TRIES):
             one = self.templates.draw(random, settings.max_atoms, settings.exchange)
-            if within_fractions(self.templates.counts([one]), settings.fractions)[0]:
+            if permitted(self.templates.counts([one]), settings)[0]:
                 return one
         raise InputError(
             f"config generate: none of {TRIES} exchanges has these fractions "
-            f"({dict(settings.fractions)}); widen them, or name generate.systems"
+            f"({dict(settings.fractions)}), elements and charges; widen them, or name "
+            "generate.systems"
         )
 
     def _listed(self, system: str) -> tuple[list[Exchange], NDArray[np.float64]]:
@@ -196,7 +189,7 @@ class TemplateMaker:
         numbers = trained_numbers(system, self.compositions)
         found, weights = self.templates.for_system(numbers, settings.max_atoms, settings.exchange)
         if found:
-            kept = within_fractions(self.templates.counts(found), settings.fractions)
+            kept = permitted(self.templates.counts(found), settings)
             found, weights = (
                 [one for one, keep in zip(found, kept, strict=True) if keep],
                 weights[kept],
@@ -204,7 +197,7 @@ class TemplateMaker:
         if not found:
             raise InputError(
                 f"config generate: no template of {len(numbers)} elements fits {system} with "
-                f"max_atoms ({settings.max_atoms}) and fractions; widen them"
+                f"max_atoms ({settings.max_atoms}), fractions and charges; widen them"
             )
         likely = np.argsort(-weights, kind="stable")
         share = np.cumsum(softmax(weights[likely]))

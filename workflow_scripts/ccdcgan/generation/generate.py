@@ -15,9 +15,11 @@ from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.shards import write_shard
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.generation.compositions import chosen_compositions, graph_numbers
+from ccdcgan.generation.compositions import graph_numbers
+from ccdcgan.generation.conditions import drawn_compositions
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
+from ccdcgan.generation.exact import ExactMaker
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint, check_reads
@@ -79,16 +81,10 @@ def generate_graphs(
             next((load_model(path, Refiner) for path in refiner), None),
         )
         networks = [term.network for term in terms]
-        write_graphs(
-            output, maker.make, networks, settings, variant=variant, shard=shard, notes=notes
-        )
+        make = ExactMaker(maker, settings).make if settings.asked else maker.make
+        write_graphs(output, make, networks, settings, variant=variant, shard=shard, notes=notes)
         return
-    chosen = chosen_compositions(
-        Compositions.read(compositions),
-        systems=settings.systems,
-        max_atoms=settings.max_atoms,
-        fractions=settings.fractions,
-    )
+    chosen = drawn_compositions(Compositions.read(compositions), settings)
     generate_shard(
         output,
         made_by,
@@ -154,7 +150,10 @@ def generate_shard(
 
     def make(chosen: NDArray[np.integer]) -> dict[str, NDArray]:
         random = [np.random.default_rng([seed, n]) for n in chosen]
-        counts = np.stack([compositions.draw(one) for one in random])
+        if settings.asked:
+            counts = compositions.counts[chosen % len(compositions)]
+        else:
+            counts = np.stack([compositions.draw(one) for one in random])
         if not isinstance(generator, PaperGenerator):
             crystals = make_crystals(generator, denoiser, counts, random, settings, change_noise)
             return {**crystals, "counts": counts}

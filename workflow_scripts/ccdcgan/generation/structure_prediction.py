@@ -15,7 +15,7 @@ from pymatgen.core import Element, Structure
 from tqdm import tqdm
 
 from ccdcgan.codec.decode import decode_graphs
-from ccdcgan.codec.manifest import Decoded
+from ccdcgan.codec.manifest import OTHER_COMPOSITION, Decoded
 from ccdcgan.core.artifacts import stable_seed
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.analysis import CspSettings
@@ -25,7 +25,7 @@ from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
-from ccdcgan.evaluation.match_rate import OTHER_COMPOSITION, PREDICTED
+from ccdcgan.evaluation.match_rate import PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.generation.generate import load_descent, make_crystals

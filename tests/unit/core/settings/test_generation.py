@@ -42,3 +42,39 @@ def test_faults(path: str, value: Any, words: list[str]) -> None:
 @pytest.mark.parametrize("start", [0, 0.03, 1.2])
 def test_without_a_start_or_with_a_large_enough_one_all_is_well(start: float) -> None:
     assert fault(with_key("generate.start", start)) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"systems": ["Co-Hf"]}, "generate.systems: compositions are listed"),
+        ({"fractions": {"Co": [0, 0.5]}}, "generate.fractions: compositions are listed"),
+        ({"charge_neutral": True}, "generate.charge_neutral: compositions are listed"),
+        ({"max_atoms": 5}, "generate.compositions.0: 'Co4Hf2' has 6 atoms"),
+        ({"samples": 1}, "generate.samples: 1 graphs of all compositions are fewer than"),
+        ({"forbidden": ["Hf"]}, "generate.compositions.0: 'Hf' is one of generate.forbidden"),
+        ({"allowed": ["Hf"]}, "generate.compositions.0: 'Co' is none of generate.allowed"),
+    ],
+)
+def test_what_does_not_go_with_exact_compositions(changes: dict[str, Any], said: str) -> None:
+    config = with_key("generate.compositions", ["Co4Hf2"])
+    assert fault(config) == ""
+    config["generate"] |= changes
+    assert said in fault(config)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"allowed": ["Qq"]}, "generate.allowed.0: 'Qq' is no element"),
+        ({"allowed": ["Co"], "forbidden": ["Co"]}, "generate.forbidden: ['Co'] are in generate."),
+        ({"forbidden": ["Hf"], "systems": ["Co-Hf"]}, "generate.systems.0: 'Hf' is one of"),
+        ({"allowed": ["Hf"], "systems": ["Co-Hf"]}, "generate.systems.0: 'Co' is none of"),
+        ({"charge_neutral": "yes"}, "generate.charge_neutral: 'yes' is not allowed: true or"),
+        ({"samples": 0}, "generate.samples: 0 is not allowed"),
+    ],
+)
+def test_faults_of_strict_conditions(changes: dict[str, Any], said: str) -> None:
+    config = with_key("generate.systems", None)
+    config["generate"] |= changes
+    assert said in fault(config)

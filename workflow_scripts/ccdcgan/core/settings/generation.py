@@ -1,9 +1,11 @@
 """How many graphs are made, and of what."""
 
-from typing import Literal
+import json
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field, model_validator
 
+from ccdcgan.core.settings.compositions import AskedCompositions, atoms_of
 from ccdcgan.core.settings.fields import (
     Count,
     Element,
@@ -15,6 +17,7 @@ from ccdcgan.core.settings.fields import (
     SeveralUnique,
     Share,
     System,
+    Unique,
     refuse,
 )
 
@@ -43,9 +46,15 @@ class GenerateSettings(Settings):
     fractions: dict[Element, Pair[Share]] = Field(
         description="by element, the least and the largest share of the atoms"
     )
-    compositions: Literal["generated", "training"] = Field(
-        description="gan.network: templates; whether compositions follow from the exchange of "
-        "elements or are drawn from those of the training data"
+    compositions: AskedCompositions = Field(
+        description="a list: of exactly these, samples of each; else, of gan.network: templates, "
+        "whether they follow from the exchange of elements or are those of the training data"
+    )
+    samples: Count = Field(description="graphs of each of the compositions that are listed")
+    allowed: Unique[Element] = Field(description="crystals of these elements alone; empty: of all")
+    forbidden: Unique[Element] = Field(description="no crystal with one of these elements")
+    charge_neutral: bool = Field(
+        description="whether compositions are drawn only where charges cancel (SMACT)"
     )
     proposals: Count = Field(
         description="gan.network: templates; crystals of which the constraints choose one for a "
@@ -73,6 +82,13 @@ class GenerateSettings(Settings):
         description="gan.network: paper; share of the mean norm at which an element is present"
     )
 
+    @property
+    def asked(self) -> list[dict[str, int]]:
+        """The atoms of the cells that are asked for exactly; empty where none are."""
+        if isinstance(self.compositions, str):
+            return []
+        return [atoms for entry in self.compositions for atoms in entry.atoms()]
+
     @model_validator(mode="after")
     def _consistent(self) -> "GenerateSettings":
         faults: list[tuple[Place, str]] = [
@@ -86,5 +102,47 @@ class GenerateSettings(Settings):
         if self.graphs < self.shards:
             graphs = f"{self.graphs} graphs are fewer than generate.shards ({self.shards})"
             faults.append((("graphs",), graphs))
+        faults += self._element_faults()
+        faults += self._exact_faults()
         refuse(faults)
         return self
+
+    def _element_faults(self) -> Iterator[tuple[Place, str]]:
+        both = sorted(set(self.allowed) & set(self.forbidden))
+        if both:
+            yield ("forbidden",), f"{both} are in generate.allowed, too: leave them out of one"
+        named: dict[Place, Iterable[str]] = {
+            ("systems", number): system.split("-")
+            for number, system in enumerate(self.systems or ())
+        }
+        if not isinstance(self.compositions, str):
+            named |= {
+                ("compositions", number): atoms_of(entry.formula)
+                for number, entry in enumerate(self.compositions)
+            }
+        for place, elements in named.items():
+            for element in elements:
+                if element in self.forbidden:
+                    yield place, f"{element!r} is one of generate.forbidden"
+                elif self.allowed and element not in self.allowed:
+                    yield place, f"{element!r} is none of generate.allowed"
+
+    def _exact_faults(self) -> Iterator[tuple[Place, str]]:
+        if isinstance(self.compositions, str):
+            return
+        for key, free in (("systems", None), ("fractions", {}), ("charge_neutral", False)):
+            if getattr(self, key) != free:
+                text = "compositions are listed in generate.compositions, none is drawn: leave it "
+                yield (key,), f"{text}{json.dumps(free)}"
+        for number, entry in enumerate(self.compositions):
+            largest = max(sum(atoms.values()) for atoms in entry.atoms())
+            if largest > self.max_atoms:
+                text = (
+                    f"{entry.formula!r} has {largest} atoms in its largest cell, beyond "
+                    f"generate.max_atoms ({self.max_atoms})"
+                )
+                yield ("compositions", number), text
+        made = self.samples * len(self.asked)
+        if made < self.shards:
+            text = f"{made} graphs of all compositions are fewer than generate.shards"
+            yield ("samples",), f"{text} ({self.shards})"
