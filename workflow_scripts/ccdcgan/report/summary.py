@@ -12,6 +12,7 @@ from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
 
 from ccdcgan.core.shards import read_shard, strings
+from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.table import SYMPREC, Crystals
 from ccdcgan.data.prototypes import prototype_of
 from ccdcgan.representation.graph_layout import GRAPHS
@@ -41,6 +42,13 @@ SUMMARY = (
     *("duplicate_of", "duplicate_after", "matches", "matched_split", "matches_after"),
 )
 """The columns, before those of the predicted properties."""
+TEXT = (
+    *("id", "variant", "composition_asked", "status", "reached", "dropped", "formula"),
+    *("chemical_system", "prototype", "decomposition_known", "decomposition_redefined"),
+    *("duplicate_of", "duplicate_after", "matches", "matched_split", "matches_after"),
+)
+REACHED = ("graph", "valid", "unique", "novel", "relaxed", "stable")
+"""The stages that a graph passes one after the other."""
 
 
 def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
@@ -90,6 +98,11 @@ def summarise(
     rows["dropped"] = [reason for _, reason in fates]
     integers = ["num_sites", "space_group_before", "space_group_after"]
     return rows.astype(dict.fromkeys(integers, "Int64"))[[*SUMMARY, *predicted]]
+
+
+def read_summary(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `summary/{variant}.csv`; `InputError` if it is damaged."""
+    return read_table(path, SUMMARY, text=TEXT)
 
 
 def cifs(crystals: Crystals, *, symmetrised: bool = False) -> Iterable[tuple[str, str]]:
