@@ -56,6 +56,7 @@ rule all:
             rules.relax.input,
             rules.hull.input,
             rules.summary.input,
+            rules.explorer.input,
             rules.dft.input,
             rules.report.input,
         ),

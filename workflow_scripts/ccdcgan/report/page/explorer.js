@@ -468,7 +468,7 @@
       for (const i of shifts[0]) for (const j of shifts[1]) for (const k of shifts[2]) {
         const [x, y, zz] = at(lattice, [own[0] + i, own[1] + j, own[2] + k]);
         atoms.push({ elem: symbol(z), x, y, z: zz, bonds: [], bondOrder: [], properties: {}, radius: data.elements[z][2],
-          letters: lightness(data.elements[z][1]) > 0.45 ? "#111111" : "#ffffff" });
+          letters: lightness(data.elements[z][1]) > 0.6 ? "#111111" : "#ffffff" });
       }
     }
     if (byId("bonds").checked) {
@@ -537,8 +537,8 @@
     if (anew && crystal) {
       viewer.zoomTo();
       lookAlong(2);
-      viewer.rotate(-80, "x");
-      viewer.rotate(15, "y");
+      turn(-80, 0);
+      turn(15, 1);
     }
     viewer.render();
   }
@@ -568,6 +568,17 @@
     return found.map((value) => value / Math.hypot(...found));
   }
 
+  /** Turns the crystal by degrees about an axis of the screen: to the right, up, at the reader. */
+  function turn(degrees, axis) {
+    const seen = viewer.getView();
+    const half = (degrees * Math.PI) / 360;
+    const v = [0, 1, 2].map((n) => (n === axis ? Math.sin(half) : 0));
+    const [w, u, t] = [Math.cos(half), seen.slice(4, 7), seen[7]];
+    const uv = cross(v, u);
+    viewer.setView([...seen.slice(0, 4), ...[0, 1, 2].map((n) => w * u[n] + t * v[n] + uv[n]),
+      w * t - dot(v, u)]);
+  }
+
   for (const radio of document.getElementsByName("state")) {
     radio.addEventListener("change", () => { state = radio.value; if (chosen >= 0) showChosen(false); });
   }
@@ -580,11 +591,11 @@
     button.addEventListener("click", () => lookAlong(Number(button.dataset.along)));
   }
   byId("viewer").addEventListener("keydown", (event) => {
-    const turns = { ArrowLeft: [-10, "y"], ArrowRight: [10, "y"], ArrowUp: [-10, "x"], ArrowDown: [10, "x"] };
+    const turns = { ArrowLeft: [-10, 1], ArrowRight: [10, 1], ArrowUp: [-10, 0], ArrowDown: [10, 0] };
     const zooms = { "+": 1.15, "=": 1.15, "-": 1 / 1.15 };
     if (!viewer || !(event.key in turns || event.key in zooms)) return;
     event.preventDefault();
-    if (event.key in turns) viewer.rotate(...turns[event.key]);
+    if (event.key in turns) turn(...turns[event.key]);
     else viewer.zoom(zooms[event.key]);
     viewer.render();
   });
