@@ -53,6 +53,7 @@ bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your s
 	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
 	$(BIN)/python benchmarks/corrections.py
 	$(BIN)/python benchmarks/relaxation.py
+	$(BIN)/python benchmarks/explorer.py
 
 schema: .venv ## write schemas/config.schema.json from the models and config.yaml
 	PYTHONPATH=workflow_scripts $(BIN)/python -m ccdcgan.core.config config.yaml \

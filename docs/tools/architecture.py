@@ -376,6 +376,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "benchmark": (0, 8, "judging", "for LeMat-GenBench"),
     "dft": (1, 11, "judging", "input decks, DFT hulls"),
     "summary": (2, 11, "judging", "a row a graph, CIFs"),
+    "explorer": (2, 12, "judging", "a page to look at"),
     "report": (1, 12, "judging", "figures and pages"),
 }
 WIDTH, HEIGHT = 190, 50

@@ -28,7 +28,9 @@ def run_of(graphs: int, seed: int = 0) -> dict[str, Any]:
         for number in range(graphs):
             name = f"{variant}-{number:06d}"
             counts = random.integers(1, 5, 2)
-            formula = Composition(dict(zip(ELEMENTS, map(int, counts), strict=True))).reduced_formula
+            formula = Composition(
+                dict(zip(ELEMENTS, map(int, counts), strict=True))
+            ).reduced_formula
             row: dict[str, Any] = dict.fromkeys(SUMMARY) | {
                 "id": name,
                 "variant": variant,
@@ -65,7 +67,9 @@ def run_of(graphs: int, seed: int = 0) -> dict[str, Any]:
                         "e_above_known_hull": above,
                         "e_above_redefined_hull": max(above, 0.0),
                         "reached": "stable" if above <= 0 else "relaxed",
-                        "dropped": "" if above <= 0 else f"{above:.3f} eV/atom above the known hull",
+                        "dropped": ""
+                        if above <= 0
+                        else f"{above:.3f} eV/atom above the known hull",
                     }
                     points.append(point(name, variant, formula, above - 0.2, above))
             rows.append(row)
@@ -122,5 +126,3 @@ def point(name: str, source: str, formula: str, energy: float, above: float) -> 
 def page_data(graphs: int) -> dict[str, Any]:
     """Make the data of a page of so many graphs of each of two variants."""
     return explorer_data(**run_of(graphs))
-
-

@@ -220,9 +220,8 @@ def test_every_graph_has_a_fate_and_a_number_shows_them(page: Page) -> None:
     far = int(rows["reached"].isin(["relaxed", "stable"]).sum())
     stable = int((rows["reached"] == "stable").sum())
     assert counts == [GRAPHS, valid, valid, valid, far, stable]
-    page.locator("#funnels > div:first-child").get_by_role("row", name="atoms too close").get_by_role(
-        "button"
-    ).click()
+    reason = page.locator("#funnels > div:first-child").get_by_role("row", name="atoms too close")
+    reason.get_by_role("button").click()
     page.locator("#count", has_text=f"{GRAPHS - valid} of").wait_for()
     assert set(cells(page, 9)) == {"graph"}
 
@@ -269,4 +268,16 @@ def test_only_the_rows_that_are_seen_are_drawn(browser: Browser, tmp_path: Path)
     page.locator("#body tr[aria-rowindex='2001']").wait_for()
     assert last.get_attribute("aria-rowindex") == "2001"
     assert page.locator("#body tr").count() < 60
+    page.close()
+
+
+def test_without_webgl_all_else_is_shown(browser: Browser, file: Path) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.add_init_script(
+        "HTMLCanvasElement.prototype.getContext = () => null; window.OffscreenCanvas = undefined"
+    )
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready=all]", timeout=120_000)
+    assert "This browser shows no 3D" in page.locator("#viewer-note").inner_text()
+    assert page.locator("#change td").count() == 10 and page.locator("#plot g.point").count() > 3
     page.close()

@@ -99,7 +99,7 @@ def test_the_page_forbids_all_connections_and_asks_for_nothing() -> None:
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy and "connect-src" not in policy
-    assert not re.search(r'<(?:link|script|img|iframe)[^>]*(?:src|href)=', page)
+    assert not re.search(r"<(?:link|script|img|iframe)[^>]*(?:src|href)=", page)
 
 
 def test_numbers_that_are_none_are_empty() -> None:

@@ -93,9 +93,7 @@ def explorer_data(
         "decoded": crystals[0],
         "relaxed": crystals[1],
         "elements": {z: _element(z) for z in numbers},
-        "groups": {
-            int(n): sg_symbol_from_int_number(int(n)) for n in sorted(set(groups)) if n > 0
-        },
+        "groups": {int(n): sg_symbol_from_int_number(int(n)) for n in sorted(set(groups)) if n > 0},
         "hulls": {system: _hull(system, rows, places) for system, rows in hulls.items()},
     }
 
@@ -110,8 +108,8 @@ def explorer_page(data: Mapping[str, Any]) -> str:
     for name, told in VENDORED.items():
         if sha256_of(VENDOR / name) != told:
             raise InputError(
-                f"{VENDOR / name}: damaged, it has not the SHA-256 that the explorer knows; take it "
-                "from the repository again"
+                f"{VENDOR / name}: damaged, it has not the SHA-256 that the explorer knows; take "
+                "it from the repository again"
             )
     template, style, *programs = (path.read_text(encoding="utf-8") for path in FILES)
     own, viewer, archive = programs
