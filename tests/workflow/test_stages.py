@@ -35,7 +35,7 @@ def tell(handler: Any, event: str, message: str = "", level: int = INFO, **field
 def test_a_rule_gets_a_line_when_its_last_job_has_ended(handler: Any) -> None:
     tell(handler, "run_info", stats={"relax": 4, "hull": 1, "total": 5})
     for job in range(4):
-        tell(handler, "job_info", jobid=job, rule_name="relax")
+        tell(handler, "job_info", jobid=job, rule_name="relax", log=["relax.log"])
     for job in range(3):
         tell(handler, "job_finished", job_id=job)
     lines = handler.stream.getvalue().splitlines()

@@ -32,6 +32,7 @@ class LogHandler(LogHandlerBase):
         self.running: dict[int, tuple[str, float]] = {}
         self.spent: Counter[str] = Counter()
         self.begun: dict[str, float] = {}
+        self.targets: set[str] = set()
         self.start = time.monotonic()
 
     writes_to_stream = True
@@ -50,7 +51,9 @@ class LogHandler(LogHandlerBase):
             self._say(f"{self.total.total()} jobs of {len(self.total)} rules")
         elif event == LogEvent.JOB_INFO:
             self.running[record.jobid] = record.rule_name, time.monotonic()
-            if record.rule_name not in self.begun:
+            if not record.log:  # a target: it runs nothing
+                self.targets.add(record.rule_name)
+            elif record.rule_name not in self.begun:
                 self.begun[record.rule_name] = time.monotonic()
                 if not self.stream.isatty():
                     self._say(f"{record.rule_name} …")
@@ -68,8 +71,10 @@ class LogHandler(LogHandlerBase):
             return
         self.done[rule] += 1
         self.spent[rule] += time.monotonic() - begun
-        if self.done[rule] < self.total[rule]:
+        if self.done[rule] < self.total[rule] or rule in self.targets:
             self._show()
+            if self.done.total() == self.total.total():
+                self._say(self._far())
             return
         count = self.done[rule]
         jobs = "" if count == 1 else f", {count} jobs"

@@ -9,9 +9,16 @@ from pymatgen.core import Element, Lattice, Structure
 
 from builders.structures import BCC, ODD
 from ccdcgan.core.shards import write_shard
-from ccdcgan.core.tables import write_zip
+from ccdcgan.core.tables import write_table, write_zip
 from ccdcgan.crystals.table import Crystals, atoms_of, space_group
-from ccdcgan.report.summary import SUMMARY, cifs, read_asked, summarise
+from ccdcgan.report.summary import (
+    SUMMARY,
+    cifs,
+    read_asked,
+    read_summary,
+    space_group_symbol,
+    summarise,
+)
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
@@ -142,3 +149,16 @@ def test_cifs_come_back_with_their_symmetry_restored(tmp_path) -> None:
     ((_, plain),) = cifs(crystals)
     lithium, cadmium = Structure.from_str(plain, "cif").frac_coords
     np.testing.assert_allclose((lithium - cadmium) % 1, [0.505, 0.5, 0.502], atol=1e-6)
+
+
+def test_a_summary_is_read_as_it_was_written(summary: pd.DataFrame, tmp_path) -> None:
+    write_table(tmp_path / "dcgan.csv", summary)
+    found = read_summary(tmp_path / "dcgan.csv")
+    assert list(found["dropped"]) == [reason for _, reason in FATES]
+    assert found["matches_after"][5] == "Li-003" and found["duplicate_after"][0] == ""
+
+
+def test_symbols_of_space_groups_are_the_short_ones() -> None:
+    numbers = (12, 225, 1, 150, 0, None, float("nan"))
+    symbols = ["C2/m", "Fm-3m", "P1", "P321", "P1", "P1", "P1"]
+    assert [space_group_symbol(number) for number in numbers] == symbols

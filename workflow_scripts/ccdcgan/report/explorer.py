@@ -16,12 +16,12 @@ from ase.data.colors import jmol_colors
 from matplotlib.colors import to_hex
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition, Element
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 from ccdcgan.core.artifacts import sha256_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.report.figures.style import COLOURS, INK, MARKERS
+from ccdcgan.report.summary import space_group_symbol
 from ccdcgan.stability.hull import COMPETING, ON_HULL
 from ccdcgan.stability.known_phases import KNOWN, KnownPhases
 
@@ -76,13 +76,16 @@ def explorer_data(
     graphs["novelty"] = [_novelty(row) for row in graphs.to_dict("records")]
     graphs["reason"] = [_reason(row) for row in graphs.to_dict("records")]
     competing = _competing(hulls, phases.crystals)
-    table = pd.concat([graphs, competing], ignore_index=True)
+    blank = [None] * len(competing)
+    table = pd.DataFrame(
+        {name: [*graphs[name], *competing.get(name, blank)] for name in graphs}, dtype=object
+    )
     before, after = _structures(decoded), _structures(relaxed) | _structures(phases.crystals)
     places = {name: place for place, name in enumerate(table["id"])}
     predicted = [name for name in table if name.startswith("predicted_")]
     crystals = [before.get(name) for name in table["id"]], [after.get(n) for n in table["id"]]
     numbers = sorted({z for column in crystals for one in column if one for z in one[1]})
-    groups = pd.concat([table["space_group_before"], table["space_group_after"]]).dropna()
+    groups = {*table["space_group_before"].dropna(), *table["space_group_after"].dropna()}
     return {
         "energies": phases.label,
         "note": phases.apart,
@@ -93,7 +96,7 @@ def explorer_data(
         "decoded": crystals[0],
         "relaxed": crystals[1],
         "elements": {z: _element(z) for z in numbers},
-        "groups": {int(n): sg_symbol_from_int_number(int(n)) for n in sorted(set(groups)) if n > 0},
+        "groups": {int(n): space_group_symbol(n) for n in sorted(groups) if n > 0},
         "hulls": {system: _hull(system, rows, places) for system, rows in hulls.items()},
     }
 
@@ -173,19 +176,20 @@ def _competing(hulls: Mapping[str, pd.DataFrame], phases: Crystals) -> pd.DataFr
     rows = pd.concat(parts, ignore_index=True).drop_duplicates("id")
     sizes = dict(zip(phases["id"], phases["num_sites"], strict=True))
     systems = dict(zip(phases["id"], phases["chemical_system"], strict=True))
-    table = pd.DataFrame(index=rows.index, columns=[*TEXTS, *NUMBERS], dtype=object)
-    return table.assign(
-        id=rows["id"],
-        variant=rows["source"],
-        formula=rows["formula"],
-        chemical_system=rows["id"].map(systems),
-        novelty=np.where(rows["source"] == KNOWN, "known phase", "prototype"),
-        decomposition_known=rows["decomposition_known"],
-        num_sites=rows["id"].map(sizes),
-        space_group_after=rows["space_group"],
-        formation_energy_after=rows["formation_energy"],
-        e_above_known_hull=rows["e_above_known_hull"],
-        e_above_redefined_hull=rows["e_above_redefined_hull"],
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "variant": rows["source"],
+            "formula": rows["formula"],
+            "chemical_system": rows["id"].map(systems),
+            "novelty": np.where(rows["source"] == KNOWN, "known phase", "prototype"),
+            "decomposition_known": rows["decomposition_known"],
+            "num_sites": rows["id"].map(sizes),
+            "space_group_after": rows["space_group"],
+            "formation_energy_after": rows["formation_energy"],
+            "e_above_known_hull": rows["e_above_known_hull"],
+            "e_above_redefined_hull": rows["e_above_redefined_hull"],
+        }
     )
 
 

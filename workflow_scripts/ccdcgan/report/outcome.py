@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 from scipy.stats import binomtest
 
 from ccdcgan.evaluation.rediscovery import WORTH_FINDING
-from ccdcgan.report.summary import REACHED
+from ccdcgan.report.summary import REACHED, space_group_symbol
 from ccdcgan.stability.hull import METASTABLE, ON_HULL
 from ccdcgan.stability.known_phases import KNOWN
 
@@ -88,7 +87,6 @@ def _share(count: int, whole: int) -> str:
 
 
 def _named(row: Mapping[str, Any]) -> str:
-    number = row["space_group_after"]
-    symbol = sg_symbol_from_int_number(1 if pd.isna(number) else max(int(number), 1))
+    symbol = space_group_symbol(row["space_group_after"])
     energy = f"{row['e_above_known_hull']:+.3f}".replace("-", "−")
     return f"{unicodeify(row['formula'])} {unicodeify_spacegroup(symbol)} {energy}"
