@@ -41,7 +41,7 @@ def test_every_count_stands_with_what_it_is_a_part_of() -> None:
     known = [point("MnSe-1", "known", "MnSe", -0.4, 0.0), point("Mn-1", "known", "Mn", 0.0, 0.0)]
     known.append(point("far", "known", "MnSe2", 0.4, 0.3) | {"found_by": "dcgan"})
     hulls = {"Mn-Se": pd.DataFrame(known).assign(found_by=["ccdcgan dcgan", "", "dcgan"])}
-    said = outcome({"dcgan": summary(FATES)}, hulls, stable_below=0.0).set_index("of")["dcgan"]
+    said = outcome({"dcgan": summary(FATES)}, hulls, stable_below=0.0).set_index("what")["dcgan"]
     assert said.to_dict() == {
         "graphs": "9",
         "crystals": "8 of 9",
@@ -60,7 +60,7 @@ def test_every_count_stands_with_what_it_is_a_part_of() -> None:
 def test_a_run_without_a_hull_says_so() -> None:
     rows = summary([("relaxed", "no hull: no known phase of Mn alone", None, "")])
     hulls = {"Mn-Se": pd.DataFrame([point("a", "prototype", "Mn", 0.0, float("nan"))])}
-    said = outcome({"dcgan": rows}, hulls, stable_below=0.0).set_index("of")["dcgan"]
+    said = outcome({"dcgan": rows}, hulls, stable_below=0.0).set_index("what")["dcgan"]
     assert said["stable: at most 0 eV/atom above it"] == "none has an energy above a hull"
     assert said["lowest new compounds (eV/atom above the known hull)"] == "none"
     assert said.iloc[-1] == "there is none"

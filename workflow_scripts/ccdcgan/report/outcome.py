@@ -27,7 +27,7 @@ def outcome(
     summaries: rows of `summary/{variant}.csv`. hulls: rows of `hull.csv` by system. stable_below:
     eV/atom above the known hull at which a crystal is called stable.
 
-    Columns: `of` (what is said) and one a variant. Counts stand with what they are a part of;
+    Columns: `what` and one a variant. Counts stand with what they are a part of;
     shares of the new relaxed crystals with Wilson's 95% interval, which says what the draw of the
     crystals alone may do to them.
     """
@@ -40,7 +40,7 @@ def outcome(
         said[f"known phases within {WORTH_FINDING} eV/atom of the hull, made again"] = (
             _part(found, len(near)) if len(near) else "there is none"
         )
-    return pd.DataFrame(columns).rename_axis("of").reset_index()
+    return pd.DataFrame(columns).rename_axis("what").reset_index()
 
 
 def _said(rows: pd.DataFrame, stable_below: float) -> dict[str, str]:

@@ -152,23 +152,23 @@
   // -- the table ----------------------------------------------------------------------------
 
   const COLUMNS = [
-    { title: "Formula", width: 11, narrow: 34, value: (row) => text("formula", row),
+    { title: "Formula", width: 10.5, narrow: 34, value: (row) => text("formula", row),
       show: (cell, row) => {
         cell.replaceChildren(markOf(text("variant", row)), ...formulaNodes(text("formula", row) || "–"));
       } },
-    { title: "Made by", width: 9.5, value: (row) => text("variant", row) },
-    { title: "System", width: 9, value: (row) => text("chemical_system", row) },
-    { title: "Space group", width: 13, narrow: 33, value: (row) => group[row],
+    { title: "Made by", width: 9, value: (row) => text("variant", row) },
+    { title: "System", width: 8, value: (row) => text("chemical_system", row) },
+    { title: "Space group", width: 13.5, narrow: 33, value: (row) => group[row],
       show: (cell, row) => { cell.textContent = groupName(group[row]); } },
-    { title: "Atoms", width: 7, numeric: true, value: (row) => number("num_sites", row) },
-    { title: "E formation", unit: "eV/atom", width: 9.5, numeric: true,
+    { title: "Atoms", width: 6.5, numeric: true, value: (row) => number("num_sites", row) },
+    { title: "E formation", unit: "eV/atom", width: 9, numeric: true,
       value: (row) => number("formation_energy_after", row), show: energyCell },
-    { title: "E above hull", unit: "eV/atom", width: 9.5, narrow: 33, numeric: true,
+    { title: "E above hull", unit: "eV/atom", width: 9, narrow: 33, numeric: true,
       value: (row) => number("e_above_known_hull", row), show: energyCell },
-    { title: "Novelty", width: 14.5, value: (row) => text("novelty", row) },
-    { title: "Came to", width: 9.5, value: (row) => (stage[row] < 0 ? null : stage[row]),
+    { title: "Novelty", width: 15, value: (row) => text("novelty", row) },
+    { title: "Came to", width: 8.5, value: (row) => (stage[row] < 0 ? null : stage[row]),
       show: (cell, row) => { cell.textContent = text("reached", row) || "–"; } },
-    { title: "Id", width: 15.5, value: (row) => text("id", row) },
+    { title: "Id", width: 16.5, value: (row) => text("id", row) },
   ];
 
   function energyCell(cell, row) {
