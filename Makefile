@@ -16,9 +16,13 @@ PINS := sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock
 
 .PHONY: all report engines test test-fast bench schema lint audit docs format lock clean help
 
+# A line a rule on the screen, and what the jobs print in a file; `snakemake` alone prints it all.
 all: .venv ## run config.yaml and write results/report.html (default)
-	$(SNAKEMAKE)
-	$(BIN)/snakemake --report results/report.html
+	mkdir -p results
+	PYTHONPATH=profiles/logger $(SNAKEMAKE) --logger stages 2>results/make.log || \
+	    { tail -n 3 results/make.log; echo "make: what the jobs printed: results/make.log"; exit 1; }
+	$(BIN)/snakemake --report results/report.html --quiet
+	echo "To look at: results/report.html and results/explorer.html"
 
 report: .venv ## write results/report.html from what stands in results/
 	$(BIN)/snakemake --report results/report.html
@@ -53,6 +57,7 @@ bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your s
 	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
 	$(BIN)/python benchmarks/corrections.py
 	$(BIN)/python benchmarks/relaxation.py
+	$(BIN)/python benchmarks/explorer.py
 
 schema: .venv ## write schemas/config.schema.json from the models and config.yaml
 	PYTHONPATH=workflow_scripts $(BIN)/python -m ccdcgan.core.config config.yaml \

@@ -34,6 +34,7 @@ include: "rules/relax.smk"
 include: "rules/judge_check.smk"
 include: "rules/hull.smk"
 include: "rules/summary.smk"
+include: "rules/explorer.smk"
 include: "rules/statistics.smk"
 include: "rules/benchmark.smk"
 include: "rules/dft.smk"
@@ -59,6 +60,7 @@ rule all:
             rules.relax.input,
             rules.hull.input,
             rules.summary.input,
+            rules.explorer.input,
             rules.dft.input,
             rules.report.input,
         ),

@@ -186,9 +186,17 @@ rule handover:
         ),
 
 
+rule explorer:
+    """The page on which all graphs, crystals and hulls can be looked at."""
+    input:
+        rules.make_explorer.output,
+
+
 rule report:
     """What the HTML report shows: every figure and table of the run."""
     input:
+        rules.tell_outcome.output,
+        rules.make_explorer.output,
         rules.plot_learning.output,
         rules.plot_elements.output,
         rules.list_candidates.output,

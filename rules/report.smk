@@ -1,10 +1,44 @@
 # Requires: results/{autoencoder,constraint,gan}/*/history.csv, results/data/structures.parquet,
-#           results/screen/{variant}/screen.csv, results/dft/{system}/candidates.csv and decks/
-# Makes:    results/report/learning.svg, elements.svg, elements.csv, crystals.svg, candidates.html, cifs.zip;
+#           results/screen/{variant}/screen.csv, results/dft/{system}/candidates.csv and decks/,
+#           results/summary/{variant}.csv, results/hull/{system}/hull.csv
+# Makes:    results/report/outcome.csv, learning.svg, elements.svg, elements.csv, crystals.svg, cifs.zip;
 #           `snakemake --report results/report.html` makes the report of them and of all stages
 
 
 report: "../report/workflow.rst"
+
+
+rule tell_outcome:
+    """Say in a table what came out: how much, what of it is new, how stable."""
+    input:
+        summaries=expand("results/summary/{variant}.csv", variant=GAN_VARIANTS),
+        hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
+    output:
+        table=report(
+            "results/report/outcome.csv",
+            caption="../report/outcome.rst",
+            category="What came out",
+            labels={"figure": "Counts and shares"},
+        ),
+    log:
+        "results/logs/report/outcome.log",
+    benchmark:
+        "results/benchmarks/report/outcome.tsv"
+    group:
+        "report"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        *code("tell_outcome.py"),
+        variants=GAN_VARIANTS,
+        systems=SYSTEMS,
+        stable_below=config["hull"]["stable_below"],
+    script:
+        "../workflow_scripts/tell_outcome.py"
 
 
 rule plot_learning:
@@ -80,7 +114,7 @@ rule plot_elements:
 
 
 rule list_candidates:
-    """Draw the best crystals of all systems and list them with their CIFs."""
+    """Draw the best crystals of all systems and put their CIFs together."""
     input:
         candidates=expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
         decks=expand("results/dft/{system}/decks", system=SYSTEMS),
@@ -90,12 +124,6 @@ rule list_candidates:
             caption="../report/crystals.rst",
             category="Candidates",
             labels={"figure": "Pictures"},
-        ),
-        page=report(
-            "results/report/candidates.html",
-            caption="../report/candidates.rst",
-            category="Candidates",
-            labels={"figure": "Table with CIFs"},
         ),
         cifs=report(
             "results/report/cifs.zip",

@@ -1,12 +1,11 @@
-"""Pictures, table and CIFs of the best crystals of all systems."""
+"""Pictures and CIFs of the best crystals of all systems."""
 
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.artifacts import write_text
     from ccdcgan.core.tables import read_each, write_zip
     from ccdcgan.dft.candidates import read_candidates
-    from ccdcgan.report.candidates_page import candidates_page, cifs, read_pictures
+    from ccdcgan.report.candidates import cifs, read_pictures
     from ccdcgan.report.figures.crystals import crystals_figure
     from ccdcgan.report.figures.style import save
 
@@ -15,4 +14,3 @@ with job(snakemake):
     candidates = read_each(read_candidates, params.systems, given.candidates)
     save(crystals_figure(read_pictures(candidates, decks)), made.figure)
     write_zip(made.cifs, cifs(candidates, decks))
-    write_text(made.page, candidates_page(candidates, decks, potential=params.potential))

@@ -133,6 +133,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "dft": (1, 11, "judging", "input decks, DFT hulls"),
     "summary": (2, 11, "judging", "a row a graph, CIFs"),
     "handover": (2, 12, "judging", "files for other tools"),
+    "explorer": (3, 12, "judging", "a page to look at"),
     "report": (1, 12, "judging", "figures and pages"),
 }
 WIDTH, HEIGHT = 190, 50

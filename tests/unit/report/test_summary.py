@@ -13,7 +13,14 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.shards import write_shard
 from ccdcgan.core.tables import write_table, write_zip
 from ccdcgan.crystals.table import Crystals, atoms_of, space_group
-from ccdcgan.report.summary import SUMMARY, cifs, read_asked, read_summary, summarise
+from ccdcgan.report.summary import (
+    SUMMARY,
+    cifs,
+    read_asked,
+    read_summary,
+    space_group_symbol,
+    summarise,
+)
 from ccdcgan.stability.outcomes import RELAXED, SCREENED
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
@@ -167,3 +174,9 @@ def test_a_written_summary_is_read_again(summary: pd.DataFrame, tmp_path) -> Non
     (tmp_path / "summary.csv").write_text("id,variant\na,b\n")
     with pytest.raises(InputError, match=r"summary\.csv: the columns .* are missing"):
         read_summary(tmp_path / "summary.csv")
+
+
+def test_symbols_of_space_groups_are_the_short_ones() -> None:
+    numbers = (12, 225, 1, 150, 0, None, float("nan"))
+    symbols = ["C2/m", "Fm-3m", "P1", "P321", "P1", "P1", "P1"]
+    assert [space_group_symbol(number) for number in numbers] == symbols

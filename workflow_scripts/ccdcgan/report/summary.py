@@ -1,6 +1,7 @@
 """All that is known of every generated graph, in one row, and the CIFs of its crystal."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 from pymatgen.core import Composition, Element, Structure
 from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
+from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 from ccdcgan.core.shards import read_shard, strings
 from ccdcgan.core.tables import read_table
@@ -47,6 +49,8 @@ NUMBERS = (
     *RELAXED[1:7],
     *HULL[1:3],
 )
+REACHED = ("graph", "valid", "unique", "novel", "relaxed", "stable")
+"""The stages that a graph passes one after the other."""
 
 
 def read_asked(paths: Iterable[str | PathLike[str]]) -> pd.DataFrame:
@@ -102,6 +106,13 @@ def read_summary(path: str | PathLike[str]) -> pd.DataFrame:
     """Read the rows of `summary/{variant}.csv`; `InputError` if it is damaged."""
     text = [name for name in SUMMARY if name not in NUMBERS]
     return read_table(path, SUMMARY, text=text, numbers=NUMBERS)
+
+
+def space_group_symbol(number: float | None) -> str:
+    """Return the short symbol of a space group, `C2/m` of 12; `P1` where none was found."""
+    known = 1 if number is None or pd.isna(number) else max(int(number), 1)
+    # Of a monoclinic group pymatgen names all three axes: C12/m1.
+    return re.sub(r"^([A-Z])1(.+)1$", r"\1\2", sg_symbol_from_int_number(known))
 
 
 def cifs(crystals: Crystals, symprec: float | None = None) -> Iterator[tuple[str, str]]:

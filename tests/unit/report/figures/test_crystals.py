@@ -4,7 +4,7 @@ from pathlib import Path
 
 from builders.figures import CDLI, COPPER, texts
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.report.candidates_page import read_pictures
+from ccdcgan.report.candidates import read_pictures
 from ccdcgan.report.figures.crystals import crystals_figure, gallery_figure, unit_cell
 
 

@@ -23,6 +23,7 @@ def test_both_parts_are_drawn_with_the_error_of_the_test_part(tmp_path: Path) ->
     found = texts(figure, tmp_path / "parity.svg")
     assert "test: MAE 0.150 eV/atom, R² 0.900" in found  # variance 1/4 around 1/2
     assert "predicted formation energy per atom (eV/atom)" in found
+    assert "train (2)" in found and "test (2)" in found
     (axes,) = figure.axes
     assert [len(points.get_offsets()) for points in axes.collections] == [2, 3]
     np.testing.assert_array_equal(*axes.lines[0].get_data())  # where both are equal

@@ -38,8 +38,8 @@ def test_a_panel_a_property_says_where_the_constraint_goes(tmp_path: Path) -> No
         "goal: 1.5",
         "formation energy per atom (eV/atom)",
         "band gap (eV)",
-        "training part",
-        "ccdcgan",
+        "training part (500)",
+        "ccdcgan (3)",
     ):
         assert expected in found
     for axes in figure.axes:

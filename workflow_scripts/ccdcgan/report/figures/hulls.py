@@ -176,11 +176,14 @@ def _legend(
         *([Line2D([], [], label="known hull", **DASHED)] if known else []),
         Line2D([], [], label="redefined hull", **SOLID),
     ]
-    if (table["source"] == KNOWN_PHASE).any():
-        handles.append(Line2D([], [], marker="o", color=KNOWN, label="known phase", **dot))
-    if (table["source"] == PROTOTYPE).any():
+    counts = table["source"].value_counts()
+    if KNOWN_PHASE in counts:
+        label = f"known phase ({counts[KNOWN_PHASE]})"
+        handles.append(Line2D([], [], marker="o", color=KNOWN, label=label, **dot))
+    if PROTOTYPE in counts:
         empty: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": KNOWN}
-        handles.append(Line2D([], [], marker="o", label="prototype", **dot, **empty))
+        label = f"prototype ({counts[PROTOTYPE]})"
+        handles.append(Line2D([], [], marker="o", label=label, **dot, **empty))
     for variant in variants:
         style: dict[str, Any] = {"marker": MARKERS[variant], "color": COLOURS[variant], **dot}
         if hollow:
@@ -189,7 +192,8 @@ def _legend(
                 Line2D([], [], label=f"{variant}, above", markerfacecolor="white", **style)
             )
         else:
-            handles.append(Line2D([], [], label=variant, **style))
+            label = f"{variant} ({counts.get(variant, 0)})"
+            handles.append(Line2D([], [], label=label, **style))
     if len(found_again(table)):
         ring: dict[str, Any] = {
             "marker": "o",

@@ -20,7 +20,8 @@ def parity_figure(predictions: pd.DataFrame, name: str) -> Figure:
     for split, colour in (("train", KNOWN), ("test", COLOURS["ccdcgan"])):
         rows = predictions[predictions["split"] == split]
         if len(rows):
-            axes.scatter(rows["true"], rows["predicted"], s=8, color=colour, alpha=0.6, label=split)
+            label = f"{split} ({len(rows):,})"
+            axes.scatter(rows["true"], rows["predicted"], s=8, color=colour, alpha=0.6, label=label)
     values = predictions[["true", "predicted"]].to_numpy(dtype=float)
     low, high = (np.nanmin(values), np.nanmax(values)) if len(values) else (0.0, 1.0)
     axes.plot([low, high], [low, high], color=INK, linewidth=0.8)

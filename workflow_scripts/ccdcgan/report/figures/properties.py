@@ -61,7 +61,8 @@ def _distribution(axes: Axes, values: pd.Series, edges: np.ndarray, label: str) 
     counts, _ = np.histogram(clipped, bins=edges, density=len(values) > 0)
     colour = COLOURS.get(label, TRAINING)
     filled = label not in COLOURS
-    axes.stairs(counts, edges, fill=filled, color=colour, linewidth=1.4, label=label)
+    shown = f"{label} ({len(values):,})"
+    axes.stairs(counts, edges, fill=filled, color=colour, linewidth=1.4, label=shown)
     if len(values):
         mark = INK if filled else colour
         axes.axvline(values.mean(), color=mark, linewidth=0.9, linestyle=":")
