@@ -21,7 +21,7 @@ TASK = 500
 TASKS = 8
 """Tasks of a process, where there are few crystals."""
 _shared: list[Crystals] = []
-"""What the processes read: the crystals, and what they are compared with."""
+"""What a process reads: the crystals, and what they are compared with."""
 
 
 def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> Crystals:
@@ -39,15 +39,14 @@ def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> C
     tasks = _tasks(valid, structures, min(TASK, len(valid) // (TASKS * processes)))
     found: dict[str, tuple[str, str]] = {}
     # The processes are forked with the tables: what is sent to them are the places of rows alone.
-    _shared[:] = [valid, structures]
+    forked = get_context("fork")
     with (
-        ProcessPoolExecutor(processes, get_context("fork")) as pool,
+        ProcessPoolExecutor(processes, forked, _share, (valid, structures)) as pool,
         tqdm(total=len(valid), desc="screen", mininterval=10, file=sys.stderr) as bar,
     ):
         for part in pool.map(_compare_rows, *zip(*tasks, strict=True)) if tasks else ():
             found |= part
             bar.update(len(part))
-    _shared.clear()
     split = dict(zip(structures, structures["split"], strict=True))
     told = crystals.table[["id", "formula", "chemical_system", "status"]]
     rows = [_row(*row, found.get(row[0]), split) for row in told.itertuples(index=False, name=None)]
@@ -94,6 +93,10 @@ def _tasks(
         )
         found.append((first, second))
     return found
+
+
+def _share(*tables: Crystals) -> None:
+    _shared[:] = tables
 
 
 def _compare_rows(
