@@ -49,7 +49,10 @@ def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> C
             bar.update(len(part))
     split = dict(zip(structures, structures["split"], strict=True))
     told = crystals.table[["id", "formula", "chemical_system", "status"]]
-    rows = [_row(*row, found.get(row[0]), split) for row in told.itertuples(index=False, name=None)]
+    rows = [
+        _row(name, formula, system, status, found.get(name), split)
+        for name, formula, system, status in told.itertuples(index=False, name=None)
+    ]
     return Crystals(pd.DataFrame(rows, columns=list(SCREENED)))
 
 
