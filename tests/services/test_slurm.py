@@ -23,7 +23,7 @@ PROFILE = (
     *("--seconds-between-status-checks", "1", "--slurm-init-seconds-before-status-checks", "1"),
 )
 # The first attempt at each has too little; the third of four has enough by far.
-SMALL = ("--set-resources", "train_constraint:runtime=1", "train_gan:mem_mb=600")
+SMALL = ("--set-resources", "train_constraint:runtime=2", "train_gan:mem_mb=600")
 END = 3000
 """s; after which a run has hung."""
 
@@ -54,12 +54,12 @@ class Disturber:
             return False
         _, node = found
         _kill(self.state / f"slurmd-{node}.pid")
+        down = ["scontrol", "update", f"nodename={node}", "state=down", "reason=lost"]
+        subprocess.run(down, check=True)
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 if process.environ().get("SLURMD_NODENAME") == node:
                     process.kill()
-        down = ["scontrol", "update", f"nodename={node}", "state=down", "reason=lost"]
-        subprocess.run(down, check=True)
         time.sleep(3)
         subprocess.run(["slurmd", "-N", node], check=True)  # it returns to service by itself
         return True
