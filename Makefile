@@ -55,6 +55,7 @@ bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your s
 	$(BIN)/python benchmarks/autoencoder.py $(if $(DATA),--data $(DATA))
 	$(BIN)/python benchmarks/generation.py
 	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/corrections.py
 	$(BIN)/python benchmarks/relaxation.py
 	$(BIN)/python benchmarks/explorer.py

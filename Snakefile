@@ -64,3 +64,15 @@ rule all:
             rules.dft.input,
             rules.report.input,
         ),
+
+
+# A job that is tried again, as by profiles of clusters, is given more memory and time.
+for each in workflow.rules:
+    asked = {name: each.resources.get(name) for name in ("mem_mb", "runtime")}
+    each.resources.update(
+        {
+            name: lambda wildcards, attempt, first=one.value: first * attempt
+            for name, one in asked.items()
+            if one and not one.is_evaluable() and one.value
+        }
+    )

@@ -52,7 +52,7 @@ rule judge_benchmark:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=RELAXING,
         runtime=240,
     params:
         *code("judge_benchmark.py"),

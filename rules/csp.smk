@@ -54,7 +54,7 @@ rule predict_structures:
 rule measure_match_rate:
     """Say how many structures of the test part are found from their compositions alone."""
     input:
-        shards=expand(rules.predict_structures.output.predicted, shard=shards(CSP["shards"])),
+        shards=expand("results/evaluation/csp/shard-{shard}.parquet", shard=shards(CSP["shards"])),
         data="results/data/summary.json",
         networks=[
             f"results/gan/{CSP_VARIANT}/generator.keras",

@@ -26,6 +26,7 @@ rule read_judged:
         runtime=10,
     params:
         *code("read_judged.py"),
+        limits=DATA["limits"],
     script:
         "../workflow_scripts/read_judged.py"
 

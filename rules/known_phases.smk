@@ -44,7 +44,7 @@ rule label_known_phases:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=720,
     params:
         *code("label_known_phases.py"),

@@ -106,7 +106,7 @@ rule label_copies:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=2500,
+        mem_mb=RELAXING,
         runtime=60,
     params:
         *code("label_copies.py"),

@@ -20,7 +20,7 @@ rule rank_crystals:
         "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=RELAXING,
         runtime=120,
     params:
         *code("rank_crystals.py"),

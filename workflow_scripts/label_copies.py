@@ -5,16 +5,19 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.settings.filters import FilterSettings
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.core.settings.prototypes import CopySettings
-    from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import Crystals
+    from ccdcgan.crystals.worker import Worker
     from ccdcgan.data.labelling import label_copies
 
     params = snakemake.params
+    potential = PotentialSettings.model_validate(params.potential)
+    limits = HardwareSettings.model_validate(snakemake.config["hardware"]).relaxation
     copies = label_copies(
         Crystals.read(snakemake.input.phases).kept(),
-        load_calculator(PotentialSettings.model_validate(params.potential)),
+        Worker(potential, None, limits).energy,
         FilterSettings.model_validate(params.filters),
         CopySettings.model_validate(params.copies),
         params.seed,

@@ -5,17 +5,19 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.journal import Journal, identity
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.crystals.compact import read_packed, write_compact
-    from ccdcgan.crystals.potential import load_calculator, static_energy
+    from ccdcgan.crystals.worker import Worker
     from ccdcgan.stability.known_labels import label_static_energies
 
     params = snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
-    journal = Journal(params.journal, identity(snakemake, static_energy))
+    limits = HardwareSettings.model_validate(snakemake.config["hardware"]).relaxation
+    journal = Journal(params.journal, identity(snakemake, Worker))
     table = label_static_energies(
         read_packed(snakemake.input.table),
-        load_calculator(potential, energies_only=True),
+        Worker(potential, None, limits, energies_only=True).energy,
         journal,
         shard=int(snakemake.wildcards.shard),
         shards=params.shards,

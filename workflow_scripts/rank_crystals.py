@@ -3,17 +3,19 @@
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
+    from ccdcgan.core.settings.hardware import HardwareSettings
     from ccdcgan.core.settings.potential import PotentialSettings
     from ccdcgan.core.tables import write_table
-    from ccdcgan.crystals.potential import load_calculator
     from ccdcgan.crystals.table import Crystals
+    from ccdcgan.crystals.worker import Worker
     from ccdcgan.stability.relax import element_energies, rank_crystals
 
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
+    limits = HardwareSettings.model_validate(snakemake.config["hardware"]).relaxation
     ranked = rank_crystals(
         Crystals.read(given.novel),
-        load_calculator(potential, energies_only=True),
+        Worker(potential, None, limits, energies_only=True).energy,
         element_energies(given.elements, potential.energy_scheme),
         Crystals.read_first(given.phases),
         corrections=params.corrections,

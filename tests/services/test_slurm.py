@@ -1,27 +1,191 @@
-"""The tiny preset, up to the graphs, through profiles/slurm on a real Slurm."""
+"""The tiny preset through profiles/slurm on a real Slurm of two nodes that fails in many ways."""
 
+import contextlib
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
+import psutil
 import pytest
 
+from ccdcgan.crystals.table import Crystals
 from runs import TINY, copy_repository, snakemake
+
+VARIANTS = ("dcgan", "ccdcgan")
+PROFILE = (
+    *("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4"),
+    *("--seconds-between-status-checks", "1", "--slurm-init-seconds-before-status-checks", "1"),
+)
+# The first attempt at each has too little; the third of four has enough by far.
+SMALL = ("--set-resources", "train_constraint:runtime=2", "train_gan:mem_mb=600")
+END = 3000
+"""s; after which a run has hung."""
+
+
+class Disturber:
+    """Does to a cluster and its jobs, once each, what clusters do, as soon as there is a target."""
+
+    def __init__(self, state: Path, results: Path, filler: Path) -> None:
+        self.state, self.results, self.filler = state, results, filler
+        self.left = {
+            "node": self.lose_a_node,
+            "time": self.hang_a_job,
+            "cancel": self.cancel_a_job,
+            "controller": self.restart_the_controller,
+            "disk": self.make_room,
+        }
+
+    def look(self) -> None:
+        """Do what can be done now."""
+        for name, act in list(self.left.items()):
+            if act():
+                del self.left[name]
+
+    def lose_a_node(self) -> bool:
+        """In the middle of a training: the node's daemon and all that runs there are gone."""
+        found = _running("train_autoencoder")
+        if not found or not list(self.results.glob("autoencoder/*/*/identity.json")):
+            return False
+        _, node = found
+        _kill(self.state / f"slurmd-{node}.pid")
+        down = ["scontrol", "update", f"nodename={node}", "state=down", "reason=lost"]
+        subprocess.run(down, check=True)
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get("SLURMD_NODENAME") == node:
+                    process.kill()
+        time.sleep(3)
+        subprocess.run(["slurmd", "-N", node], check=True)  # it returns to service by itself
+        return True
+
+    def hang_a_job(self) -> bool:
+        """A job that does not go on runs over its time."""
+        return bool(_running("train_constraint")) and _signal("train_constraint", signal.SIGSTOP)
+
+    def cancel_a_job(self) -> bool:
+        found = _running("relax_crystals")
+        if found:
+            subprocess.run(["scancel", found[0]], check=True)
+        return bool(found)
+
+    def restart_the_controller(self) -> bool:
+        if not _running("train_denoiser"):
+            return False
+        _kill(self.state / "slurmctld.pid")
+        time.sleep(3)
+        subprocess.run(["slurmctld"], check=True)
+        return True
+
+    def make_room(self) -> bool:
+        """The temporary folder of the nodes is full until the first job has found no room there."""
+        logs = self.results.glob("logs/**/*.log")
+        if any("No space left on device" in log.read_text() for log in logs):
+            self.filler.unlink()
+            return True
+        return False
+
+
+def _running(rule: str) -> tuple[str, str] | None:
+    """Name a running job of a rule and its node."""
+    command = ["squeue", "-h", "-t", "R", "-o", "%i %N %k"]
+    answer = subprocess.run(command, capture_output=True, text=True).stdout
+    found = re.search(rf"^(\d+) (\w+) \S*rule_{rule}(_|$)", answer, re.MULTILINE)
+    return (found[1], found[2]) if found else None
+
+
+def _signal(rule: str, number: int) -> bool:
+    """Send a signal to the scripts of a rule, if one runs."""
+    sent = False
+    for process in psutil.process_iter(["cmdline"]):
+        if any(part.endswith(f".{rule}.py") for part in process.info["cmdline"] or ()):
+            process.send_signal(number)
+            sent = True
+    return sent
+
+
+def _kill(pid_file: Path) -> None:
+    os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A temporary folder of 300 MB, in memory."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", folder]).returncode:
+        pytest.skip("no small disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def tables(repository: Path) -> dict[str, pd.DataFrame]:
+    """The crystals of all variants, decoded, screened and relaxed, and those on the hull."""
+    results = repository / "results"
+    found = {}
+    for variant in VARIANTS:
+        shards = sorted((results / "crystals" / variant).glob("shard-*.parquet"))
+        found[f"{variant} decoded"] = Crystals.read_all(shards).table
+        found[f"{variant} relaxed"] = Crystals.read(
+            results / f"relax/{variant}/relaxed.parquet"
+        ).table
+        found[f"{variant} screened"] = pd.read_csv(results / f"screen/{variant}/screen.csv")
+    return found | {"hull": pd.read_csv(results / "hull/Cd-Li/hull.csv")}
 
 
 @pytest.mark.slurm
-@pytest.mark.timeout(600)
-def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
-    repository = copy_repository(tmp_path)
-    run = snakemake(
-        repository,
-        "graphs",
-        *("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4"),
-        *("--seconds-between-status-checks", "1", "--slurm-init-seconds-before-status-checks", "1"),
-    )
-    assert run.status == 0, run.output[-20_000:]
-    graphs = list((repository / "results" / "graphs").glob("*.h5"))
-    assert graphs
-    submitted = re.findall(r"has been submitted with SLURM jobid (\d+)", run.output)
-    # All jobs but the target itself went to Slurm, the small ones together.
-    assert 0 < len(submitted) < sum(run.jobs.values()) - 1
-    assert (slurm / "slurmctld.log").read_text().count("JobId=") >= len(submitted)
+@pytest.mark.timeout(2 * END)
+def test_a_run_on_a_cluster_that_fails_ends_with_the_crystals_of_an_undisturbed_one(
+    slurm: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    undisturbed = copy_repository(tmp_path / "undisturbed")
+    quiet = snakemake(undisturbed, "--configfile", TINY)
+    assert quiet.status == 0, quiet.output[-20_000:]
+
+    repository = copy_repository(tmp_path / "disturbed")
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(2**20)):
+            pass
+    disturber = Disturber(slurm, repository / "results", filler)
+    output, status = _disturbed(repository, disturber, small_disk)
+    assert status == 0, output[-20_000:]
+    assert not disturber.left  # everything has happened
+    assert {"TIMEOUT", "CANCELLED"} <= set(re.findall(r"SLURM status is: '(\w+)'", output))
+    logs = [path.read_text() for path in repository.glob(".snakemake/slurm_logs/**/*.log")]
+    assert any("exceeded memory limit" in log for log in logs)
+    assert "No space left on device" in output
+    controller = (slurm / "slurmctld.log").read_text()
+    assert re.search(r"requeue job JobId=\d+ due to failure of node", controller)
+
+    expected, found = tables(undisturbed), tables(repository)
+    for name, table in expected.items():
+        pd.testing.assert_frame_equal(found[name], table, obj=name)
+    left = [path for path in (repository / "results").rglob(".*") if path.is_file()]
+    assert left == [repository / "results/dft/Cd-Li/decks/.snakemake_timestamp"]
+
+
+def _disturbed(repository: Path, disturber: Disturber, disk: Path) -> tuple[str, int]:
+    """Run the whole workflow on the cluster while it is disturbed: what it printed, its status."""
+    log = repository / "run.log"
+    with log.open("w") as file:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "2", *PROFILE, *SMALL],
+            cwd=repository,
+            env=dict(os.environ, TMPDIR=str(disk)),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+        end = time.monotonic() + END
+        while run.poll() is None:
+            disturber.look()
+            time.sleep(0.5)
+            if time.monotonic() > end:
+                run.kill()
+    return log.read_text(), run.wait()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -150,6 +151,42 @@ def test_nothing_reruns_after_a_move_of_the_workflow_alone(tmp_path: Path) -> No
     moved = first.rename(tmp_path / "moved")
     run = dry_run(moved, *arguments, moved / "presets/generate.yaml", "--", *targets)
     assert "Nothing to be done" in run.output
+
+
+CONDA = """\
+#!/bin/sh
+# Answers what Snakemake asks of conda; an environment is a folder, and programs are those of PATH.
+case "$*" in
+    "info --json") echo '{{"conda_prefix": "{prefix}", "platform": "linux-64"}}' ;;
+    "--version") echo "conda 99.0.0" ;;
+    "config --get channel_priority --json") echo '{{"get": {{"channel_priority": "strict"}}}}' ;;
+    "clean "*) ;;
+    *) while [ "$1" != --prefix ]; do shift; done; mkdir -p "$2/bin" ;;
+esac
+"""
+
+
+def test_nothing_reruns_after_a_move_whose_conda_environments_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "conda" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "activate").touch()
+    (programs / "conda").write_text(CONDA.format(prefix=programs.parent))
+    (programs / "conda").chmod(0o755)
+    path = [str(programs), str(Path(sys.executable).parent), os.environ["PATH"]]
+    monkeypatch.setenv("PATH", os.pathsep.join(path))
+    first = copy_repository(tmp_path / "first")
+    target = ("--configfile", "presets/generate.yaml", "--", "results/denoiser/model.keras")
+    for place, moved, repeated in (
+        (("--conda-prefix", tmp_path / "environments"), tmp_path / "second", False),
+        ((), tmp_path / "third", True),
+    ):
+        told = ("--software-deployment-method", "conda", *place, *target)
+        run = snakemake(first, "--forceall", *told)
+        assert run.status == 0, run.output[-20_000:]
+        first = first.rename(moved)
+        assert ("Nothing to be done" in dry_run(first, *told).output) is not repeated
 
 
 def test_new_system_leaves_the_labels_of_the_other(finished: Path, tmp_path: Path) -> None:

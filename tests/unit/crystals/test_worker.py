@@ -49,6 +49,14 @@ def test_a_worker_gives_what_the_potential_gives_here(worker: Worker) -> None:
     assert outcome.energy_per_atom == same.energy_per_atom and outcome.steps == same.steps
     assert outcome.structure == same.structure
     assert worker.relax(copper(2), **TOLD).energy_per_atom == same.energy_per_atom
+    assert worker.energy(copper(2)) == expected
+
+
+def test_the_energy_of_a_crystal_that_ends_the_potential_is_missing_and_the_others_are_not(
+    worker: Worker,
+) -> None:
+    assert math.isnan(worker.energy(copper(6)))
+    assert worker.energy(copper(2)) == Calculators(EMT()).energy(copper(2))
 
 
 @pytest.mark.parametrize(

@@ -33,21 +33,29 @@ def test_table_of_candidates_keeps_failures_as_rows(calculator, tmp_path):
 
 
 def test_variants_depend_on_seed_and_parent_alone(calculator):
-    both = label_copies(table_of(CDLI, LITHIUM), calculator, FILTERS, VARIANTS, seed=3)
+    both = label_copies(
+        table_of(CDLI, LITHIUM), Calculators(calculator).energy, FILTERS, VARIANTS, seed=3
+    )
     # Two strained and two rattled of CdLi; one atom alone cannot be rattled.
     assert list(both["parent"]) == ["s0"] * 4 + ["s1"] * 2
     assert both["id"].is_unique and (both["dropped"] == "").all()
     alone = label_copies(
-        table_of(CDLI, LITHIUM).take(["s1"]), calculator, FILTERS, VARIANTS, seed=3
+        table_of(CDLI, LITHIUM).take(["s1"]),
+        Calculators(calculator).energy,
+        FILTERS,
+        VARIANTS,
+        seed=3,
     )
     assert alone["energy_per_atom"].tolist() == pytest.approx(both["energy_per_atom"].tolist()[4:])
-    other = label_copies(table_of(LITHIUM), calculator, FILTERS, VARIANTS, seed=4)
+    other = label_copies(
+        table_of(LITHIUM), Calculators(calculator).energy, FILTERS, VARIANTS, seed=4
+    )
     assert not np.allclose(other["lattice"][0], alone["lattice"][0])
 
 
 def test_no_variants_are_a_table_that_can_be_read_again(calculator, tmp_path):
     none = changed(VARIANTS, strained=0, rattled=0)
-    empty = label_copies(table_of(CDLI), calculator, FILTERS, none, seed=3)
+    empty = label_copies(table_of(CDLI), Calculators(calculator).energy, FILTERS, none, seed=3)
     assert not len(empty) and "parent" in empty.table
     empty.write(tmp_path / "variants.parquet", {})
     assert not len(Crystals.read(tmp_path / "variants.parquet", ("parent",)))

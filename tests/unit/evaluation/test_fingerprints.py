@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from builders.structures import NACL, SILICON
 from ccdcgan.codec.manifest import VALID, Decoded, to_manifest
+from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals, write_structures
 from ccdcgan.evaluation.fingerprints import (
     composition_scale,
@@ -53,6 +55,16 @@ def test_coverage_of_crystals() -> None:
     alone = coverage(first[:1], second, scale)
     assert alone["recall"].tolist() == [False, True]
     assert len(first["structure"][0]) == 61 and len(first["composition"][0]) == 132
+
+
+def test_a_changed_bit_of_a_table_of_fingerprints_is_one_line(tmp_path) -> None:
+    path = tmp_path / "f.parquet"
+    write_structures(path, vectors((0.1, 0.2)), {"drawn": 1})
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 3] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(InputError, match=r"f\.parquet: not a readable Parquet file"):
+        read_fingerprints(path)
 
 
 def test_graphs_without_a_crystal_are_drawn_too(tmp_path) -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from builders.hulls import crystal_of, known_phases
+from builders.settings import SECTIONS, changed
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals, atoms_of
 from ccdcgan.evaluation.judge_check import judge_rows, judge_summary, read_judged
@@ -22,6 +23,12 @@ def test_a_file_without_energies_is_one_line(tmp_path):
     judged_file(tmp_path / "a.parquet", [np.nan, np.nan])
     with pytest.raises(InputError, match=r"no row has a number in the column dft_e_above_hull"):
         read_judged(tmp_path / "a.parquet")
+
+
+def test_the_limits_of_the_configuration_hold(tmp_path):
+    judged_file(tmp_path / "a.parquet", [0.1, 0.2])
+    with pytest.raises(InputError, match=r"beyond data\.limits\.structures"):
+        read_judged(tmp_path / "a.parquet", changed(SECTIONS.data.limits, structures=1))
 
 
 def test_rows_that_cannot_be_judged_keep_their_reason(tmp_path):

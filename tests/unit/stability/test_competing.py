@@ -5,6 +5,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.phases import B2, COPPER, L12
+from builders.settings import SECTIONS
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.compact import pack, write_compact
@@ -71,6 +72,26 @@ def test_a_prototype_competes_under_its_own_name(judged):
     row = hulls.table.set_index("id").loc["au3cu"]
     assert row["on_redefined_hull"] == (row["e_above_known_hull"] < 1e-6)
     assert "MP2020 corrections" in hulls.energies
+
+
+def test_a_phase_that_ends_the_potential_has_no_static_energy_and_spares_the_others(tmp_path):
+    potential = POTENTIAL.model_copy(
+        update={"name": "builders.deadly:make", "arguments": {"folder": str(tmp_path)}}
+    )
+    judge = Judge.load(
+        potential.model_dump(),
+        Journal(tmp_path / "journal", {}),
+        None,
+        limits=SECTIONS.hardware.relaxation,
+        max_above_hull=0.05,
+        chosen_by=None,
+        corrections="none",
+    )
+    deadly = Structure(Lattice.cubic(5), ["Cu"] * 6, [[n / 6, n / 6, n / 3] for n in range(6)])
+    found = judge.energies(Crystals.of_structures({"deadly": deadly, "copper": COPPER}))
+    assert found.isna().tolist() == [True, False]
+    # Its process does not outlive it: the job's memory is for the one that relaxes.
+    assert judge._calculators._process is None
 
 
 def test_a_shard_holds_all_crystals_of_its_systems() -> None:

@@ -8,9 +8,11 @@ from ase.calculators.emt import EMT
 from builders.known_phases import PHASES, selected
 from ccdcgan.core.journal import Journal
 from ccdcgan.crystals.compact import read_compact, write_compact
-from ccdcgan.crystals.potential import static_energy
+from ccdcgan.crystals.potential import Calculators, static_energy
 from ccdcgan.crystals.table import source_notes
 from ccdcgan.stability.known_labels import label_static_energies, merge_known_phases
+
+ENERGY = Calculators(EMT()).energy
 
 
 class Counting(EMT):
@@ -23,15 +25,15 @@ class Counting(EMT):
 
 def test_a_killed_labelling_goes_on_after_what_is_done(tmp_path):
     table = selected()
-    whole = label_static_energies(table, EMT(), Journal(tmp_path / "w", {}), shard=0, shards=1)
+    whole = label_static_energies(table, ENERGY, Journal(tmp_path / "w", {}), shard=0, shards=1)
     expected = static_energy(PHASES["aucu3"][0], EMT())
     energies = dict(zip(whole["id"], whole["energy_per_atom"], strict=True))
     assert energies["aucu3"] == pytest.approx(expected, abs=1e-5)
 
     journal = Journal(tmp_path / "j", {})
-    label_static_energies(table.head(2), EMT(), journal, shard=0, shards=1)
-    Counting.calls = 0
-    again = label_static_energies(table, Counting(), Journal(tmp_path / "j", {}), shard=0, shards=1)
+    label_static_energies(table.head(2), ENERGY, journal, shard=0, shards=1)
+    Counting.calls, counting = 0, Calculators(Counting()).energy
+    again = label_static_energies(table, counting, Journal(tmp_path / "j", {}), shard=0, shards=1)
     assert Counting.calls == 1
     pd.testing.assert_frame_equal(again, whole)
 
@@ -40,7 +42,7 @@ def test_the_shards_are_all_rows_once_in_one_table_with_a_card(tmp_path):
     table, paths = selected(), []
     for shard in range(2):
         journal = Journal(tmp_path / f"j{shard}", {})
-        part = label_static_energies(table, EMT(), journal, shard=shard, shards=2)
+        part = label_static_energies(table, ENERGY, journal, shard=shard, shards=2)
         paths.append(tmp_path / f"{shard}.parquet")
         write_compact(paths[-1], part, {})
     potential = {

@@ -187,7 +187,9 @@ def test_the_lowest_above_the_known_hull_come_first_and_are_chosen(emt_energies)
     far = Structure(Lattice.cubic(3.6), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
     dense = Structure(Lattice.cubic(1.4), ["Cu", "Au"], [[0, 0, 0], [0.5, 0.5, 0.5]])
     novel = Crystals.of_structures({"a-0": far, "a-1": rattled(), "a-2": dense})
-    ranked = rank_crystals(novel, EMT(), emt_energies, phases, corrections="none")
+    ranked = rank_crystals(
+        novel, Calculators(EMT()).energy, emt_energies, phases, corrections="none"
+    )
     assert ranked["id"].tolist() == ["a-1", "a-0", "a-2"]
     assert np.isnan(ranked["e_above_known_hull"].iloc[2])
     energy = static_energy(rattled(), EMT()) - (emt_energies["Au"] + 3 * emt_energies["Cu"]) / 4
@@ -198,6 +200,23 @@ def test_the_lowest_above_the_known_hull_come_first_and_are_chosen(emt_energies)
     assert [
         list(choose(novel, ranked, shard=n, shards=2, max_structures=2, seed=None)) for n in (0, 1)
     ] == [["a-0"], ["a-1"]]
+
+
+def test_a_crystal_that_ends_the_potential_stands_last_and_spares_the_others(
+    emt_energies, tmp_path
+) -> None:
+    name = "builders.deadly:make"
+    potential = changed(SECTIONS.potential, name=name, arguments={"folder": str(tmp_path)})
+    worker = Worker(potential, None, SECTIONS.hardware.relaxation, energies_only=True)
+    deadly = Structure(Lattice.cubic(5), ["Cu"] * 6, [[n / 6, n / 6, n / 3] for n in range(6)])
+    novel = Crystals.of_structures({"a-deadly": deadly, "b-good": rattled()})
+    phases = GOLD_COPPER_PHASES.assign(source="local", chemical_system="Au-Cu")
+    ranked = rank_crystals(novel, worker.energy, emt_energies, phases, corrections="none")
+    worker.close()
+    assert ranked["id"].tolist() == ["b-good", "a-deadly"]
+    assert ranked["formation_energy"].isna().tolist() == [False, True]
+    expected = static_energy(rattled(), EMT()) - (emt_energies["Au"] + 3 * emt_energies["Cu"]) / 4
+    assert ranked["formation_energy"][0] == expected
 
 
 def test_a_hole_is_measured_from_the_phases_of_the_crystals_system(emt_energies) -> None:

@@ -7,7 +7,8 @@ from pymatgen.core import Lattice, Structure
 
 from builders.screening import B2, CRYSTALS, L12, ROCKSALT, known_data, manifest_of, noisy
 from ccdcgan.crystals.matching import Catalogue
-from ccdcgan.stability.screen import funnel, screen
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.stability.screen import _tasks, funnel, screen
 
 
 def test_each_graph_gets_one_verdict() -> None:
@@ -68,3 +69,21 @@ def test_verdicts_are_those_of_the_structure_matcher() -> None:
             assert (catalogue.first_match(crystal) == "entry") == expected
             agreed.append(expected)
     assert 6 <= sum(agreed) < len(agreed)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 50])
+def test_all_crystals_of_a_formula_are_in_one_task_with_what_they_are_compared_with(
+    size: int,
+) -> None:
+    made = {f"a{n}": (B2, L12, ROCKSALT)[n % 3] for n in range(7)}
+    crystals = Crystals.of_structures(made)
+    data = known_data()
+    tasks = _tasks(crystals, data, size)
+    assert sorted(place for mine, _ in tasks for place in mine) == list(range(7))
+    for mine, theirs in tasks:
+        formulas = set(crystals["formula"].iloc[mine])
+        assert set(data["formula"].iloc[theirs]) == formulas & set(data["formula"])
+        assert list(mine) == sorted(mine)
+    seen = [formula for mine, _ in tasks for formula in set(crystals["formula"].iloc[mine])]
+    assert len(seen) == len(set(seen))
+    assert len(tasks) == (1 if size == 50 else 2)

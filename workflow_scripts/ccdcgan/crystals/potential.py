@@ -159,12 +159,16 @@ class Calculators:
     last: Calculator
     first: Calculator | None = None
 
+    def energy(self, structure: Structure) -> float:
+        """Return the energy of a crystal as it stands; see `static_energy`."""
+        return static_energy(structure, self.last)
+
     def measure(self, structure: Structure, **told: Any) -> tuple[float, Relaxation]:
         """Return the energy (eV/atom) of a crystal as it stands, and its relaxation.
 
         told: as of `relax_in_turn`.
         """
-        return static_energy(structure, self.last), self.relax(structure, **told)
+        return self.energy(structure), self.relax(structure, **told)
 
     def relax(self, structure: Structure, **told: Any) -> Relaxation:
         """Relax a crystal; see `relax_in_turn`."""
@@ -174,6 +178,9 @@ class Calculators:
 class Relaxes(Protocol):
     """What relaxes crystals: `Calculators` here, or a `worker.Worker` in a process of its own."""
 
+    def energy(self, structure: Structure) -> float:
+        """See `Calculators.energy`."""
+
     def measure(self, structure: Structure, **told: Any) -> tuple[float, Relaxation]:
         """See `Calculators.measure`."""
 
@@ -181,9 +188,18 @@ class Relaxes(Protocol):
         """See `Calculators.relax`."""
 
 
-def load_calculators(potential: PotentialSettings, first: str | None) -> Calculators:
-    """Load the calculator of a potential, and that of a cheaper one by its name."""
-    last = load_calculator(potential)
+Energy = Callable[[Structure], float]
+"""Gives the static energy of a crystal in eV/atom, NaN where it has none: of a `Relaxes`."""
+
+
+def load_calculators(
+    potential: PotentialSettings, first: str | None, *, energies_only: bool = False
+) -> Calculators:
+    """Load the calculator of a potential, and that of a cheaper one by its name.
+
+    energies_only: see `load_calculator`.
+    """
+    last = load_calculator(potential, energies_only=energies_only)
     return Calculators(last, load_calculator(potential.named(first)) if first else None)
 
 

@@ -1,4 +1,4 @@
-"""Relaxations in a process of their own, so that a crystal can end that process and no run.
+"""The potential in a process of its own, so that a crystal can end that process and no run.
 
 On some crystals a potential dies (a segmentation fault, no memory left) or never answers, and does
 so again whenever it is asked. Here it is asked in a worker process with limits of time and memory;
@@ -43,17 +43,27 @@ class _EndedError(Exception):
 class Worker:
     """Relaxes crystals as `potential.Calculators` does, in a process of its own.
 
-    potential, first: as `load_calculators` takes them. limits: minutes of one crystal, and MB of
-    memory of the worker (measured where there is /proc). A crystal that ends the worker twice has
-    a NaN energy and the reason as `failure`. The worker ends with this process.
+    potential, first, energies_only: as `load_calculators` takes them. limits: minutes of one
+    crystal, and MB of memory of the worker (measured where there is /proc). A crystal that ends the
+    worker twice has a NaN energy and the reason as `failure`. The worker ends with this process.
     """
 
     def __init__(
-        self, potential: PotentialSettings, first: str | None, limits: RelaxationLimits
+        self,
+        potential: PotentialSettings,
+        first: str | None,
+        limits: RelaxationLimits,
+        *,
+        energies_only: bool = False,
     ) -> None:
-        self._settings, self._limits = (potential, first), limits
+        self._settings, self._limits = (potential, first, energies_only), limits
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+
+    def energy(self, structure: Structure) -> float:
+        """Return the energy of a crystal as it stands in eV/atom; NaN where it has none."""
+        answer = self._ask("energy", structure, {})
+        return float("nan") if isinstance(answer, Relaxation) else answer
 
     def measure(self, structure: Structure, **told: Any) -> tuple[float, Relaxation]:
         """Return the energy (eV/atom) of a crystal as it stands, and its relaxation."""
@@ -160,8 +170,10 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection = Connection(int(sys.argv[1]))
     try:
-        calculators = load_calculators(*connection.recv())
-        import matcalc  # noqa: F401 (here, since the time of the first crystal is limited)
+        potential, first, energies_only = connection.recv()
+        calculators = load_calculators(potential, first, energies_only=energies_only)
+        if not energies_only:
+            import matcalc  # noqa: F401 (here, since the time of the first crystal is limited)
     except InputError as error:
         connection.send(error)
         return

@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from ase.calculators.calculator import Calculator
 from pymatgen.core import Structure
 from tqdm import tqdm
 
@@ -17,7 +16,7 @@ from ccdcgan.core.settings.hardware import RelaxationLimits
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.core.settings.prototypes import CopySettings
 from ccdcgan.crystals.cells import NIGGLI, standard_cell
-from ccdcgan.crystals.potential import Relaxes, load_calculators, package_of, static_energy
+from ccdcgan.crystals.potential import Energy, Relaxes, load_calculators, package_of
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.worker import Worker
 from ccdcgan.data.filters import as_row
@@ -104,7 +103,7 @@ def relax_candidates(
 
 def label_copies(
     phases: Crystals,
-    calculator: Calculator,
+    energy_of: Energy,
     filters: FilterSettings,
     copies: CopySettings,
     seed: int,
@@ -119,7 +118,7 @@ def label_copies(
         rng = np.random.default_rng(stable_seed(seed, parent))
         for name, structure in perturbed(phase, copies, rng):
             new = as_row(f"{parent}-{name}", structure, f"{name} copy of {parent}", filters)
-            energy = float("nan") if new["dropped"] else static_energy(structure, calculator)
+            energy = float("nan") if new["dropped"] else energy_of(structure)
             rows.append(new | {"parent": parent, "energy_per_atom": energy})
     # Where none is asked for, the table still has its columns.
     return Crystals(pd.DataFrame(rows)) if rows else phases.take([]).assign(parent="")

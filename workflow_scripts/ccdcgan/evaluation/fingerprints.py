@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from matminer.featurizers.composition.composite import ElementProperty
 from matminer.featurizers.site.fingerprint import CrystalNNFingerprint
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedE
 from scipy.spatial.distance import cdist
 from tqdm import tqdm
 
-from ccdcgan.core.errors import InputError
+from ccdcgan.core.parquet import read_parquet
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.table import Crystals, source_notes
 
@@ -105,10 +104,7 @@ def read_fingerprints(path: str | PathLike[str]) -> tuple[pd.DataFrame, int]:
 
     Rows without a structure have no fingerprint but count: a graph that gave no crystal.
     """
-    try:
-        return pd.read_parquet(path, columns=list(COLUMNS)), source_notes(path)["drawn"]
-    except (pa.ArrowInvalid, pa.ArrowIOError) as error:
-        raise InputError(f"{path}: not readable ({error}); make it again") from None
+    return read_parquet(path, columns=list(COLUMNS)).to_pandas(), source_notes(path)["drawn"]
 
 
 def composition_scale(formulas: pd.Series) -> pd.DataFrame:

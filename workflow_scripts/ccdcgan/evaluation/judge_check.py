@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from ccdcgan.core.errors import InputError
+from ccdcgan.core.settings.limits import USUAL, LimitSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.data.sources.local import read_local
 from ccdcgan.stability.hull import METASTABLE, build_hulls, generated_rows
@@ -20,13 +21,13 @@ LIMITS = {"0.1": METASTABLE, "0": 0.0}
 """eV/atom above the hull at which a crystal is called stable, by their names in the summary."""
 
 
-def read_judged(path: str | PathLike[str]) -> Crystals:
+def read_judged(path: str | PathLike[str], limits: LimitSettings = USUAL) -> Crystals:
     """Read crystals whose energies above the hull are known by DFT, from any file of `read_local`.
 
     Raises `InputError` for a file without such an energy. Rows that cannot be used keep their
     reason in `dropped`. They are no phases of the data: `kind` is `judged`.
     """
-    table = read_local(str(path), [DFT], {}, "DFT")
+    table = read_local(str(path), [DFT], {}, "DFT", limits=limits)
     if table[DFT].isna().all():
         raise InputError(f"{path}: no row has a number in the column {DFT} (eV/atom)")
     none = (table["dropped"] == "") & table[DFT].isna()
@@ -101,8 +102,8 @@ def _confusion(ours: np.ndarray, theirs: np.ndarray) -> Mapping[str, Any]:
 
 
 def _by_system(crystals: Crystals) -> dict[str, Crystals]:
-    systems = crystals["chemical_system"]
-    return {name: crystals.where(systems == name) for name in systems.dropna().unique()}
+    groups = crystals.table.groupby("chemical_system", sort=False)
+    return {str(name): Crystals(rows) for name, rows in groups}
 
 
 def _without_known(relaxed: Crystals) -> Crystals:

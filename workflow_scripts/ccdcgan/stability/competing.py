@@ -6,14 +6,14 @@ from os import PathLike
 from typing import Any, Self
 
 import pandas as pd
-from ase.calculators.calculator import Calculator
 
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.settings.hardware import RelaxationLimits
 from ccdcgan.core.settings.potential import PotentialSettings
-from ccdcgan.crystals.potential import load_calculator, package_of, static_energy
+from ccdcgan.crystals.potential import Relaxes, load_calculators, package_of
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.worker import Worker
 from ccdcgan.data.labelling import relaxer
 from ccdcgan.stability.known_phases import read_table_of_known
 from ccdcgan.stability.phase_energies import static_energies
@@ -26,7 +26,7 @@ class Judge:
     relax: see `labelling.relaxer`. path: of the table of known phases, or None: those of the data
     alone. max_above_hull: eV/atom above the hull of the static energies, up to which phases are
     relaxed. chosen_by: the potential of the static energies; None: that of the others. corrections:
-    of all energies.
+    of all energies. limits: of the process that the static energies are asked in; see `relaxer`.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Judge:
         max_above_hull: float,
         chosen_by: str | None,
         corrections: Corrections,
+        limits: RelaxationLimits | None = None,
     ) -> None:
         self.potential = potential
         self.relax = relax
@@ -45,6 +46,7 @@ class Judge:
         self.max_above_hull = max_above_hull
         self.chooser = potential.named(chosen_by) if chosen_by else potential
         self.corrections: Corrections = corrections
+        self.limits = limits
 
     @classmethod
     def load(
@@ -60,11 +62,11 @@ class Judge:
 
         potential: the section of the config. journal: keeps each phase as it is relaxed. Phases
         keep their symmetry, as in a relaxation by DFT. path, choice: as of the class. limits: of
-        the process that relaxes; see `relaxer`.
+        the processes that compute energies and relax; see `relaxer`.
         """
         settings = PotentialSettings.model_validate(potential)
         relax = relaxer(settings, journal, keep_symmetry=True, limits=limits)
-        return cls(settings, relax, path, **choice)
+        return cls(settings, relax, path, limits=limits, **choice)
 
     def relax_elements(self, structures: Crystals, systems: Iterable[str]) -> Crystals:
         """Relax the elements of the data and of some systems; see `phase_labels.relax_elements`."""
@@ -105,17 +107,22 @@ class Judge:
 
     def energies(self, crystals: Crystals) -> pd.Series:
         """Give the static energies of crystals in eV/atom; see `phase_energies.static_energies`."""
-        return static_energies(
+        found = static_energies(
             crystals,
             self.path,
-            lambda structure: static_energy(structure, self._calculator),
+            lambda structure: self._calculators.energy(structure),
             self.chooser.energy_scheme,
             package_of(self.chooser.name),
         )
+        if isinstance(self._calculators, Worker):  # the memory of the job is for one process
+            self._calculators.close()
+        return found
 
     @cached_property
-    def _calculator(self) -> Calculator:
-        return load_calculator(self.chooser, energies_only=True)
+    def _calculators(self) -> Relaxes:
+        if self.limits:
+            return Worker(self.chooser, None, self.limits, energies_only=True)
+        return load_calculators(self.chooser, None, energies_only=True)
 
 
 def of_shard(crystals: Crystals, shard: int, shards: int) -> Crystals:

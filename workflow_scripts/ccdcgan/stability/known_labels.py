@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ase.calculators.calculator import Calculator
 from tqdm import tqdm
 
 from ccdcgan.core.artifacts import sha256_of, write_text
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.compact import read_packed, unpack, write_compact
-from ccdcgan.crystals.potential import package_of, static_energy
+from ccdcgan.crystals.potential import Energy, package_of
 
 
 def label_static_energies(
-    table: pd.DataFrame, calculator: Calculator, journal: Journal, *, shard: int, shards: int
+    table: pd.DataFrame, energy_of: Energy, journal: Journal, *, shard: int, shards: int
 ) -> pd.DataFrame:
     """Add `energy_per_atom` (eV/atom, by a potential, of the structure as it stands) to one shard.
 
@@ -29,7 +28,7 @@ def label_static_energies(
     rows = mine.to_dict("records")
     for row in tqdm(rows, "energies", mininterval=10, file=sys.stderr):
         if row["id"] not in journal.values:
-            energy = static_energy(unpack(row), calculator)
+            energy = energy_of(unpack(row))
             journal[row["id"]] = None if np.isnan(energy) else energy
     energies = np.array([journal.values[row["id"]] for row in rows], dtype="f8")
     return mine.assign(energy_per_atom=energies.astype("f4"))

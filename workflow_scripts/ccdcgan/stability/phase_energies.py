@@ -1,20 +1,17 @@
 """Energies of known phases as they stand, by which those near the hull are chosen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 
 import numpy as np
 import pandas as pd
-from pymatgen.core import Structure
 
 from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.crystals.corrections import correction
+from ccdcgan.crystals.potential import Energy
 from ccdcgan.crystals.table import Crystals, source_notes
 from ccdcgan.stability.hull_energies import energies_above_hull
 from ccdcgan.stability.known_phases import TABLE, is_known
-
-Energy = Callable[[Structure], float]
-"""Gives the static energy of a crystal by the potential in eV/atom, NaN where it has none."""
 
 
 def static_energies(

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ase.calculators.calculator import Calculator
 from pymatgen.core import Structure
 from tqdm import tqdm
 
@@ -17,7 +16,7 @@ from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.corrections import correction
 from ccdcgan.crystals.matching import Catalogue, displacement, matched_rmsd
-from ccdcgan.crystals.potential import Relaxes, static_energy
+from ccdcgan.crystals.potential import Energy, Relaxes
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of, space_group
 from ccdcgan.stability.hull_energies import energies_above_hull
 from ccdcgan.stability.known_phases import is_known
@@ -135,7 +134,7 @@ def relax_crystals(
 
 def rank_crystals(
     novel: Crystals,
-    calculator: Calculator,
+    energy_of: Energy,
     elements: Mapping[str, float],
     phases: Crystals,
     *,
@@ -143,7 +142,8 @@ def rank_crystals(
 ) -> pd.DataFrame:
     """Rank crystals by their energy above the known hull as they were decoded.
 
-    phases: relaxed known ones by the same potential, with formation energies. Columns: id, formula,
+    energy_of: gives static energies by the potential. phases: relaxed known ones by the same one,
+    with formation energies. Columns: id, formula,
     formation_energy and e_above_known_hull (eV/atom), the lowest first; those without an energy or
     without a hull stand at the end.
     """
@@ -155,7 +155,7 @@ def rank_crystals(
             for element in composition
         )
         dense = crystal.volume < MIN_VOLUME * len(crystal)
-        energy = np.nan if dense else static_energy(crystal, calculator) - reference
+        energy = np.nan if dense else energy_of(crystal) - reference
         energy += correction(crystal, corrections)
         rows.append((name, composition.reduced_formula, energy))
     table = pd.DataFrame(rows, columns=list(RANKED[:3]))

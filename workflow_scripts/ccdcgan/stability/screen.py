@@ -1,10 +1,13 @@
 """Valid, unique, novel: what remains of the generated graphs."""
 
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from ccdcgan.codec.manifest import VALID
@@ -13,6 +16,12 @@ from ccdcgan.crystals.table import PHASE, Crystals
 from ccdcgan.stability.outcomes import SCREENED
 
 STAGES = ("graphs", "valid", "unique", "novel")
+TASK = 500
+"""Crystals of a task, if none of their formulas has more: what a process holds at a time."""
+TASKS = 8
+"""Tasks of a process, where there are few crystals."""
+_shared: list[Crystals] = []
+"""What a process reads: the crystals, and what they are compared with."""
 
 
 def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> Crystals:
@@ -27,51 +36,81 @@ def screen(crystals: Crystals, structures: Crystals, *, processes: int = 1) -> C
     work at once; the rows, whose columns are `SCREENED`, do not depend on it.
     """
     valid = crystals.with_structure()
-    # Only crystals of one formula are ever compared, so that each formula is a task of its own.
-    tasks = _by_formula(valid)
-    known = _by_formula(structures.where(structures["formula"].isin(tasks)))
-    none = structures.where([False] * len(structures))
+    tasks = _tasks(valid, structures, min(TASK, len(valid) // (TASKS * processes)))
     found: dict[str, tuple[str, str]] = {}
+    # The processes are forked with the tables: what is sent to them are the places of rows alone.
+    forked = get_context("fork")
     with (
-        ProcessPoolExecutor(processes, get_context("fork")) as pool,
+        ProcessPoolExecutor(processes, forked, _share, (valid, structures)) as pool,
         tqdm(total=len(valid), desc="screen", mininterval=10, file=sys.stderr) as bar,
     ):
-        # The largest first, so that none of them is left for one process at the end.
-        order = sorted(tasks, key=lambda formula: -len(tasks[formula]))
-        mine, theirs = [tasks[f] for f in order], [known.get(f, none) for f in order]
-        for part in pool.map(_compare, mine, theirs) if order else ():
+        for part in pool.map(_compare_rows, *zip(*tasks, strict=True)) if tasks else ():
             found |= part
             bar.update(len(part))
     split = dict(zip(structures, structures["split"], strict=True))
-    rows = []
-    for row in crystals.rows():
-        duplicate, match = found.get(row["id"], ("", ""))
-        is_valid = row["id"] in found
-        rows.append(
-            {
-                "id": row["id"],
-                "formula": row["formula"] if is_valid else "",
-                "chemical_system": row["chemical_system"],
-                "status": row["status"],
-                "valid": is_valid,
-                "unique": is_valid and not duplicate,
-                "novel": is_valid and not duplicate and not match,
-                "duplicate_of": duplicate,
-                "matches": match,
-                "matched_split": split.get(match, ""),
-                "dropped": _dropped(row["status"], duplicate, match),
-            }
-        )
+    told = crystals.table[["id", "formula", "chemical_system", "status"]]
+    rows = [
+        _row(name, formula, system, status, found.get(name), split)
+        for name, formula, system, status in told.itertuples(index=False, name=None)
+    ]
     return Crystals(pd.DataFrame(rows, columns=list(SCREENED)))
 
 
-def _by_formula(crystals: Crystals) -> dict[str, Crystals]:
-    groups = crystals.table.groupby("formula", sort=False)
-    return {str(formula): Crystals(rows) for formula, rows in groups}
+def _row(
+    name: str,
+    formula: str,
+    system: str,
+    status: str,
+    found: tuple[str, str] | None,
+    split: Mapping[str, str],
+) -> tuple[str | bool, ...]:
+    """Make the row of a graph: `SCREENED`. found: of its crystal, None where there is none."""
+    duplicate, match = found or ("", "")
+    valid = found is not None
+    unique = valid and not duplicate
+    flags = (valid, unique, unique and not match)
+    reasons = (duplicate, match, split.get(match, ""), _dropped(status, duplicate, match))
+    return (name, formula if valid else "", system, status, *flags, *reasons)
+
+
+def _tasks(
+    crystals: Crystals, structures: Crystals, size: int
+) -> list[tuple[NDArray[np.integer], NDArray[np.integer]]]:
+    """Sort rows by formula into tasks of about `size` crystals: places of crystals and structures.
+
+    Only crystals of one formula are ever compared, so that all of a formula are in one task.
+    """
+    mine = crystals.table.groupby("formula", sort=False).indices
+    theirs = structures.table.groupby("formula", sort=False).indices
+    none = np.array([], dtype=int)
+    # The largest first, so that none of them is left for one process at the end.
+    order = sorted(mine, key=lambda formula: -len(mine[formula]))
+    ends = np.cumsum([len(mine[formula]) for formula in order])
+    number = (ends - 1) // max(size, 1)  # of the task; a large formula leaves some numbers out
+    cuts = np.flatnonzero(np.diff(number)) + 1
+    found = []
+    for formulas in np.split(np.array(order, dtype=object), cuts) if order else ():
+        first, second = (
+            np.sort(np.concatenate([places.get(formula, none) for formula in formulas]))
+            for places in (mine, theirs)
+        )
+        found.append((first, second))
+    return found
+
+
+def _share(*tables: Crystals) -> None:
+    _shared[:] = tables
+
+
+def _compare_rows(
+    mine: NDArray[np.integer], theirs: NDArray[np.integer]
+) -> dict[str, tuple[str, str]]:
+    crystals, structures = _shared
+    return _compare(Crystals(crystals.table.iloc[mine]), Crystals(structures.table.iloc[theirs]))
 
 
 def _compare(crystals: Crystals, structures: Crystals) -> dict[str, tuple[str, str]]:
-    """Find what each crystal of one formula repeats and what it matches ("" for neither)."""
+    """Find what each crystal of some formulas repeats and what it matches ("" for neither)."""
     relaxed = structures["kind"] == PHASE
     phases = Catalogue.of(structures.where(relaxed))
     copies = Catalogue.of(structures.where(~relaxed))

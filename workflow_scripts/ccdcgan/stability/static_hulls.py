@@ -5,12 +5,11 @@ from os import PathLike
 
 import numpy as np
 import pandas as pd
-from ase.calculators.calculator import Calculator
 from tqdm import tqdm
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.analysis import Corrections
-from ccdcgan.crystals.potential import static_energy
+from ccdcgan.crystals.potential import Energy
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.hull_energies import decomposing, energies_above_hull
 from ccdcgan.stability.known_phases import read_table_of_known
@@ -24,7 +23,7 @@ STATIC, FAILED = "static", "failed: no energy by the potential"
 def above_static_hulls(
     crystals: Crystals,
     table: str | PathLike[str],
-    calculator: Calculator,
+    energy_of: Energy,
     *,
     scheme: str,
     version: str,
@@ -45,15 +44,11 @@ def above_static_hulls(
     element = ~known["chemical_system"].str.contains("-").to_numpy(dtype=bool)
     needed = decomposing(known["formula"], known[CHOICE], crystals["formula"].dropna().unique())
     known = known.where(element | needed)
-    energies = static_energies(
-        known, table, lambda one: static_energy(one, calculator), scheme, version
-    )
+    energies = static_energies(known, table, energy_of, scheme, version)
     pure = ~known["chemical_system"].str.contains("-").to_numpy(dtype=bool)
     zeros = energies[pure].groupby(known["chemical_system"][pure]).min().to_dict()
     progress = tqdm(crystals.items(), "energies", len(crystals), mininterval=10, file=sys.stderr)
-    own = pd.Series(
-        {name: static_energy(crystal, calculator) for name, crystal in progress}, dtype=float
-    )
+    own = pd.Series({name: energy_of(crystal) for name, crystal in progress}, dtype=float)
     held = crystals.take(own.index)
     values = np.concatenate(
         [
