@@ -15,9 +15,9 @@ CRYSTALS = {"ccdcgan-000001": B2, "ccdcgan-000004": INF}
 
 def relaxed() -> Crystals:
     """Two relaxed crystals, and one whose relaxation gave none."""
-    held = Crystals.of_structures(CRYSTALS)
-    failed = dict.fromkeys(held.table) | {"id": "ccdcgan-000002"}
-    return Crystals(pd.concat([held.table, pd.DataFrame([failed])], ignore_index=True))
+    table = Crystals.of_structures(CRYSTALS).table.reindex(range(3)).astype(object)
+    table.loc[2, "id"] = "ccdcgan-000002"
+    return Crystals(table.where(table.notna(), None))
 
 
 def summary() -> pd.DataFrame:
