@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ccdcgan.codec.manifest import OTHER_COMPOSITION
 from ccdcgan.core.artifacts import write_json
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.match_rate import (
-    OTHER_COMPOSITION,
     group_names,
     match_rows,
     rates,
