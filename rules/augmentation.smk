@@ -67,7 +67,7 @@ use rule pair_templates as pair_arm_templates with:
 use rule train_refiner as train_arm_refiner with:
     input:
         pairs=expand(
-            rules.pair_arm_templates.output.pairs,
+            f"{ARM}/refiner/pairs-{{shard}}.h5",
             shard=shards(config["refiner"]["shards"]),
             allow_missing=True,
         ),

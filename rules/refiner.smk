@@ -30,7 +30,7 @@ rule pair_templates:
 rule train_refiner:
     """Train the network that brings crystals whose elements were exchanged to rest."""
     input:
-        pairs=expand(rules.pair_templates.output.pairs, shard=shards(config["refiner"]["shards"])),
+        pairs=expand("results/refiner/pairs-{shard}.h5", shard=shards(config["refiner"]["shards"])),
         denoiser="results/denoiser/model.keras",
     output:
         model="results/{network}/model.keras",

@@ -152,7 +152,11 @@ def test_run_stops_before_any_job(tmp_path: Path) -> None:
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda path: path.stem)
 def test_presets_are_overlays(tmp_path: Path, preset: Path) -> None:
     arguments = ["--directory", tmp_path, "--dry-run", "--quiet", "rules", "--configfile", preset]
-    if preset.stem in ("evaluate", "known-phases"):  # they ask for the file of an overlay
+    if preset.stem in (
+        "compare",
+        "evaluate",
+        "known-phases",
+    ):  # they ask for the file of an overlay
         run = snakemake(ROOT, *arguments)
         assert "config data.path: the source 'local' needs it" in run.output
         (tmp_path / "mine.parquet").touch()

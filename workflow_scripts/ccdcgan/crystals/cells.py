@@ -1,5 +1,7 @@
 """Standard cells of crystals."""
 
+import logging
+
 import moyopy
 import numpy as np
 from moyopy.interface import MoyoAdapter
@@ -12,6 +14,15 @@ SYMMETRY_TOLERANCE = 0.01
 """Å; of every search for symmetry in training structures."""
 
 
+# It warns of each cell whose own operations are fewer than its primitive cell's.
+logging.getLogger("moyopy").setLevel(logging.ERROR)
+
+
+def symmetry_of(structure: Structure, tolerance: float) -> moyopy.MoyoDataset:
+    """Find the symmetry of a structure within a tolerance (Å); ValueError where it has none."""
+    return moyopy.MoyoDataset(MoyoAdapter.from_structure(structure), symprec=tolerance)
+
+
 def standard_cell(structure: Structure, cell: str) -> tuple[Structure, int]:
     """Bring a structure into its standard cell, and find the number of its space group.
 
@@ -22,9 +33,7 @@ def standard_cell(structure: Structure, cell: str) -> tuple[Structure, int]:
     Raises ValueError if the search for symmetry fails.
     """
     try:
-        found = moyopy.MoyoDataset(
-            MoyoAdapter.from_structure(structure), symprec=SYMMETRY_TOLERANCE
-        )
+        found = symmetry_of(structure, SYMMETRY_TOLERANCE)
     except ValueError as error:
         raise ValueError(f"no standard cell: {error}") from None
     if cell == AS_GIVEN:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from moyopy import MoyoDataset
-from moyopy.interface import MoyoAdapter
 from pymatgen.core import Structure
+
+from ccdcgan.crystals.cells import symmetry_of
 
 TOLERANCE = 0.1  # Å; within which symmetry is found
 
@@ -18,8 +18,8 @@ def structure_type(structure: Structure) -> str:
     isopointal or nearly so (Allmann and Hinek, Acta Crystallographica A63, 412 (2007)).
     """
     try:
-        found = MoyoDataset(MoyoAdapter.from_structure(structure), symprec=TOLERANCE)
-    except ValueError:  # moyo's errors are of this class
+        found = symmetry_of(structure, TOLERANCE)
+    except ValueError:
         return ""
     cells = len(structure) // len(found.prim_std_cell.numbers)
     elements: dict[str, list[str]] = {}

@@ -1,10 +1,10 @@
 """Changes of a crystal that keep its symmetry."""
 
 import numpy as np
-from moyopy import MoyoDataset
-from moyopy.interface import MoyoAdapter
 from numpy.typing import NDArray
 from pymatgen.core import Structure
+
+from ccdcgan.crystals.cells import symmetry_of
 
 
 def symmetric_change(
@@ -19,8 +19,8 @@ def symmetric_change(
     (rows) are to become A(1 + strain). As they are where no symmetry is found.
     """
     try:
-        found = MoyoDataset(MoyoAdapter.from_structure(structure), symprec=tolerance).operations
-    except ValueError:  # moyo's errors are of this class
+        found = symmetry_of(structure, tolerance).operations
+    except ValueError:
         return np.asarray(displacements, dtype=float), np.asarray(strain, dtype=float)
     axes, coords = structure.lattice.matrix, structure.frac_coords
     numbers = np.array(structure.atomic_numbers)

@@ -25,7 +25,7 @@ def test_both_parts_are_drawn_with_the_error_of_the_test_part(tmp_path: Path) ->
     assert "predicted formation energy per atom (eV/atom)" in found
     assert "train (2)" in found and "test (2)" in found
     (axes,) = figure.axes
-    assert [len(points.get_offsets()) for points in axes.collections] == [2, 3]
+    assert [len(points.get_offsets()) for points in axes.collections] == [2, 2]
     np.testing.assert_array_equal(*axes.lines[0].get_data())  # where both are equal
 
 

@@ -64,7 +64,7 @@ def test_without_a_training_part_the_variants_stand_alone(
     for training in (rows("", np.array([])), rows("", np.array([np.nan]))):
         figure = properties_figure(training, predicted, CONSTRAINTS[:1], UNITS)
         found = texts(figure, tmp_path / "properties.svg")
-        assert "no training part" in found and "training part" not in found
+        assert "no training part (0)" in found and f"ccdcgan ({len(energies)})" in found
         empty, drawn = (curve.get_data() for curve in figure.axes[0].patches)
         assert not empty.values.any()
         assert np.sum(drawn.values * np.diff(drawn.edges)) == pytest.approx(1)
@@ -74,5 +74,5 @@ def test_without_a_training_part_the_variants_stand_alone(
 def test_without_any_prediction_the_panel_is_empty(tmp_path: Path) -> None:
     predicted = {"ccdcgan": rows("predicted_", np.array([]))}
     figure = properties_figure(rows("", np.array([])), predicted, CONSTRAINTS, UNITS)
-    assert "ccdcgan" in texts(figure, tmp_path / "properties.svg")
+    assert "ccdcgan (0)" in texts(figure, tmp_path / "properties.svg")
     assert not any(curve.get_data().values.any() for axes in figure.axes for curve in axes.patches)

@@ -18,7 +18,7 @@ def parity_figure(predictions: pd.DataFrame, name: str) -> Figure:
     figure = Figure(figsize=(4.6, 4.4), layout="constrained")
     axes = figure.subplots()
     for split, colour in (("train", KNOWN), ("test", COLOURS["ccdcgan"])):
-        rows = predictions[predictions["split"] == split]
+        rows = predictions[predictions["split"] == split].dropna(subset=["true", "predicted"])
         if len(rows):
             label = f"{split} ({len(rows):,})"
             axes.scatter(rows["true"], rows["predicted"], s=8, color=colour, alpha=0.6, label=label)
