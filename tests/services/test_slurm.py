@@ -24,6 +24,8 @@ PROFILE = (
 )
 # The first attempt at each has too little; the third of four has enough by far.
 SMALL = ("--set-resources", "train_constraint:runtime=2", "train_gan:mem_mb=600")
+# The other scheduler writes into the temporary folder, which is to be full for the jobs alone.
+GREEDY = ("--scheduler", "greedy")
 END = 3000
 """s; after which a run has hung."""
 
@@ -139,6 +141,20 @@ def tables(repository: Path) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.slurm
+@pytest.mark.timeout(600)
+def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
+    repository = copy_repository(tmp_path)
+    run = snakemake(repository, "graphs", *PROFILE)
+    assert run.status == 0, run.output[-20_000:]
+    assert list((repository / "results" / "graphs").glob("*.h5"))
+    submitted = re.findall(r"has been submitted with SLURM jobid (\d+)", run.output)
+    # All jobs but the target itself went to Slurm, the small ones together.
+    assert 0 < len(submitted) < sum(run.jobs.values()) - 1
+    assert (slurm / "slurmctld.log").read_text().count("JobId=") >= len(submitted)
+
+
+@pytest.mark.slow
+@pytest.mark.slurm
 @pytest.mark.timeout(2 * END)
 def test_a_run_on_a_cluster_that_fails_ends_with_the_crystals_of_an_undisturbed_one(
     slurm: Path, small_disk: Path, tmp_path: Path
@@ -175,7 +191,7 @@ def _disturbed(repository: Path, disturber: Disturber, disk: Path) -> tuple[str,
     log = repository / "run.log"
     with log.open("w") as file:
         run = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "--cores", "2", *PROFILE, *SMALL],
+            [sys.executable, "-m", "snakemake", "--cores", "2", *PROFILE, *SMALL, *GREEDY],
             cwd=repository,
             env=dict(os.environ, TMPDIR=str(disk)),
             stdin=subprocess.DEVNULL,
