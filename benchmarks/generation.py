@@ -84,7 +84,7 @@ def updates(
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
-    own = ("variants", "seed", "templates", "atoms", "paper")
+    own = ("variants", "seed", "atoms", "paper")
     shared = {k: v for k, v in CONFIG["gan"].items() if k not in own}
     sizes = {
         name: shared | {"network": network} | CONFIG["gan"][network]
@@ -136,10 +136,11 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         str(path),
         settings,
         network="templates",
-        generator=str(SHIPPED / "ccdcgan.keras"),
+        generator=str(SHIPPED / "templates.parquet"),
         autoencoders=(str(SHIPPED / "lattice.keras"), [str(SHIPPED / "combined.keras")], []),
-        compositions=str(SHIPPED / "ccdcgan-compositions.json"),
+        compositions=[],
         denoiser=[str(SHIPPED / "denoiser.keras")],
+        refiner=[str(SHIPPED / "refiner.keras")],
         discriminator=[],
         constraints=[str(SHIPPED / f"{PROPERTY}.keras")],
         properties=[ConstraintProperty.model_validate(CONFIG["constraint"]["properties"][0])],

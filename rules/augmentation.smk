@@ -96,6 +96,17 @@ use rule train_constraint as train_arm_constraint with:
         seed=lambda wildcards: stable_seed(config["seed"], "constraint", wildcards.property),
 
 
+use rule collect_templates as collect_arm_templates with:
+    input:
+        structures=f"{ARM}/structures.parquet",
+    output:
+        f"{ARM}/{{network}}/crystals.parquet",
+    log:
+        "results/logs/augmentation/{arm}-{network}.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-{network}.tsv"
+
+
 use rule train_gan as train_arm_gan with:
     input:
         shards=GRAPH_SHARDS,
@@ -119,10 +130,14 @@ use rule train_gan as train_arm_gan with:
 
 use rule generate_graphs as generate_arm_graphs with:
     input:
-        generator=f"{ARM}/gan/{{variant}}/generator.keras",
+        generator=(
+            f"{ARM}/templates/crystals.parquet"
+            if TEMPLATES
+            else f"{ARM}/gan/{{variant}}/generator.keras"
+        ),
         denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
         refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
-        compositions=f"{ARM}/gan/{{variant}}/compositions.json",
+        compositions=[] if TEMPLATES else f"{ARM}/gan/{{variant}}/compositions.json",
         discriminator=(
             f"{ARM}/gan/{{variant}}/discriminator.keras"
             if config["generate"]["descent"]["steps"]

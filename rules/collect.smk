@@ -61,10 +61,11 @@ rule pretrained:
                 *PROPERTIES,
                 "denoiser",
                 *(["refiner"] if REFINER else []),
-                *GAN_VARIANTS,
+                *TRAINED_VARIANTS,
             ],
             suffix=["keras", "md"],
         ),
+        rules.export_templates.output if TEMPLATES else [],
 
 
 rule known_phases:
@@ -84,15 +85,21 @@ rule constraint:
 
 
 rule gan:
-    """The generators."""
+    """The generators, or the templates."""
     input:
-        expand("results/gan/{variant}/generator.keras", variant=GAN_VARIANTS),
+        list(map(generator_of, GAN_VARIANTS)),
 
 
 rule denoiser:
     """The network that makes the parts of generated crystals fit."""
     input:
         "results/denoiser/model.keras",
+
+
+rule templates:
+    """The training crystals that new ones start from, by structure type."""
+    input:
+        "results/templates/crystals.parquet",
 
 
 rule refiner:

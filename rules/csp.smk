@@ -1,4 +1,4 @@
-# Requires: results/data/structures.parquet, results/gan/{variant}/…, results/denoiser/model.keras, the
+# Requires: results/data/structures.parquet, what crystals are made by, results/denoiser/model.keras, the
 #           autoencoders; with generate.descent the constraints
 # Makes:    results/evaluation/csp/shard-*.parquet (the closest sample of each structure), csp.csv,
 #           csp.json and csp.svg: how many structures are found from their compositions alone
@@ -16,8 +16,8 @@ rule predict_structures:
         generator=predicting_generator,
         denoiser=DENOISER,
         refiner=REFINER,
-        compositions=f"results/gan/{CSP_VARIANT}/compositions.json",
-        discriminator=(f"results/gan/{CSP_VARIANT}/discriminator.keras" if CSP_DESCENT else []),
+        compositions=beside_generator(CSP_VARIANT, "compositions.json"),
+        discriminator=(beside_generator(CSP_VARIANT, "discriminator.keras") if CSP_DESCENT else []),
         constraints=(
             expand("results/constraint/{property}/model.keras", property=PROPERTIES)
             if CSP_DESCENT
@@ -39,6 +39,7 @@ rule predict_structures:
         runtime=120,
     params:
         *code("predict_structures.py"),
+        network=GAN["network"],
         csp=CSP,
         # How many crystals the stage `generate` makes, and of what, is no matter here.
         generate=DRAWN | {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}},
@@ -57,7 +58,7 @@ rule measure_match_rate:
         shards=expand("results/evaluation/csp/shard-{shard}.parquet", shard=shards(CSP["shards"])),
         data="results/data/summary.json",
         networks=[
-            f"results/gan/{CSP_VARIANT}/generator.keras",
+            generator_of(CSP_VARIANT),
             *DENOISER,
             *REFINER,
             AUTOENCODER.format(kind="lattice"),

@@ -110,6 +110,30 @@ use rule export_denoiser as export_refiner with:
         settings=config["refiner"],
 
 
+rule export_templates:
+    """Copy the templates, with a card."""
+    input:
+        templates="results/templates/crystals.parquet",
+        summary="results/data/summary.json",
+    output:
+        templates="results/pretrained/templates.parquet",
+        card="results/pretrained/templates.md",
+    log:
+        "results/logs/export/templates.log",
+    benchmark:
+        "results/benchmarks/export/templates.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        *code("export_templates.py"),
+    script:
+        "../workflow_scripts/export_templates.py"
+
+
 rule export_generator:
     """Copy a trained generator, its discriminator and compositions, with a model card."""
     input:
@@ -137,9 +161,8 @@ rule export_generator:
         *code("export_network.py"),
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
-            f"The generator of the variant {wildcards.variant}, with its "
-            f"{'templates' if GAN['network'] == 'templates' else 'frozen encoders'}; beside it "
-            "its discriminator and the compositions of its training part with their weights"
+            f"The generator of the variant {wildcards.variant}, with its frozen encoders; beside "
+            "it its discriminator and the compositions of its training part with their weights"
         ),
         settings={**GAN, "seed": config["gan"]["seed"]},
     script:

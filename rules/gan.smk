@@ -23,7 +23,7 @@ rule train_gan:
     benchmark:
         "results/benchmarks/gan/{variant}.tsv"
     wildcard_constraints:
-        variant="|".join(trained("generator", GAN_VARIANTS)) or "none",
+        variant="|".join(trained("generator", TRAINED_VARIANTS)) or "none",
     conda:
         "../envs/learning.yaml"
     threads: 1

@@ -1,16 +1,18 @@
-# Requires: results/gan/{variant}/…, results/denoiser/model.keras (not of the paper's generator), results/refiner/model.keras (of templates alone), results/constraint/{property}/model.keras, the autoencoders
+# Requires: results/gan/{variant}/…, or results/templates/crystals.parquet and
+#           results/refiner/model.keras; results/denoiser/model.keras (not of the paper's generator),
+#           results/constraint/{property}/model.keras, the autoencoders
 # Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
 
 
 rule generate_graphs:
     """Make one shard of crystal graphs and predict their properties."""
     input:
-        generator=lambda wildcards: made_by(wildcards, "generator.keras"),
+        generator=lambda wildcards: generator_of(wildcards.variant),
         denoiser=DENOISER,
         refiner=lambda wildcards: refiners_of(wildcards.variant),
-        compositions=lambda wildcards: made_by(wildcards, "compositions.json"),
+        compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         discriminator=lambda wildcards: (
-            made_by(wildcards, "discriminator.keras")
+            beside_generator(wildcards.variant, "discriminator.keras")
             if generate_settings(wildcards.variant)["descent"]["steps"]
             else []
         ),

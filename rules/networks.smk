@@ -4,12 +4,11 @@ from ccdcgan.core.config import read_manifest
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {
-    k: v
-    for k, v in config["gan"].items()
-    if k not in ("variants", "seed", "templates", "atoms", "paper")
-}
-GAN |= config["gan"][GAN["network"]]
+GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
+GAN |= config["gan"].get(GAN["network"], {})
+# Of templates no generator is trained.
+TEMPLATES = GAN["network"] == "templates"
+TRAINED_VARIANTS = [] if TEMPLATES else GAN_VARIANTS
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
 # The paper's generator writes graphs: there are no atoms to take noise from.
@@ -21,9 +20,16 @@ def variant_of(name):
     return ARMS[name]["variant"] if name in ARMS else name
 
 
-def made_by(wildcards, file):
-    """A file of the generator that makes the graphs of a variant or an arm."""
-    return f"results/gan/{variant_of(wildcards.variant)}/{file}"
+def generator_of(name):
+    """What the graphs of a variant or an arm are made by: its generator, or the templates of all."""
+    if TEMPLATES:
+        return "results/templates/crystals.parquet"
+    return f"results/gan/{variant_of(name)}/generator.keras"
+
+
+def beside_generator(name, file):
+    """A file that was trained with the generator of a variant or an arm; templates have none."""
+    return [] if TEMPLATES else f"results/gan/{variant_of(name)}/{file}"
 
 
 def generate_settings(name):
@@ -33,7 +39,7 @@ def generate_settings(name):
 
 def refiners_of(name):
     """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
-    refined = config["gan"]["network"] == "templates" and generate_settings(name)["refine"]
+    refined = TEMPLATES and generate_settings(name)["refine"]
     return ["results/refiner/model.keras"] if refined else []
 
 
@@ -49,7 +55,7 @@ except InputError as error:
 # By kind, what is taken of the manifest; all else is trained here.
 TAKEN = {
     kind: (NAMED.get(kind) if kind in config["pretrained"]["networks"] else None) or {}
-    for kind in ("autoencoder", "constraint", "denoiser", "refiner", "generator")
+    for kind in ("autoencoder", "constraint", "denoiser", "refiner", "templates", "generator")
 }
 
 
@@ -96,4 +102,4 @@ def predicting_generator(wildcards):
             "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
             "must: set 'atoms'"
         )
-    return f"results/gan/{CSP_VARIANT}/generator.keras"
+    return generator_of(CSP_VARIANT)

@@ -1,6 +1,6 @@
 # Requires: the manifest that config pretrained.manifest names, and the files that this names
 # Makes:    in the place of a training: results/autoencoder/{lattice,combined}/model.keras,
-#           results/constraint/{property}/model.keras, results/{denoiser,refiner}/model.keras,
+#           results/constraint/{property}/model.keras, results/{denoiser,refiner}/model.keras, results/templates/crystals.parquet,
 #           results/gan/{variant}/{generator.keras,discriminator.keras,compositions.json}
 #
 # Each network is either installed here or trained: `taken` and `trained` of common.smk say which, in
@@ -68,6 +68,20 @@ use rule install_denoiser as install_refiner with:
         kinds=["Refiner"],
 
 
+use rule install_autoencoder as install_templates with:
+    output:
+        "results/{network}/crystals.parquet",
+    log:
+        "results/logs/{network}/install.log",
+    benchmark:
+        "results/benchmarks/{network}/install.tsv"
+    wildcard_constraints:
+        network="templates" if TAKEN["templates"] else "none",
+    params:
+        files=[TAKEN["templates"]],
+        kinds=[""],
+
+
 use rule install_autoencoder as install_generator with:
     output:
         "results/gan/{variant}/generator.keras",
@@ -85,4 +99,4 @@ use rule install_autoencoder as install_generator with:
             for generator in [TAKEN["generator"][wildcards.variant]]
             for file in (generator, generator["discriminator"], generator["compositions"])
         ],
-        kinds=[*GENERATOR_KINDS[config["gan"]["network"]], ""],
+        kinds=[*GENERATOR_KINDS.get(config["gan"]["network"], ()), ""],

@@ -51,7 +51,8 @@ rule plot_learning:
                 property=trained("constraint", PROPERTIES),
             ),
             *expand(
-                "results/gan/{variant}/history.csv", variant=trained("generator", GAN_VARIANTS)
+                "results/gan/{variant}/history.csv",
+                variant=trained("generator", TRAINED_VARIANTS),
             ),
             *(["results/denoiser/history.csv"] if DENOISER and not TAKEN["denoiser"] else []),
             *(["results/refiner/history.csv"] if REFINER and not TAKEN["refiner"] else []),

@@ -16,6 +16,7 @@ with job(snakemake):
     predicted = predict_shard(
         Crystals.read(given.structures),
         CspSettings.model_validate(params.csp),
+        network=params.network,
         generator=given.generator,
         compositions=given.compositions,
         denoiser=given.denoiser,

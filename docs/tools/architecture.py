@@ -117,6 +117,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "constraint": (1, 5, "learning", "crystal → property"),
     "gan": (1, 6, "learning", "generator, discriminator"),
     "denoiser": (2, 6, "learning", "noise → places of atoms"),
+    "templates": (4, 6, "learning", "training crystals by type"),
     "refiner": (3, 6, "learning", "exchanged → at rest"),
     "evaluate": (5, 6, "judging", "networks measured"),
     "export": (2, 7, "learning", "networks handed on"),

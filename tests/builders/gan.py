@@ -9,7 +9,7 @@ from pymatgen.core import Lattice, Structure
 
 from builders.settings import changed
 from ccdcgan.codec.graph_table import GraphTable
-from ccdcgan.core.settings.gan import AtomsGanTraining, TemplatesGanTraining
+from ccdcgan.core.settings.gan import AtomsGanTraining
 from ccdcgan.crystals.arrays import crystal_arrays
 from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.table import Crystals, from_structure
@@ -30,20 +30,6 @@ ADVERSARIAL = AtomsGanTraining(
     penalty=1.0,
     anchor=0.1,
     geometry=0.1,
-    average=0.9,
-    temperature=0.05,
-)
-TEMPLATE_ADVERSARIAL = TemplatesGanTraining(
-    **SMALL,
-    network="templates",
-    size=6,
-    noise=40,
-    steps=6,
-    steps_per_epoch=3,
-    batch=8,
-    learning_rate=1e-2,
-    penalty=1.0,
-    anchor=1.0,
     average=0.9,
     temperature=0.05,
 )

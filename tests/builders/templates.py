@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 
-import keras
 import numpy as np
 from pymatgen.core import Element, Lattice, Structure
 
-from ccdcgan.crystals.compositions import Compositions, count_atoms
-from ccdcgan.crystals.structure_types import structure_type
+from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.volumes import atomic_volumes
-from ccdcgan.networks.templates import TemplateGenerator
+from ccdcgan.data.templates import collect_templates
 
 B2, B1, L12, PEROVSKITE = "caesium chloride", "rock salt", "AuCu3", "perovskite"
 
@@ -66,19 +63,6 @@ def compositions_of(crystals: Mapping[str, Structure] = CRYSTALS) -> Composition
     return Compositions.of_training(table_of(crystals)["species"])
 
 
-def template_generator(
-    crystals: Mapping[str, Structure] = CRYSTALS, size: int = 6, seed: int = 0
-) -> TemplateGenerator:
-    """An untrained generator, for which elements are alike that have like properties."""
-    keras.utils.set_random_seed(seed)
-    table = table_of(crystals)
-    volumes = np.array([one.volume for one in crystals.values()])
-    generator = TemplateGenerator(
-        templates=len(crystals),
-        size=size,
-        volumes=atomic_volumes(count_atoms(table["species"]), volumes).tolist(),
-    )
-    types = np.unique([structure_type(one) for one in crystals.values()], return_inverse=True)[1]
-    energies = np.array(ENERGIES[: len(crystals)])
-    generator.hold({**table.arrays(), "types": types, "energies": energies})
-    return generator
+def templates_of(crystals: Mapping[str, Structure] = CRYSTALS) -> Crystals:
+    """The crystals as templates, with their structure types."""
+    return collect_templates(table_of(crystals))

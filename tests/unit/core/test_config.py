@@ -147,6 +147,12 @@ def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
             "one element to another: set 'combined', or gan.network 'atoms'",
         ),
         (
+            "autoencoder.network",
+            "paper",
+            "config autoencoder.network: 'paper', but gan.network 'templates' draws coarse images: "
+            "set 'dense' or 'convolutional'",
+        ),
+        (
             "generate.descent.steps",
             5,
             "config generate.descent.steps: 5, but gan.network 'templates' has no descent: set 0",

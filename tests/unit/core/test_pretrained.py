@@ -28,10 +28,7 @@ def network(path: Path, content: object) -> Path:
         ("combined", "Autoencoder"),
         ("formation_energy_per_atom", "Constraint"),
         ("denoiser", "Denoiser"),
-        ("dcgan", "TemplateGenerator"),
-        ("ccdcgan", "TemplateGenerator"),
-        ("dcgan-discriminator", "Discriminator"),
-        ("ccdcgan-discriminator", "Discriminator"),
+        ("refiner", "Refiner"),
     ],
 )
 def test_shipped_networks_say_their_kind(name: str, kind: str) -> None:

@@ -9,15 +9,15 @@ import pytest
 
 from builders.gan import NETWORKS, SMALL
 from builders.settings import SECTIONS, changed
-from builders.templates import compositions_of, counts_of, template_generator
+from builders.templates import counts_of, templates_of
 from ccdcgan.codec.decode import decode_shard
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.generation.exact import ExactMaker
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.generation.generate import write_graphs
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.stability.training_hull import ENERGY
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from runs import ROOT
 
@@ -41,7 +41,7 @@ def maker(
         proposals=2,
     )
     terms = [ConstraintTerm(energy(), 1.0, "minimise")] if ranked else []
-    own = TemplateMaker(template_generator(), networks, None, terms, compositions_of(), settings, 1)
+    own = TemplateMaker(templates_of(), networks, None, terms, settings, 1)
     return ExactMaker(own, settings)
 
 

@@ -9,15 +9,15 @@ from pymatgen.core import Element
 
 from builders.gan import NETWORKS, SMALL
 from builders.settings import SECTIONS, changed
-from builders.templates import CRYSTALS, compositions_of, numbers, template_generator
+from builders.templates import CRYSTALS, compositions_of, numbers, templates_of
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.manifest import VALID
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.stability.training_hull import ENERGY
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from runs import ROOT
 
@@ -37,9 +37,7 @@ def maker(
     **changes: Any,
 ) -> TemplateMaker:
     settings = changed(SECTIONS.generate, **{"graphs": 12, "shards": 1, "exchange": 3.0, **changes})
-    return TemplateMaker(
-        template_generator(), networks, denoiser, terms, compositions_of(), settings, seed
-    )
+    return TemplateMaker(templates_of(), networks, denoiser, terms, settings, seed)
 
 
 def systems(counts: np.ndarray) -> list[str]:
@@ -179,9 +177,7 @@ def test_a_composition_without_a_template_is_one_clear_line() -> None:
     """All training compositions are templates; alone, none leads to its own composition."""
     one = {"BaTiO3": CRYSTALS["BaTiO3"]}
     settings = changed(SECTIONS.generate, compositions="training")
-    made = TemplateMaker(
-        template_generator(one), NETWORKS, None, [], compositions_of(one), settings, 1
-    )
+    made = TemplateMaker(templates_of(one), NETWORKS, None, [], settings, 1)
     with pytest.raises(InputError, match=r"no training composition .* can be made of a template"):
         made.make(np.arange(1))
 

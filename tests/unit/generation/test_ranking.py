@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from builders.gan import SMALL
-from builders.templates import counts_of, template_generator
+from builders.templates import counts_of, templates_of
+from ccdcgan.crystals.templates import ENERGY, Templates
 from ccdcgan.generation import ranking
 from ccdcgan.generation.ranking import ranking_losses
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.exchange import Templates
 from ccdcgan.networks.predict import predict
-from ccdcgan.stability.training_hull import ENERGY, TrainingHull
+from ccdcgan.stability.training_hull import TrainingHull
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 
 
@@ -22,8 +22,8 @@ def constraint(name: str) -> Constraint:
 
 def test_what_is_lower_above_the_hull_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one with the lower energy lies high above the hull of its system."""
-    templates = Templates(template_generator())
-    hull = TrainingHull(templates.held["species"], templates.held["energies"])
+    templates = Templates(templates_of())
+    hull = TrainingHull(templates.species, templates.energies)
     counts = counts_of({"Li": 1, "F": 1}, {"Ni": 3, "Al": 1})
     assert hull.energies(counts) == pytest.approx([-3.2, -0.4])
     monkeypatch.setattr(ranking, "predict", lambda *_: np.array([-2.0, -0.3]))
@@ -38,8 +38,8 @@ def test_what_is_lower_above_the_hull_is_preferred(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_losses_of_all_constraints_add_up_with_their_weights() -> None:
-    templates = Templates(template_generator())
-    hull = TrainingHull(templates.held["species"], templates.held["energies"])
+    templates = Templates(templates_of())
+    hull = TrainingHull(templates.species, templates.energies)
     found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 5)
     made, counts = templates.crystals(found), templates.counts(found)
     energy, gap = constraint(ENERGY), constraint("gap")

@@ -11,12 +11,13 @@ from pymatgen.core import Lattice, Structure
 
 from builders.settings import SECTIONS, changed
 from builders.structures import BCC, NACL
-from builders.templates import B1, B2, compositions_of, counts_of, crystal, template_generator
+from builders.templates import B1, B2, counts_of, crystal, templates_of
 from builders.templates import CRYSTALS as TEMPLATES
 from ccdcgan.codec.manifest import OTHER_COMPOSITION, VALID, Decoded
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import Templates
 from ccdcgan.evaluation.round_trip import CDVAE
 from ccdcgan.generation.structure_prediction import (
     NO_TEMPLATE,
@@ -27,8 +28,6 @@ from ccdcgan.generation.structure_prediction import (
     sampled_structures,
 )
 from ccdcgan.networks.autoencoder import load_autoencoders
-from ccdcgan.networks.exchange import Templates
-from ccdcgan.networks.files import save_model
 from runs import ROOT
 
 FAR = Structure(Lattice.tetragonal(2.5, 12.0), NACL.species, [[0, 0, 0], [0, 0, 0.2]])
@@ -161,8 +160,9 @@ def test_shards_are_the_whole_whatever_their_number() -> None:
         found = predict_shard(
             structures,
             changed(SECTIONS.csp, tries=2, shards=shards),
-            generator=str(SHIPPED / "ccdcgan.keras"),
-            compositions=str(SHIPPED / "ccdcgan-compositions.json"),
+            network="templates",
+            generator=str(SHIPPED / "templates.parquet"),
+            compositions=[],
             denoiser=[str(SHIPPED / "denoiser.keras")],
             refiner=[],
             discriminator=[], constraints=[], properties=[],
@@ -187,9 +187,7 @@ def test_shards_are_the_whole_whatever_their_number() -> None:
 
 def test_templates_predict_with_the_likeliest_first(tmp_path: Path) -> None:
     """By shipped autoencoders; rubidium is in no template, and of Na2Cl there is no template."""
-    generator = template_generator()
-    save_model(generator, tmp_path / "generator.keras")
-    compositions_of().write(tmp_path / "compositions.json", {})
+    templates_of().write(tmp_path / "crystals.parquet", {})
     salt = crystal(B1, "K", "Cl", edge=6.29)
     odd = Structure(Lattice.cubic(6), ["Na", "Na", "Cl"], [[0] * 3, [0.5] * 3, [0.5, 0, 0]])
     rare = crystal(B2, "Rb", "Cl", edge=3.8)
@@ -199,8 +197,9 @@ def test_templates_predict_with_the_likeliest_first(tmp_path: Path) -> None:
         return predict_shard(
             data(salt=salt, odd=odd, rare=rare),
             changed(SECTIONS.csp, tries=tries, shards=1),
-            generator=str(tmp_path / "generator.keras"),
-            compositions=str(tmp_path / "compositions.json"),
+            network="templates",
+            generator=str(tmp_path / "crystals.parquet"),
+            compositions=[],
             denoiser=[], discriminator=[], constraints=[], properties=[],
             refiner=[],
             autoencoders=load_autoencoders(str(SHIPPED / "lattice.keras"), [sites], []),
@@ -210,16 +209,16 @@ def test_templates_predict_with_the_likeliest_first(tmp_path: Path) -> None:
             seed=1,
         )  # fmt: skip
 
-    templates = Templates(generator)
+    templates = Templates(templates_of())
     ways = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 5)
-    kinds = [int(templates.held["types"][one.template]) for one in ways]
+    kinds = [int(templates.types[one.template]) for one in ways]
     assert len(ways) == 5 and len(set(kinds)) == 2
     rows = predicted(6).table.set_index("id")
     assert rows.loc["odd", "status"] == [NO_TEMPLATE] * 6
     assert np.isnan(rows.loc["odd", "rms"]).all() and rows.loc["odd", "skipped"] == ""
     assert rows.loc["rare", "skipped"].startswith("Rb in no structure")
     assert rows.loc["salt", "status"] == [VALID] * 6
-    rock_salt = int(templates.held["types"][list(TEMPLATES).index("NaCl")])
+    rock_salt = int(templates.types[list(TEMPLATES).index("NaCl")])
     found = np.array(rows.loc["salt", "rms"])
     assert np.isfinite(found[:5]).tolist() == [kind == rock_salt for kind in kinds]
     assert found[5] == pytest.approx(found[0], abs=1e-4, nan_ok=True)  # a sixth way there is not

@@ -145,7 +145,6 @@ class Config(Settings):
         for kind, section, network, own in (
             ("autoencoder", "autoencoder", self.autoencoder.network, "dense"),
             ("constraint", "constraint", reads, "atoms"),
-            ("generator", "gan", self.gan.network, "templates"),
         ):
             if kind in taken and network != own:
                 text = (
@@ -205,6 +204,12 @@ class Config(Settings):
                 "set 'combined', or gan.network 'atoms'"
             )
             yield ("autoencoder", "graphs"), text
+        if self.autoencoder.network == "paper":
+            text = (
+                "'paper', but gan.network 'templates' draws coarse images: set 'dense' or "
+                "'convolutional'"
+            )
+            yield ("autoencoder", "network"), text
         if self.generate.descent.steps:
             text = (
                 f"{self.generate.descent.steps}, but gan.network 'templates' has no descent: set 0"

@@ -13,7 +13,6 @@ from ccdcgan.core.errors import InputError
 
 PACKAGE = "ccdcgan"  # under which the classes of the networks are registered with Keras
 GENERATORS = {
-    "templates": ("TemplateGenerator", "Discriminator"),
     "atoms": ("Generator", "Discriminator"),
     "paper": ("PaperGenerator", "PaperDiscriminator"),
 }

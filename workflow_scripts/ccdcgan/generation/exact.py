@@ -12,9 +12,9 @@ from pymatgen.core import Composition, Element
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
+from ccdcgan.crystals.templates import Exchange
 from ccdcgan.generation.conditions import asked_counts, check_trained
 from ccdcgan.generation.exchange import TemplateMaker
-from ccdcgan.networks.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 Made = dict[str, NDArray]

@@ -15,6 +15,8 @@ from scipy.special import softmax
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import Exchange, Templates
 from ccdcgan.generation.compositions import trained_numbers
 from ccdcgan.generation.conditions import drawn_compositions, permitted
 from ccdcgan.generation.denoise import denoise
@@ -22,11 +24,9 @@ from ccdcgan.generation.ranking import ranking_losses
 from ccdcgan.generation.refine import refine
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.networks.exchange import Exchange, Templates
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import draw_graphs, frozen_encoders
 from ccdcgan.networks.refiner import Refiner
-from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.stability.training_hull import TrainingHull
 from ccdcgan.training.constraint_loss import ConstraintTerm
 
@@ -37,34 +37,31 @@ TRIES = 1000  # draws for one graph, before what is asked for counts as not to b
 
 
 class TemplateMaker:
-    """Makes crystals and their graphs from the templates of a generator.
+    """Makes crystals and their graphs from templates, which are crystals with structure types.
 
     terms: the constraints that choose among the proposals for a graph; none: the first is taken.
-    compositions: those of the training part, for `generate.compositions: training`.
     """
 
     def __init__(
         self,
-        generator: TemplateGenerator,
+        crystals: Crystals,
         autoencoders: Autoencoders,
         denoiser: Denoiser | None,
         terms: Sequence[ConstraintTerm],
-        compositions: Compositions,
         settings: GenerateSettings,
         seed: int,
         refiner: Refiner | None = None,
     ) -> None:
-        self.templates = Templates(generator)
+        self.templates = Templates(crystals)
         self.encoders = frozen_encoders(autoencoders)
         self.denoiser, self.refiner, self.terms = denoiser, refiner, terms
         self.settings, self.seed = settings, seed
-        self.compositions = compositions
+        self.compositions = Compositions.of_training(crystals["species"])
         self.hull = None
         if terms:
-            held = self.templates.held
-            self.hull = TrainingHull(held["species"], held["energies"])
+            self.hull = TrainingHull(self.templates.species, self.templates.energies)
         if settings.compositions == "training" and not settings.systems:
-            self.compositions = drawn_compositions(compositions, settings)
+            self.compositions = drawn_compositions(self.compositions, settings)
         self.listed = [self._listed(system) for system in settings.systems or ()]
 
     def make(self, numbers: NDArray[np.integer]) -> dict[str, NDArray]:

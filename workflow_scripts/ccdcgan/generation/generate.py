@@ -15,6 +15,8 @@ from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.shards import write_shard
 from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.generation.compositions import graph_numbers
 from ccdcgan.generation.conditions import drawn_compositions
 from ccdcgan.generation.denoise import denoise
@@ -31,7 +33,6 @@ from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
 from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import GENERATORS
-from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
 from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
@@ -48,7 +49,7 @@ def generate_graphs(
     network: str,
     generator: str,
     autoencoders: tuple[str, Sequence[str], Sequence[str]],
-    compositions: str,
+    compositions: str | Sequence[str],
     denoiser: Sequence[str],
     refiner: Sequence[str],
     discriminator: str | Sequence[str],
@@ -61,21 +62,20 @@ def generate_graphs(
 ) -> None:
     """Make one shard of the graphs of a variant from trained networks.
 
-    network: `gan.network` of the config. Files: of the generator, of its compositions, of at most
-    one denoiser and one refiner, of the discriminator (which only the descent needs) and of a
-    constraint for each of the `properties`. autoencoders: arguments of `load_autoencoders`.
+    network: `gan.network` of the config. Files: of the generator (or of the templates), of its
+    compositions (templates need none), of at most one denoiser and one refiner, of the
+    discriminator (which only the descent needs) and of a constraint for each of the `properties`.
+    autoencoders: arguments of `load_autoencoders`.
     ranked: whether the constraints choose among what is proposed from templates. Otherwise as
     `generate_shard`.
     """
-    made_by = load_model(generator, GENERATORS[network])
     terms = load_terms(constraints, properties)
-    if isinstance(made_by, TemplateGenerator):
+    if network == "templates":
         maker = TemplateMaker(
-            made_by,
+            Crystals.read(generator, [STRUCTURE_TYPE]),
             load_autoencoders(*autoencoders),
             next((load_model(path, Denoiser) for path in denoiser), None),
             terms if ranked else [],
-            Compositions.read(compositions),
             settings,
             seed,
             next((load_model(path, Refiner) for path in refiner), None),
@@ -84,7 +84,8 @@ def generate_graphs(
         make = ExactMaker(maker, settings).make if settings.asked else maker.make
         write_graphs(output, make, networks, settings, variant=variant, shard=shard, notes=notes)
         return
-    chosen = drawn_compositions(Compositions.read(compositions), settings)
+    made_by = load_model(generator, GENERATORS[network])
+    chosen = drawn_compositions(Compositions.read(str(compositions)), settings)
     generate_shard(
         output,
         made_by,

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.predict import predict
-from ccdcgan.stability.training_hull import ENERGY, TrainingHull
+from ccdcgan.stability.training_hull import TrainingHull
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 
 

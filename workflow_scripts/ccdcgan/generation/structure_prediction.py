@@ -25,17 +25,16 @@ from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
+from ccdcgan.crystals.templates import STRUCTURE_TYPE, Exchange
 from ccdcgan.evaluation.match_rate import PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.generation.generate import load_descent, make_crystals
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.networks.exchange import Exchange
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.refiner import Refiner
-from ccdcgan.networks.templates import TemplateGenerator
 from ccdcgan.training.constraint_loss import load_terms
 
 BATCH = 128  # crystals that are made at once
@@ -50,8 +49,9 @@ def predict_shard(
     structures: Crystals,
     settings: CspSettings,
     *,
+    network: str,
     generator: str,
-    compositions: str,
+    compositions: str | Sequence[str],
     denoiser: Sequence[str],
     refiner: Sequence[str],
     discriminator: str | Sequence[str],
@@ -65,20 +65,23 @@ def predict_shard(
 ) -> Crystals:
     """Predict one shard of the sampled structures of the test part; see `predict_structures`.
 
-    Files: of the generator, of the compositions that it was trained on, of at most one denoiser
-    and one refiner, of the discriminator and of a constraint for each of the `properties`, which
-    only the descent needs. Raises `InputError` where the test part has no phase.
+    network: `gan.network` of the config. Files: of the generator (or of the templates), of the
+    compositions that it was trained on (templates need none), of at most one denoiser and one
+    refiner, of the discriminator and of a constraint for each of the `properties`, which only the
+    descent needs. Raises `InputError` where the test part has no phase.
     """
-    made_by: Generator | TemplateGenerator = load_model(generator, (Generator, TemplateGenerator))
     terms = load_terms(constraints, properties)
     moved_by = next((load_model(path, Denoiser) for path in denoiser), None)
-    learnt = Compositions.read(compositions)
     predict: Predict
-    if isinstance(made_by, TemplateGenerator):
+    if network == "templates":
         at_rest = next((load_model(path, Refiner) for path in refiner), None)
-        maker = TemplateMaker(made_by, autoencoders, moved_by, [], learnt, generate, seed, at_rest)
+        templates = Crystals.read(generator, [STRUCTURE_TYPE])
+        maker = TemplateMaker(templates, autoencoders, moved_by, [], generate, seed, at_rest)
+        learnt = maker.compositions
         predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
     else:
+        learnt = Compositions.read(str(compositions))
+        made_by = load_model(generator, Generator)
         predict = partial(
             _predict,
             made_by,

@@ -10,10 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from ccdcgan.representation.graph_layout import TILES
-
-ENERGY = "formation_energy_per_atom"
-"""The property that is judged by how far it is above the hull."""
+from ccdcgan.crystals.compositions import NUMBERS
 
 
 class TrainingHull:
@@ -28,7 +25,7 @@ class TrainingHull:
         for atoms, energy in zip(species, energies, strict=True):
             if not np.isfinite(energy):
                 continue
-            share = np.bincount(atoms[atoms > 0], minlength=TILES) / np.count_nonzero(atoms)
+            share = np.bincount(atoms[atoms > 0], minlength=NUMBERS) / np.count_nonzero(atoms)
             key = tuple(np.round(share, 6))
             if key not in lowest or energy < lowest[key][1]:
                 lowest[key] = (share, float(energy))
@@ -44,7 +41,7 @@ class TrainingHull:
     def _energy(self, counts: NDArray[np.integer]) -> float:
         """Mix elements and compounds within the system so that the energy is lowest."""
         numbers = np.flatnonzero(counts).tolist()
-        shares, energies = [np.eye(TILES)[numbers]], [0.0] * len(numbers)
+        shares, energies = [np.eye(NUMBERS)[numbers]], [0.0] * len(numbers)
         for size in range(2, len(numbers) + 1):
             for part in itertools.combinations(numbers, size):
                 for share, energy in self.compounds.get(frozenset(part), []):

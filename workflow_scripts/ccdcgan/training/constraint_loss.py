@@ -70,23 +70,11 @@ class ConstraintTerms:
         self.names = [f"predicted_{term.network.name}" for term in self._terms]
         self.read_graphs = any("graphs" in term.network.reads for term in self._terms)
 
-    def losses(
-        self,
-        made: Mapping[str, Any],
-        means: Mapping[str, keras.metrics.Mean],
-        zeros: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return Σ ωᵢ f(Eᵢ) of each generated crystal; the predictions update `means` by name.
-
-        zeros: by property, what counts as zero for each crystal.
-        """
+    def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
+        """Return the mean of Σ ωᵢ f(Eᵢ); the predictions update `means` by name."""
         total: Any = 0.0
         for name, term in zip(self.names, self._terms, strict=True):
-            values = term.network(made, training=False) - (zeros or {}).get(term.network.name, 0.0)
+            values = term.network(made, training=False)
             total = total + term.weight * constraint_loss(values, term.goal, term.target)
             means[name].update_state(values)
-        return total
-
-    def loss(self, made: Mapping[str, Any], means: Mapping[str, keras.metrics.Mean]) -> Any:
-        """Return the mean of `losses`."""
-        return ops.mean(self.losses(made, means))
+        return ops.mean(total)

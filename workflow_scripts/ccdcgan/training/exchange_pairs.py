@@ -21,9 +21,8 @@ from ccdcgan.crystals.alignment import align
 from ccdcgan.crystals.arrays import CELL, MAX_ATOMS, axes_of_cells
 from ccdcgan.crystals.compositions import count_atoms
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.exchange import Templates
-from ccdcgan.networks.templates import PROPERTIES
-from ccdcgan.training.templates import structure_types, template_generator
+from ccdcgan.crystals.templates import STRUCTURE_TYPE, Templates
+from ccdcgan.data.templates import structure_types
 
 logger = logging.getLogger(__name__)
 PAIRS = "exchange pairs"
@@ -57,8 +56,7 @@ def pair_templates(
     types = np.array(structure_types(learnt))
     of_training = (learnt["split"] == "train").to_numpy()
     names = list(learnt)
-    train = learnt.part("train")
-    templates = Templates(template_generator(train, types[of_training].tolist(), PROPERTIES))
+    templates = Templates(learnt.assign(**{STRUCTURE_TYPE: types}).part("train"))
     counts = count_atoms(learnt["species"].tolist())
     found: dict[str, list[NDArray]] = {name: [] for name in ARRAYS}
     ids, splits = [], []

@@ -1,6 +1,7 @@
 """Networks that were trained elsewhere: taken into a run, and written to be handed on."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, sha256_of
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
@@ -71,6 +74,24 @@ def export_network(
     _write(outputs["card"], card)
 
 
+def export_templates(inputs: Mapping[str, str], outputs: Mapping[str, str]) -> None:
+    """Copy the templates, to be handed on, with their card.
+
+    inputs: the files `templates` and `summary` (of the data). outputs: `templates` and `card`.
+    """
+    held = Crystals.read(inputs["templates"], [STRUCTURE_TYPE])
+    with atomic(outputs["templates"]) as temporary:
+        shutil.copyfile(inputs["templates"], temporary)
+    card = TEMPLATES_CARD.format(
+        templates=len(held),
+        types=held[STRUCTURE_TYPE].nunique(),
+        size=Path(outputs["templates"]).stat().st_size / 1e6,
+        data=_data_text(_read(inputs["summary"])),
+        sha256=sha256_of(outputs["templates"]),
+    )
+    _write(outputs["card"], card)
+
+
 def export_compositions(source: str, target: str) -> None:
     """Write compositions with weights of four digits, which is what they are worth."""
     found = json.loads(Path(source).read_text(encoding="utf-8"))
@@ -93,18 +114,19 @@ def _in_precision(network: Autoencoder, policy: str) -> Autoencoder:
     return copy
 
 
+DATA = """**Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements;
+energies: {schemes}. Sources: {sources}. Structures of the Materials Project (A. Jain et al., APL
+Materials 1, 011002 (2013)) are licensed CC BY 4.0. Filters and what they dropped: {dropped}.
+Cells: {cell}.
+
+**Split** by {split_by}: {by_split}. Seed {seed}, config digest `{digest}`.
+"""
 CARD = """# {title}
 
 {what}, {size:.1f} MB, {parameters:,} parameters.
 Settings: {settings}.
 
-**Data.** {kept:,} structures, {systems:,} chemical systems, {elements} elements; energies:
-{schemes}. Sources: {sources}. Structures of the Materials Project (A. Jain et al., APL
-Materials 1, 011002 (2013)) are licensed CC BY 4.0. Filters and what they dropped: {dropped}.
-Cells: {cell}.
-
-**Split** by {split_by}: {by_split}. Seed {seed}, config digest `{digest}`.
-
+{data}
 **Figures.** {figures}
 
 **SHA-256** `{sha256}`
@@ -112,6 +134,17 @@ Cells: {cell}.
 Made by `snakemake --configfile presets/materials-project.yaml FILE.yaml -- pretrained`, where
 FILE.yaml names the structures. It is read by `keras.models.load_model`, which needs `{module}`;
 {use} shows its use.
+"""
+TEMPLATES_CARD = """# Pretrained: templates
+
+{templates:,} crystals of the training part in {types:,} structure types, {size:.1f} MB: what new
+crystals start from, whose elements are exchanged. Nothing in it is learnt.
+
+{data}
+**SHA-256** `{sha256}`
+
+Made by `snakemake --configfile presets/materials-project.yaml FILE.yaml -- pretrained`, where
+FILE.yaml names the structures; `presets/generate.yaml` shows its use.
 """
 AUTOENCODERS = {"lattice": "the lattices", "combined": "the sites of all elements"}
 
@@ -135,7 +168,6 @@ def model_card(
     figures: lines with what was measured.
     """
     network = load_model(Path(model), NETWORKS)
-    provenance = summary["provenance"]
     own = {
         key: value for key, value in network.settings.items() if not isinstance(value, dict | list)
     }
@@ -149,6 +181,16 @@ def model_card(
         use="`presets/evaluate.yaml`"
         if isinstance(network, Autoencoder)
         else "`presets/generate.yaml`",
+        data=_data_text(summary),
+        figures="\n".join(figures),
+        sha256=sha256_of(model),
+    )
+
+
+def _data_text(summary: Mapping[str, Any]) -> str:
+    """Write what a run's data were, from its `data/summary.json`."""
+    provenance = summary["provenance"]
+    return DATA.format(
         kept=summary["kept"],
         systems=summary["chemical_systems"],
         elements=len(summary["elements"]),
@@ -160,8 +202,6 @@ def model_card(
         by_split=_text(summary["by_split"]),
         seed=provenance["seed"],
         digest=provenance["config_digest"],
-        figures="\n".join(figures),
-        sha256=sha256_of(model),
     )
 
 

@@ -10,7 +10,6 @@ from ccdcgan.core.settings.gan import (
     GAN_TRAINING,
     AtomsGanTraining,
     PaperGanTraining,
-    TemplatesGanTraining,
 )
 
 
@@ -26,10 +25,9 @@ from ccdcgan.core.settings.gan import (
         ("gan.noise", 30, ["gan.noise: 30", "a multiple of 20"]),
         ("gan.seed", 2**32, ["gan.seed: 4294967296", "a value below 4294967296 or null"]),
         ("gan.paper.blocks", 6, ["gan.paper.blocks: 6", "a maximum of 5", "halved 5 times"]),
-        ("gan.width", 128, ["config gan: 'width' is an unexpected key", "templates, atoms, paper"]),
+        ("gan.width", 128, ["config gan: 'width' is an unexpected key", "atoms, paper"]),
         ("gan.paper.penalty", 1.0, ["config gan.paper: 'penalty' is an unexpected key"]),
-        ("gan.templates.size", 3, ["gan.templates.size: 3", "a minimum of 4", "an element"]),
-        ("gan.templates.noise", 1, ["config gan.templates: 'noise' is an unexpected key"]),
+        ("gan.templates", {}, ["config gan: 'templates' is an unexpected key"]),
         ("gan.average", 1, ["gan.average: 1 ", "a value below 1", "running average"]),
     ],
 )
@@ -40,14 +38,13 @@ def test_faults(path: str, value: Any, words: list[str]) -> None:
 
 def training(network: str, sections: str) -> dict[str, Any]:
     """Return what the training of a network is told, with the section of this or another one."""
-    shared = set(DEFAULT["gan"]) - {"variants", "seed", "templates", "atoms", "paper"}
+    shared = set(DEFAULT["gan"]) - {"variants", "seed", "atoms", "paper"}
     told = {key: DEFAULT["gan"][key] for key in shared} | DEFAULT["gan"][sections]
     return told | {"network": network}
 
 
 def test_the_network_tells_the_trainings_apart() -> None:
     for network, model in (
-        ("templates", TemplatesGanTraining),
         ("atoms", AtomsGanTraining),
         ("paper", PaperGanTraining),
     ):
@@ -56,5 +53,3 @@ def test_the_network_tells_the_trainings_apart() -> None:
         assert type(found) is model and found.model_dump() == told
     with pytest.raises(ValidationError, match=r"paper\.penalty"):
         GAN_TRAINING.validate_python(training("paper", "atoms"))
-    with pytest.raises(ValidationError, match=r"templates\.geometry"):
-        GAN_TRAINING.validate_python(training("templates", "atoms"))

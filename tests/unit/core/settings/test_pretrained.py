@@ -58,8 +58,7 @@ def test_a_manifest_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
 
 def test_the_manifest_names_the_files_that_come_with_the_workflow() -> None:
     manifest = read_manifest(ROOT / "pretrained" / "manifest.yaml")
-    generator = manifest.generator["ccdcgan"]
-    files = [*manifest.autoencoder.values(), *manifest.constraint.values(), manifest.denoiser]
-    files += [generator, generator.discriminator, generator.compositions]
+    files = [*manifest.autoencoder.values(), *manifest.constraint.values()]
+    files += [manifest.denoiser, manifest.refiner, manifest.templates]
     for file in files:
         assert file and sha256_of(ROOT / "pretrained" / file.path) == file.sha256

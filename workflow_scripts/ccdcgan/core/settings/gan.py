@@ -31,19 +31,6 @@ class AtomsGanSettings(Settings):
     )
 
 
-class TemplatesGanSettings(Settings):
-    """Section `gan.templates`: the generator that exchanges elements of training crystals."""
-
-    size: int = Field(ge=4, description="numbers that stand for an element")
-    width: Count = Field(description="numbers of a tile within the discriminator")
-    blocks: Count = Field(description="blocks of attention of the discriminator")
-    learning_rate: Positive = Field(description="of Adam; falls to zero along a cosine")
-    penalty: NotNegative = Field(description="weight of the discriminator's smoothness penalty")
-    anchor: NotNegative = Field(
-        description="weight of finding the structure types of the training crystals"
-    )
-
-
 class PaperGanSettings(Settings):
     """Section `gan.paper`: the paper's generator, whose convolutions write the graph."""
 
@@ -71,22 +58,15 @@ class GanSettings(SharedGanSettings):
     """Section `gan`."""
 
     network: Literal["templates", "atoms", "paper"] = Field(
-        description="what a graph is made of: training crystals with elements exchanged, atoms "
-        "that a network places, or numbers alone"
+        description="what a graph is made of: training crystals with elements exchanged, for "
+        "which no generator is trained, atoms that a network places, or numbers alone"
     )
     variants: SeveralUnique[Variant] = Field(
         description="dcgan follows no constraint; ccdcgan follows all of them"
     )
     seed: Seed | None = Field(description="of weights and batches; null: from the root seed")
-    templates: TemplatesGanSettings
     atoms: AtomsGanSettings
     paper: PaperGanSettings
-
-
-class TemplatesGanTraining(SharedGanSettings, TemplatesGanSettings):
-    """Training of the generator that exchanges elements."""
-
-    network: Literal["templates"]
 
 
 class AtomsGanTraining(SharedGanSettings, AtomsGanSettings):
@@ -101,7 +81,7 @@ class PaperGanTraining(SharedGanSettings, PaperGanSettings):
     network: Literal["paper"]
 
 
-GanTraining = TemplatesGanTraining | AtomsGanTraining | PaperGanTraining
+GanTraining = AtomsGanTraining | PaperGanTraining
 """What one training is told: what both generators share, and the chosen one's section."""
 GAN_TRAINING: TypeAdapter[GanTraining] = TypeAdapter(
     Annotated[GanTraining, Field(discriminator="network")]

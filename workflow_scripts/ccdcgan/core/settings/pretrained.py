@@ -13,9 +13,9 @@ class PretrainedSettings(Settings):
     manifest: Text | None = Field(
         description="file that names the networks; null: all are trained here"
     )
-    networks: Unique[Literal["autoencoder", "constraint", "denoiser", "refiner", "generator"]] = (
-        Field(description="which of those in the manifest are taken; the others are trained")
-    )
+    networks: Unique[
+        Literal["autoencoder", "constraint", "denoiser", "refiner", "templates", "generator"]
+    ] = Field(description="which of those in the manifest are taken; the others are trained")
 
 
 class PretrainedFile(Settings):
@@ -41,4 +41,5 @@ class PretrainedManifest(Settings):
     constraint: dict[PropertyName, PretrainedFile] = Field({}, description="by property")
     denoiser: PretrainedFile | None = None
     refiner: PretrainedFile | None = None
+    templates: PretrainedFile | None = None
     generator: dict[Variant, PretrainedGenerator] = Field({}, description="by variant")

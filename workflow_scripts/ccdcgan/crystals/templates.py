@@ -1,4 +1,9 @@
-"""Which template a crystal starts from, and which elements take the places of its own."""
+"""Templates: crystals whose elements are exchanged for others.
+
+On the board of tiles an exchange of elements moves tiles: of a crystal's graph the atoms of an
+element stay what they are, in the place of another one. Which element may stand where another stood
+is judged by the elements' properties; nothing is learnt.
+"""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,16 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pymatgen.core import Element
 from scipy.special import logsumexp, softmax
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.arrays import MAX_ATOMS
-from ccdcgan.crystals.compositions import MAX_ELEMENTS
-from ccdcgan.networks.files import to_numpy
-from ccdcgan.networks.templates import TemplateGenerator
-from ccdcgan.representation.graph_layout import TILES
+from ccdcgan.crystals.compositions import NUMBERS
+from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.volumes import atomic_volumes
 
-REPEATS = 0.3  # how much less a further template of a structure type counts than the one before it
+STRUCTURE_TYPE = "structure_type"
+"""The column that names the structure type of a template."""
+ENERGY = "formation_energy_per_atom"
+PROPERTIES = 3  # numbers of an element that stand for its likeness to others
+PROPERTY_UNIT = 0.7  # the distance by properties at which a template counts 1/e
+REPEATS = 1.2  # how much farther each further template of a structure type counts
 TRIES = 200  # draws of new elements for a template, before another one is drawn
 TEMPLATES = 100  # templates drawn in vain, before exchanges count as too unlikely
 Pattern = tuple[int, ...]
@@ -30,35 +40,47 @@ class Exchange:
 
 
 class Templates:
-    """The templates of a trained generator, by how many atoms of each element they have."""
+    """Crystals whose elements may be exchanged, by how many atoms of each element they have.
 
-    def __init__(self, generator: TemplateGenerator) -> None:
-        self.held = {name: to_numpy(value) for name, value in generator.held.items()}
-        self.distances = to_numpy(generator.finding_distances())
-        self.drawn = to_numpy(generator.drawing_distances())
-        self.volumes = np.array(generator.settings["volumes"])
+    crystals: with the column `STRUCTURE_TYPE`, and with formation energies where they are known.
+    The distance of an exchange is the sum of those between old and new elements (`distances`, 100
+    by 100, see `element_distances`). `volumes` (100; Å³) are those of an atom of each element.
+    """
+
+    def __init__(self, crystals: Crystals) -> None:
+        arrays = crystals.arrays()
+        self.species, self.coords, self.cells = (
+            arrays["species"],
+            arrays["coords"],
+            arrays["cell"],
+        )
+        self.types = np.unique(crystals[STRUCTURE_TYPE], return_inverse=True)[1]
+        energies = crystals.table.get(ENERGY, np.full(len(crystals), np.nan))
+        self.energies = np.asarray(energies, dtype=float)
+        counts = (self.species[:, :, None] == np.arange(NUMBERS)).sum(axis=1)
+        counts[:, 0] = 0  # places without an atom
+        self.volumes = atomic_volumes(counts, self.cells[:, [0, 2, 5]].astype(float).prod(axis=1))
+        self.distances = element_distances()
         self.numbers: list[list[int]] = []
-        self.pattern_of: list[Pattern] = []
         rows: dict[Pattern, list[int]] = {}
-        for row, species in enumerate(self.held["species"]):
-            numbers, pattern = by_count(np.bincount(species, minlength=TILES))
+        for row, atoms in enumerate(counts):
+            numbers, pattern = by_count(atoms)
             self.numbers.append(numbers)
-            self.pattern_of.append(pattern)
             rows.setdefault(pattern, []).append(row)
         self.patterns = {
             pattern: (np.array(found), np.array([self.numbers[row] for row in found]))
             for pattern, found in rows.items()
         }
-        self.sizes = np.count_nonzero(self.held["species"], axis=1)
-        self.present = np.unique(self.held["species"][self.held["species"] > 0]).astype(int)
+        self.sizes = np.count_nonzero(self.species, axis=1)
+        self.present = np.flatnonzero(counts.any(axis=0))
         self._known_chances: dict[float, NDArray[np.float64]] = {}
 
     def for_composition(self, counts: NDArray[np.integer], limit: int) -> list[Exchange]:
         """List at most `limit` exchanges that give a composition (100,), the likeliest first.
 
-        The likelihood of a structure type is summed over its templates, and each type is stood for
-        by its nearest template; further ones of the same type count less and less. An exchange
-        that leaves a template as it is is none.
+        The nearest one comes first; of the templates of a structure type each counts `REPEATS`
+        farther than the one before it, so that other types have their turn. An exchange that leaves
+        a template as it is is none.
         """
         numbers, pattern = by_count(counts)
         if pattern not in self.patterns:
@@ -67,18 +89,13 @@ class Templates:
         distances, new = self._nearest(old, numbers, pattern)
         changed = (new != old).any(axis=1)
         rows, old, new, distances = (part[changed] for part in (rows, old, new, distances))
-        if not len(rows):
-            return []
-        weights = np.exp(distances.min() - distances)
-        types = np.unique(self.held["types"][rows], return_inverse=True)[1]
-        mass = np.bincount(types, weights)[types]
-        order = np.argsort(distances, kind="stable")
-        place = np.zeros(len(order))
+        place = np.zeros(len(rows))
         seen: dict[int, int] = {}
-        for row in order:
-            place[row] = seen.get(types[row], 0)
-            seen[types[row]] = int(place[row]) + 1
-        best = np.lexsort((distances, -mass * REPEATS**place))[:limit]
+        for row in np.argsort(distances, kind="stable"):
+            kind = int(self.types[rows[row]])
+            place[row] = seen.get(kind, 0)
+            seen[kind] = int(place[row]) + 1
+        best = np.argsort(distances + REPEATS * place, kind="stable")[:limit]
         return [_exchange(rows[row], old[row], new[row]) for row in best]
 
     def leading_to(
@@ -118,7 +135,7 @@ class Templates:
                     if (before == new).all():
                         continue
                     atoms = sorted(zip(order, pattern, strict=True))
-                    key = (int(self.held["types"][row]), *itertools.chain(*atoms))
+                    key = (int(self.types[row]), *itertools.chain(*atoms))
                     found.setdefault(key, []).append(float(-distance / temperature))
                     if key not in chosen or distance < chosen[key][0]:
                         chosen[key] = (float(distance), _exchange(row, before, new))
@@ -151,56 +168,9 @@ class Templates:
             "templates; raise it, or train on crystals of more elements"
         )
 
-    def propose(self, template: int, random: np.random.Generator) -> tuple[Exchange, float]:
-        """Draw an exchange of a template's elements; return it and the logarithm of its chance.
-
-        It may leave elements as they are, but does not make two of them one where it can help it.
-        """
-        old, chances = self.numbers[template], self._chances(1.0)
-        for _ in range(TRIES):
-            new = [int(random.choice(self.present, p=chances[number])) for number in old]
-            if len(set(new)) == len(new):
-                break
-        else:
-            new = old
-        places = np.searchsorted(self.present, new)
-        return _exchange(template, old, new), float(np.log(chances[old, places]).sum())
-
-    def ways_to(self, crystals: Sequence[int], limit: int) -> dict[str, NDArray]:
-        """List the nearest exchanges of other templates that lead to some of the crystals (b rows).
-
-        `old` and `new` (b, limit, MAX_ELEMENTS): atomic numbers, 0 where there is none; `listed`
-        (b, limit): whether there is an exchange; `alike` (b, limit): whether its template is of
-        the crystal's structure type. The nearest of that type is among them. Templates of the
-        crystal's own elements are left out.
-        """
-        shape = (len(crystals), limit)
-        ways = {
-            "old": np.zeros((*shape, MAX_ELEMENTS), "i4"),
-            "new": np.zeros((*shape, MAX_ELEMENTS), "i4"),
-            "listed": np.zeros(shape, bool),
-            "alike": np.zeros(shape, bool),
-        }
-        for place, crystal in enumerate(crystals):
-            numbers, pattern = self.numbers[crystal], self.pattern_of[crystal]
-            rows, old = self.patterns[pattern]
-            distances, new = self._nearest(old, numbers, pattern)
-            others = (np.sort(old, axis=1) != np.sort(numbers)).any(axis=1)
-            alike = (self.held["types"][rows] == self.held["types"][crystal]) & others
-            distances = np.where(others, distances, np.inf)
-            order = np.argsort(distances, kind="stable")[:limit]
-            if alike.any() and not alike[order].any():
-                order[-1] = np.argmin(np.where(alike, distances, np.inf))
-            width = len(numbers)
-            ways["old"][place, : len(order), :width] = old[order]
-            ways["new"][place, : len(order), :width] = new[order]
-            ways["listed"][place, : len(order)] = others[order]
-            ways["alike"][place, : len(order)] = alike[order]
-        return ways
-
     def _chances(self, temperature: float) -> NDArray[np.float64]:
         if temperature not in self._known_chances:
-            exponents = -self.drawn[:, self.present].astype(float) / temperature
+            exponents = -self.distances[:, self.present] / temperature
             self._known_chances[temperature] = softmax(exponents, axis=1)
         return self._known_chances[temperature]
 
@@ -220,10 +190,10 @@ class Templates:
         Beside them `former` (n, MAX_ATOMS): the elements that stood in the places of theirs.
         """
         rows = np.array([one.template for one in exchanges])
-        coords, cell = self.held["coords"][rows].copy(), self.held["cell"][rows].copy()
+        coords, cell = self.coords[rows].copy(), self.cells[rows].copy()
         species, former = np.zeros((2, len(rows), MAX_ATOMS), "i4")
         for place, one in enumerate(exchanges):
-            before = self.held["species"][one.template].astype(int)
+            before = self.species[one.template].astype(int)
             after = np.array([one.elements.get(int(number), 0) for number in before])
             used = np.count_nonzero(before)
             order = np.argsort(after[:used], kind="stable")
@@ -236,12 +206,35 @@ class Templates:
 
     def counts(self, exchanges: Sequence[Exchange]) -> NDArray[np.int64]:
         """Count the atoms (n, 100) of the crystals by atomic number."""
-        counts = np.zeros((len(exchanges), TILES), dtype=np.int64)
+        counts = np.zeros((len(exchanges), NUMBERS), dtype=np.int64)
         for row, one in zip(counts, exchanges, strict=True):
-            before = self.held["species"][one.template]
+            before = self.species[one.template]
             for old, new in one.elements.items():
                 row[new] = np.count_nonzero(before == old)
         return counts
+
+
+def element_properties() -> NDArray[np.float64]:
+    """Return Mendeleev number/10, 3 × electronegativity and 2 × atomic radius (Å): (100, 3).
+
+    The mean of the others where an element has none.
+    """
+    found = np.full((NUMBERS, PROPERTIES), np.nan)
+    for number in range(1, NUMBERS):
+        element = Element.from_Z(number)
+        found[number, 0] = element.mendeleev_no / 10
+        if element.data.get("X") is not None:
+            found[number, 1] = 3 * element.data["X"]
+        if element.atomic_radius is not None:
+            found[number, 2] = 2 * float(element.atomic_radius)
+    mean = np.nanmean(found, axis=0)
+    return np.where(np.isnan(found), mean, found)
+
+
+def element_distances() -> NDArray[np.float64]:
+    """Return the distances (100, 100) of any two elements: the differences of their properties."""
+    properties = element_properties() / PROPERTY_UNIT
+    return np.abs(properties[:, None] - properties[None]).sum(axis=-1)
 
 
 def by_count(counts: NDArray[np.integer]) -> tuple[list[int], Pattern]:
