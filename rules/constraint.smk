@@ -1,6 +1,38 @@
-# Requires: results/data/structures.parquet, results/graphs/shard-*.h5, the autoencoders
+# Requires: results/data/structures.parquet, results/graphs/shard-*.h5, the autoencoders; with
+#           constraint.exchanges results/templates/crystals.parquet and results/refiner/model.keras
 # Makes:    results/constraint/{property}/{model.keras,history.csv,predictions.csv,metrics.json,
-#           parity.svg}
+#           parity.svg}; results/constraint/exchanges-*.parquet
+
+
+rule label_exchanges:
+    """Draw one shard of crystals with exchanged elements, and label them by the potential."""
+    input:
+        structures="results/data/structures.parquet",
+        templates="results/templates/crystals.parquet",
+        refiner="results/refiner/model.keras",
+    output:
+        exchanges="results/constraint/exchanges-{shard}.parquet",
+    log:
+        "results/logs/constraint/exchanges-{shard}.log",
+    benchmark:
+        "results/benchmarks/constraint/exchanges-{shard}.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=RELAXING + 3000,
+        runtime=240,
+    params:
+        *code("label_exchanges.py"),
+        settings=EXCHANGES,
+        potential=config["potential"],
+        corrections=config["hull"]["corrections"],
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
+        journal=lambda wildcards, output: f"{output.exchanges}.partial",
+        seed=stable_seed(config["seed"], "exchanges"),
+    script:
+        "../workflow_scripts/label_exchanges.py"
 
 
 rule train_constraint:
@@ -9,6 +41,7 @@ rule train_constraint:
         structures="results/data/structures.parquet",
         # Only the paper's network is trained on the graphs; ours on the atoms that they hold.
         shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
+        exchanges=lambda wildcards: exchanges_of(wildcards.property),
     output:
         model="results/constraint/{property}/model.keras",
         history="results/constraint/{property}/history.csv",
@@ -28,7 +61,7 @@ rule train_constraint:
         gpu=config["hardware"]["gpus"],
     params:
         *code("train_constraint.py"),
-        settings={k: v for k, v in config["constraint"].items() if k != "properties"},
+        settings=TRAINING_OF_CONSTRAINT,
         seed=seed("constraint"),
     script:
         "../workflow_scripts/train_constraint.py"

@@ -42,6 +42,9 @@ rule generate_graphs:
         elements=SITE_NETWORK_ELEMENTS,
         ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
         properties=config["constraint"]["properties"],
+        known_phases=lambda wildcards: (
+            KNOWN_TABLE if generate_settings(wildcards.variant)["novel"] else None
+        ),
         # The same for all variants and shards: graph number n is made from the same noise and
         # composition whatever the number of shards.
         seed=GENERATION_SEED,

@@ -95,6 +95,19 @@ def constraints_of(variant):
     return config["constraint"]["properties"] if variant == "ccdcgan" else []
 
 
+EXCHANGES = config["constraint"]["exchanges"]
+TRAINING_OF_CONSTRAINT = {
+    k: v for k, v in config["constraint"].items() if k not in ("properties", "exchanges")
+}
+
+
+def exchanges_of(name):
+    """The labelled exchanges that the network of a property learns from, beside the data."""
+    if name != "formation_energy_per_atom" or not EXCHANGES["number"]:
+        return []
+    return expand("results/constraint/exchanges-{shard}.parquet", shard=shards(EXCHANGES["shards"]))
+
+
 def predicting_generator(wildcards):
     """The generator that predicts structures. The paper's, which cannot, is refused."""
     if config["gan"]["network"] == "paper":

@@ -23,6 +23,7 @@ with job(snakemake):
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),
         ranked=params.ranked,
+        known_phases=params.known_phases,
         shard=int(snakemake.wildcards.shard),
         seed=params.seed,
         notes=provenance(snakemake.config, params.seed),

@@ -12,6 +12,7 @@ with job(snakemake):
         snakemake.wildcards.property,
         snakemake.input.structures,
         snakemake.input.shards,
+        snakemake.input.exchanges,
         dict(snakemake.output.items()),
         ConstraintTraining.model_validate(snakemake.params.settings),
         seed=snakemake.params.seed,

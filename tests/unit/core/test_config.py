@@ -170,3 +170,21 @@ def test_what_templates_write_is_read_as_it_is_written() -> None:
     own = with_key("gan.network", "templates", with_key("pretrained.manifest", None))
     config = with_key("constraint.network", "paper", with_key("graphs.layout", "rows", own))
     assert "constraint.network 'paper' the generator 'templates' needs 'tiles'" in fault(config)
+
+
+def test_only_templates_draw_novel_compositions() -> None:
+    own = with_key("pretrained.manifest", None)
+    assert fault(with_key("generate.novel", True, with_key("gan.network", "templates", own))) == ""
+    assert fault(with_key("generate.novel", True, with_key("gan.network", "atoms", own))) == (
+        "config generate.novel: true, but gan.network 'atoms' draws training compositions: set "
+        "false"
+    )
+
+
+def test_the_network_that_reads_graphs_learns_from_no_exchanges() -> None:
+    own = with_key("constraint.network", "paper", with_key("pretrained.manifest", None))
+    assert fault(own) == ""
+    assert fault(with_key("constraint.exchanges.number", 5, own)) == (
+        "config constraint.exchanges.number: 5, but constraint.network 'paper' reads graphs, which "
+        "they have none of: set 0"
+    )

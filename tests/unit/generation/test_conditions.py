@@ -62,3 +62,9 @@ def test_an_element_that_no_training_structure_has_is_one_line() -> None:
     asked = settings(compositions=["NaXe", "UCl3"])
     with pytest.raises(InputError, match=r"generate\.compositions: Xe, U is in no structure"):
         drawn_compositions(compositions_of(), asked)
+
+
+def test_known_formulas_are_left_out_whatever_their_cell() -> None:
+    counts = counts_of({"Na": 1, "Cl": 1}, {"Na": 2, "Cl": 2}, {"Na": 2, "Cl": 1})
+    assert permitted(counts, settings(), {"NaCl"}).tolist() == [False, False, True]
+    assert permitted(counts, settings(), set()).all()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pymatgen.core import Element
+from pymatgen.core import Composition, Element
 
 from builders.gan import NETWORKS, SMALL
 from builders.settings import SECTIONS, changed
@@ -196,3 +196,19 @@ def test_graphs_are_decoded_into_what_they_were_made_of() -> None:
         assert one.structure is not None
         found = np.bincount(one.structure.atomic_numbers, minlength=100)
         np.testing.assert_array_equal(found, counts)
+
+
+@pytest.mark.parametrize("systems", [None, ["Cl-Na", "Br-K"]])
+def test_novel_compositions_are_of_no_template_and_no_known_phase(
+    systems: list[str] | None,
+) -> None:
+    settings = changed(
+        SECTIONS.generate, graphs=12, shards=1, exchange=3.0, systems=systems, novel=True
+    )
+    made = TemplateMaker(templates_of(), NETWORKS, None, [], settings, 1, known=["NaCl3", "CsBr"])
+    drawn = [made.proposals(number)[0] for number in range(40)]
+    formulas = {
+        Composition({Element.from_Z(n): int(row[n]) for n in np.flatnonzero(row)}).reduced_formula
+        for row in made.templates.counts(drawn)
+    }
+    assert formulas and not formulas & {*templates_of()["formula"], "NaCl3", "CsBr"}

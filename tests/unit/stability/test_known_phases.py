@@ -10,7 +10,8 @@ from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.compact import pack, write_compact
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.hull import build_hulls
-from ccdcgan.stability.known_phases import compared_phases, read_known_phases
+from ccdcgan.stability.known_phases import compared_phases, known_formulas, read_known_phases
+from runs import ROOT
 
 
 def test_crystals_are_compared_with_the_data_and_the_table(tmp_path) -> None:
@@ -73,3 +74,9 @@ def test_energies_of_two_schemes_never_meet_on_a_hull(tmp_path) -> None:
     assert "dcgan-000000" in set(by_potential.table["id"]) and by_potential.note == ""
     assert by_potential.energies == "emt (ase 3)"
     assert set(by_potential.table["source"]) == {"known", "dcgan"}
+
+
+def test_formulas_of_the_table_are_listed_once() -> None:
+    assert known_formulas(None) == set()
+    found = known_formulas(ROOT / "pretrained/known-phases.parquet")
+    assert {"MnSe", "MnSe2", "HfCo2"} <= found and len(found) > 10_000

@@ -92,6 +92,17 @@ def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
         fit_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
 
 
+def test_further_crystals_are_learnt_from_as_well(tmp_path: Path) -> None:
+    structures = crystals_of(graph_table())
+    train = structures.part("train")
+    further = train.assign(id=[f"x{name}" for name in train], energy=train["energy"] + 10, split="")
+    model, _ = fit_constraint(
+        structures, [], "energy", TRAINING, tmp_path / "c", seed=1, further=[further]
+    )
+    alone = train["energy"].mean()
+    assert model.mean == pytest.approx(alone + 5)
+
+
 def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> None:
     """As many structures of other energies: the counts are equal, the content is not."""
 
@@ -108,7 +119,7 @@ def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> No
                 patch.setattr(
                     "ccdcgan.training.run.write_table", Mock(side_effect=KeyboardInterrupt)
                 )
-            train_constraint("energy", "structures.parquet", [], outputs, TRAINING, **told)
+            train_constraint("energy", "structures.parquet", [], [], outputs, TRAINING, **told)
         return pd.DataFrame() if killed else pd.read_csv("history.csv")
 
     own, fresh = tmp_path / "own", tmp_path / "fresh"

@@ -152,8 +152,18 @@ class Config(Settings):
                     f"{kind!r} out there"
                 )
                 yield (section, "network"), text
+        if self.constraint.exchanges.number and reads == "paper":
+            text = (
+                f"{self.constraint.exchanges.number}, but constraint.network 'paper' reads graphs, "
+                "which they have none of: set 0"
+            )
+            yield ("constraint", "exchanges", "number"), text
         if self.gan.network == "templates":
             yield from self._template_faults()
+        elif self.generate.novel:
+            network = self.gan.network
+            text = f"true, but gan.network {network!r} draws training compositions: set false"
+            yield ("generate", "novel"), text
         if self.gan.network != "paper":
             if reads == "paper" and self.graphs.layout != "tiles":
                 text = (

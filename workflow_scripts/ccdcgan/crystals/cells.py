@@ -15,7 +15,8 @@ SYMMETRY_TOLERANCE = 0.01
 
 
 # It warns of each cell whose own operations are fewer than its primitive cell's.
-logging.getLogger("moyopy").setLevel(logging.ERROR)
+for _name in ("moyo", "moyopy"):  # as different versions call themselves
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 def symmetry_of(structure: Structure, tolerance: float) -> moyopy.MoyoDataset:

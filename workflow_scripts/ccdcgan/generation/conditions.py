@@ -1,6 +1,6 @@
 """What a composition must fulfil so that crystals are made of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import numpy as np
@@ -59,8 +59,13 @@ def check_trained(counts: NDArray[np.integer], trained: Compositions) -> None:
         )
 
 
-def permitted(counts: NDArray[np.integer], settings: GenerateSettings) -> NDArray[np.bool_]:
-    """Say of each composition (n, 100) whether fractions, elements and charges are as asked for."""
+def permitted(
+    counts: NDArray[np.integer], settings: GenerateSettings, known: Collection[str] = ()
+) -> NDArray[np.bool_]:
+    """Say of each composition (n, 100) whether fractions, elements and charges are as asked for.
+
+    known: reduced formulas that none may have.
+    """
     wanted = within_fractions(counts, settings.fractions)
     if settings.allowed:
         others = np.ones(counts.shape[1], dtype=bool)
@@ -68,8 +73,10 @@ def permitted(counts: NDArray[np.integer], settings: GenerateSettings) -> NDArra
         wanted &= ~(counts[:, others] > 0).any(axis=1)
     if settings.forbidden:
         wanted &= ~(counts[:, _numbers(settings.forbidden)] > 0).any(axis=1)
+    # The dearest last, and of those alone that are left.
+    if known:
+        wanted[wanted] = [_formula(row) not in known for row in counts[wanted]]
     if settings.charge_neutral:
-        # The dearest last, and of those alone that are left.
         wanted[wanted] = [is_neutral(_formula(row)) for row in counts[wanted]]
     return wanted
 

@@ -6,7 +6,7 @@ exchange that is drawn again leaves its template: it is handed to the denoiser a
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class TemplateMaker:
     """Makes crystals and their graphs from templates, which are crystals with structure types.
 
     terms: the constraints that choose among the proposals for a graph; none: the first is taken.
+    known: reduced formulas of known phases, which `generate.novel` avoids, as those of templates.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class TemplateMaker:
         settings: GenerateSettings,
         seed: int,
         refiner: Refiner | None = None,
+        known: Iterable[str] = (),
     ) -> None:
         self.templates = Templates(crystals)
         self.encoders = frozen_encoders(autoencoders)
         self.denoiser, self.refiner, self.terms = denoiser, refiner, terms
         self.settings, self.seed = settings, seed
         self.compositions = Compositions.of_training(crystals["species"])
+        self.avoided = {*known, *crystals["formula"]} if settings.novel else set[str]()
         self.hull = None
         if terms:
             self.hull = TrainingHull(self.templates.species, self.templates.energies)
@@ -166,7 +169,7 @@ class TemplateMaker:
         settings = self.settings
         for _ in range(TRIES):
             one = self.templates.draw(random, settings.max_atoms, settings.exchange)
-            if permitted(self.templates.counts([one]), settings)[0]:
+            if permitted(self.templates.counts([one]), settings, self.avoided)[0]:
                 return one
         raise InputError(
             f"config generate: none of {TRIES} exchanges has these fractions "
@@ -186,7 +189,7 @@ class TemplateMaker:
         numbers = trained_numbers(system, self.compositions)
         found, weights = self.templates.for_system(numbers, settings.max_atoms, settings.exchange)
         if found:
-            kept = permitted(self.templates.counts(found), settings)
+            kept = permitted(self.templates.counts(found), settings, self.avoided)
             found, weights = (
                 [one for one, keep in zip(found, kept, strict=True) if keep],
                 weights[kept],

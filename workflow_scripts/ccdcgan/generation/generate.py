@@ -34,6 +34,7 @@ from ccdcgan.networks.predict import predict
 from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
+from ccdcgan.stability.known_phases import known_formulas
 from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ def generate_graphs(
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
     ranked: bool,
+    known_phases: str | PathLike[str] | None,
     shard: int,
     seed: int,
     notes: Mapping[str, Any],
@@ -66,8 +68,8 @@ def generate_graphs(
     compositions (templates need none), of at most one denoiser and one refiner, of the
     discriminator (which only the descent needs) and of a constraint for each of the `properties`.
     autoencoders: arguments of `load_autoencoders`.
-    ranked: whether the constraints choose among what is proposed from templates. Otherwise as
-    `generate_shard`.
+    ranked: whether the constraints choose among what is proposed from templates. known_phases: the
+    table whose formulas `generate.novel` avoids. Otherwise as `generate_shard`.
     """
     terms = load_terms(constraints, properties)
     if network == "templates":
@@ -79,6 +81,7 @@ def generate_graphs(
             settings,
             seed,
             next((load_model(path, Refiner) for path in refiner), None),
+            known_formulas(known_phases) if settings.novel else (),
         )
         networks = [term.network for term in terms]
         make = ExactMaker(maker, settings).make if settings.asked else maker.make

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ccdcgan.core.parquet import read_parquet
 from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.compact import read_compact
@@ -91,6 +92,13 @@ def read_table_of_known(
         return Crystals.of_structures({}).assign(kind=[], split=[], source=[], provenance=[])
     found = read_compact(path, systems=systems, formulas=formulas)
     return found.assign(kind=PHASE, split="", source=TABLE, provenance=Path(path).name)
+
+
+def known_formulas(path: str | PathLike[str] | None) -> set[str]:
+    """List the reduced formulas of the table that comes with the workflow; None: of none."""
+    if path is None:
+        return set()
+    return set(read_parquet(path, columns=["formula"])["formula"].to_pylist())
 
 
 def compared_phases(

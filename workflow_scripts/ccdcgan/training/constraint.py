@@ -29,6 +29,7 @@ def train_constraint(
     name: str,
     structures: str,
     shards: Sequence[str],
+    exchanges: Sequence[str],
     outputs: Mapping[str, str],
     settings: ConstraintTraining,
     *,
@@ -38,13 +39,16 @@ def train_constraint(
 ) -> None:
     """Train the constraint of one property of a table of structures and write it.
 
-    shards: of the graphs, read by a network of the kind "paper" alone. outputs: the files `model`
-    and `history`.
+    shards: of the graphs, read by a network of the kind "paper" alone. exchanges: tables of further
+    crystals to learn from. outputs: the files `model` and `history`.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
         crystals = Crystals.read(structures)
-        model, history = fit_constraint(crystals, shards, name, settings, folder, seed, callbacks)
+        further = [Crystals.read(path, [name]) for path in exchanges]
+        model, history = fit_constraint(
+            crystals, shards, name, settings, folder, seed, callbacks, further=further
+        )
         return {"model": model}, history
 
     run_training(run, outputs, name=f"constraint/{name}", identity=identity, hardware=hardware)
@@ -58,13 +62,15 @@ def fit_constraint(
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    *,
+    further: Sequence[Crystals] = (),
 ) -> tuple[Constraint, pd.DataFrame]:
     """Train the network of one property on the training part; return network and history.
 
     Missing values are left out. The atoms are those of the structures, which their graphs give
-    back; a network of the kind "paper" reads the graphs in `shards` instead. `folder` and
-    `callbacks`: see `fit`. Raises `InputError` where no structure to train or validate on has a
-    value.
+    back; a network of the kind "paper" reads the graphs in `shards` instead. further: crystals to
+    train on that are in no part. `folder` and `callbacks`: see `fit`. Raises
+    `InputError` where no structure to train or validate on has a value.
     """
     keras.utils.set_random_seed(seed)
     structures = with_property(structures, name)
@@ -75,6 +81,7 @@ def fit_constraint(
                 f"constraint property {name!r}: no structure in the part {split!r}; enlarge the "
                 "data or data.split"
             )
+    parts["train"] = Crystals.join([parts["train"], *further])
     values = parts["train"][name]
     model = Constraint(
         name=name,

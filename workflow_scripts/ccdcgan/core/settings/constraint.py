@@ -4,7 +4,14 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from ccdcgan.core.settings.fields import Count, NotNegative, Settings, Several, refuse
+from ccdcgan.core.settings.fields import (
+    Count,
+    NotNegative,
+    Positive,
+    Settings,
+    Several,
+    refuse,
+)
 from ccdcgan.core.settings.learning import EpochSettings
 
 
@@ -36,8 +43,24 @@ class ConstraintTraining(EpochSettings):
     blocks: Count = Field(description="rounds of messages, or convolutions")
 
 
+class ExchangeLabelSettings(Settings):
+    """Section `constraint.exchanges`: crystals with exchanged elements to learn from as well."""
+
+    number: int = Field(
+        ge=0,
+        description="crystals with exchanged elements whose formation energies, by the potential, "
+        "are learnt from beside those of the data; 0: none",
+    )
+    shards: Count = Field(description="jobs that draw and label them")
+    temperatures: Several[Positive] = Field(
+        description="of the exchanges, as generate.exchange; one is drawn for each crystal"
+    )
+
+
 class ConstraintSettings(ConstraintTraining):
     """Section `constraint`."""
+
+    exchanges: ExchangeLabelSettings
 
     properties: Several[ConstraintProperty] = Field(
         description="each gets a network of its own; the generator follows all of them at once"

@@ -56,6 +56,10 @@ class GenerateSettings(Settings):
     charge_neutral: bool = Field(
         description="whether compositions are drawn only where charges cancel (SMACT)"
     )
+    novel: bool = Field(
+        description="gan.network: templates; whether only compositions are drawn that no crystal "
+        "of the training data and no known phase has"
+    )
     proposals: Count = Field(
         description="gan.network: templates; crystals of which the constraints choose one for a "
         "graph of ccdcgan"
@@ -130,10 +134,11 @@ class GenerateSettings(Settings):
     def _exact_faults(self) -> Iterator[tuple[Place, str]]:
         if isinstance(self.compositions, str):
             return
-        for key, free in (("systems", None), ("fractions", {}), ("charge_neutral", False)):
-            if getattr(self, key) != free:
+        free: dict[str, object] = {"systems": None, "fractions": {}, "charge_neutral": False}
+        for key, value in (free | {"novel": False}).items():
+            if getattr(self, key) != value:
                 text = "compositions are listed in generate.compositions, none is drawn: leave it "
-                yield (key,), f"{text}{json.dumps(free)}"
+                yield (key,), f"{text}{json.dumps(value)}"
         for number, entry in enumerate(self.compositions):
             largest = max(sum(atoms.values()) for atoms in entry.atoms())
             if largest > self.max_atoms:
