@@ -85,11 +85,14 @@ class TemplateMaker:
         return self.graphs(chosen, noise)
 
     def losses(self, exchanges: Sequence[Exchange]) -> NDArray[np.float64]:
-        """Return what the constraints say of crystals, see `ranking_losses`."""
+        """Return what the constraints say of crystals as exchanged, see `ranking_losses`.
+
+        They rank them as well as after the refiner, which costs more than all else.
+        """
         if self.hull is None:
             raise ValueError("no constraint was given")
         counts = self.templates.counts(exchanges)
-        return ranking_losses(self.terms, self._crystals(exchanges), counts, self.hull)
+        return ranking_losses(self.terms, self.templates.crystals(exchanges), counts, self.hull)
 
     def graphs(
         self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
