@@ -98,6 +98,7 @@ class ArmGenerateSettings(Settings):
     compositions: Literal["generated", "training"] | None = Field(
         None, description="see generate.compositions"
     )
+    novel: bool | None = Field(None, description="see generate.novel")
     proposals: Count | None = Field(None, description="see generate.proposals")
     exchange: Positive | None = Field(None, description="see generate.exchange")
     refine: int | None = Field(None, ge=0, description="see generate.refine")
