@@ -99,16 +99,18 @@ def test_a_composition_of_other_numbers_of_atoms_has_no_template(templates: Temp
     assert templates.for_composition(counts_of({"Na": 2, "Cl": 2})[0], 20) == []
 
 
-def test_the_nearest_comes_first_and_further_ones_of_its_type_later() -> None:
+def test_a_type_of_many_near_templates_comes_first_and_its_further_ones_later() -> None:
     templates = Templates(templates_of())
-    templates.distances = apart({("Cs", "K"): 1.5, ("Na", "K"): 0.6, ("Br", "Cl"): 0.5})
+    templates.distances = apart({("Cs", "K"): 0.5, ("Na", "K"): 0.6, ("Br", "Cl"): 0.6})
     found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 20)
-    # KBr at 0.5 and NaCl at 0.6, both of rock salt; CsCl at 1.5, before NaCl by what this repeats.
-    assert list(map(name_of, found))[:3] == ["KBr", "CsCl", "NaCl"]
+    # Less ln(1) CsCl stands at 0.5, less ln(2 exp(-0.2)) = 0.49 those of rock salt at 0.11, the
+    # second of them 1.2 farther.
+    assert list(map(name_of, found))[1] == "CsCl"
+    assert {name_of(found[0]), name_of(found[2])} == {"KBr", "NaCl"}
     assert set(map(name_of, found)) == ROCK_SALT | CAESIUM_CHLORIDE
-    templates.distances = apart({("Cs", "K"): 2.5, ("Na", "K"): 0.6, ("Br", "Cl"): 0.5})
-    found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 2)
-    assert list(map(name_of, found)) == ["KBr", "NaCl"]
+    templates.distances = apart({("Cs", "K"): 0.1, ("Na", "K"): 0.6, ("Br", "Cl"): 0.6})
+    found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 1)
+    assert list(map(name_of, found)) == ["CsCl"]
 
 
 def test_elements_with_the_same_number_of_atoms_are_paired_as_is_nearest() -> None:

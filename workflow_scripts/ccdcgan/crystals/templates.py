@@ -78,9 +78,10 @@ class Templates:
     def for_composition(self, counts: NDArray[np.integer], limit: int) -> list[Exchange]:
         """List at most `limit` exchanges that give a composition (100,), the likeliest first.
 
-        The nearest one comes first; of the templates of a structure type each counts `REPEATS`
-        farther than the one before it, so that other types have their turn. An exchange that leaves
-        a template as it is is none.
+        They are ordered by their distance less ln Σ exp(−2 × distance), the sum being over the
+        templates of their structure type: a type that many like templates have is likelier. Each
+        further template of a type counts `REPEATS` farther than the one before it, so that other
+        types have their turn. An exchange that leaves a template as it is is none.
         """
         numbers, pattern = by_count(counts)
         if pattern not in self.patterns:
@@ -89,13 +90,17 @@ class Templates:
         distances, new = self._nearest(old, numbers, pattern)
         changed = (new != old).any(axis=1)
         rows, old, new, distances = (part[changed] for part in (rows, old, new, distances))
+        if not len(rows):
+            return []
+        types = np.unique(self.types[rows], return_inverse=True)[1]
+        weights = np.bincount(types, np.exp(-2 * (distances - distances.min())))[types]
         place = np.zeros(len(rows))
         seen: dict[int, int] = {}
         for row in np.argsort(distances, kind="stable"):
-            kind = int(self.types[rows[row]])
-            place[row] = seen.get(kind, 0)
-            seen[kind] = int(place[row]) + 1
-        best = np.argsort(distances + REPEATS * place, kind="stable")[:limit]
+            place[row] = seen.get(types[row], 0)
+            seen[types[row]] = int(place[row]) + 1
+        score = distances - np.log(weights) + REPEATS * place
+        best = np.argsort(score, kind="stable")[:limit]
         return [_exchange(rows[row], old[row], new[row]) for row in best]
 
     def leading_to(
