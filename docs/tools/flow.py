@@ -120,6 +120,7 @@ class Workflow:
         """The files that a rule makes; a wildcard that has one value only stands as this value."""
         text = self.section(rule, "output")
         limits = re.sub(r"\[[^]]*\]", "", self.section(rule, "wildcard_constraints"))
+        limits = re.sub(r"\w+\([^()]*\)", "", limits)  # what a function is told is no value
         for name, values in re.findall(r"(\w+)=(.*),", limits):
             named = set(re.findall(r'"(\w+)"', values)) - {"none"}
             if len(named) == 1:

@@ -42,7 +42,9 @@ def results_passed(flow: Workflow) -> list[str]:
     for place, rule in enumerate(rules):
         later = {path for one in rules[place + 1 :] for path in flow.inputs(one)}
         made = [
-            path for path in sorted(flow.outputs(rule)) if not path.endswith((".keras", ".json"))
+            path
+            for path in sorted(flow.outputs(rule))
+            if not path.endswith((".keras", ".json", "history.csv"))
         ]
         passed += [path for path in made if path == END or any(meet(path, one) for one in later)]
     return passed
