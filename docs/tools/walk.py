@@ -24,6 +24,8 @@ WALK = (
     "build_hull",
 )
 """The rules on the way, in their order."""
+NO_CRYSTALS = (".keras", ".json", "history.csv")
+"""Ends of names of files that tell of networks, not of crystals."""
 REPRESENTATIONS = {
     "row of a table of crystals": ("crystals/table.py", "class Crystals:"),
     "pymatgen `Structure`": ("crystals/table.py", "def to_structure("),
