@@ -42,9 +42,8 @@ rule generate_graphs:
         elements=SITE_NETWORK_ELEMENTS,
         ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
         properties=config["constraint"]["properties"],
-        known_phases=lambda wildcards: (
-            KNOWN_TABLE if generate_settings(wildcards.variant)["novel"] else None
-        ),
+        known_phases=KNOWN_TABLE if TEMPLATES else None,
+        known_digest=KNOWN_DIGEST if TEMPLATES else None,
         # The same for all variants and shards: graph number n is made from the same noise and
         # composition whatever the number of shards.
         seed=GENERATION_SEED,

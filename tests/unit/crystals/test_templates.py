@@ -223,3 +223,12 @@ def test_volumes_add_up_to_the_cells(templates: Templates) -> None:
 def test_unknown_energies_are_not_zero() -> None:
     table = templates_of().table.drop(columns="formation_energy_per_atom")
     assert np.isnan(Templates(Crystals(table)).energies).all()
+
+
+def test_elements_are_drawn_as_often_as_templates_have_them(templates: Templates) -> None:
+    chances = templates._chances(1e6)  # so hot that no distance matters
+    sodium, chlorine = np.searchsorted(templates.present, numbers("Na", "Cl"))
+    oxygen = np.searchsorted(templates.present, numbers("O")[0])
+    # Oxygen is in two templates, chlorine in two, sodium in one.
+    assert chances[11, oxygen] == pytest.approx(chances[11, chlorine], rel=1e-3)
+    assert chances[11, oxygen] == pytest.approx(2 * chances[11, sodium], rel=1e-3)

@@ -1,6 +1,7 @@
 """Crystals made of templates: as asked for, the same in any shard, and none twice too early."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from pymatgen.core import Composition, Element
 
 from builders.gan import NETWORKS, SMALL
 from builders.settings import SECTIONS, changed
-from builders.templates import CRYSTALS, compositions_of, numbers, templates_of
+from builders.templates import CRYSTALS, compositions_of, counts_of, numbers, templates_of
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.manifest import VALID
 from ccdcgan.core.errors import InputError
@@ -18,10 +19,12 @@ from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.stability.known_phases import known_formulas
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from runs import ROOT
 
 SHIPPED = ROOT / "pretrained"
+KNOWN = SHIPPED / "known-phases.parquet"
 
 
 def term() -> ConstraintTerm:
@@ -205,10 +208,25 @@ def test_novel_compositions_are_of_no_template_and_no_known_phase(
     settings = changed(
         SECTIONS.generate, graphs=12, shards=1, exchange=3.0, systems=systems, novel=True
     )
-    made = TemplateMaker(templates_of(), NETWORKS, None, [], settings, 1, known=["NaCl3", "CsBr"])
+    made = TemplateMaker(templates_of(), NETWORKS, None, [], settings, 1, known=KNOWN)
     drawn = [made.proposals(number)[0] for number in range(40)]
     formulas = {
         Composition({Element.from_Z(n): int(row[n]) for n in np.flatnonzero(row)}).reduced_formula
         for row in made.templates.counts(drawn)
     }
-    assert formulas and not formulas & {*templates_of()["formula"], "NaCl3", "CsBr"}
+    assert formulas and not formulas & ({*templates_of()["formula"]} | known_formulas(KNOWN))
+
+
+def test_predictions_count_above_the_hull_that_is_asked_for() -> None:
+    """Of the known phases by default; of the training crystals without a table, or if so told."""
+
+    def energies(known: Path | None, **changes: Any) -> list[float]:
+        settings = changed(SECTIONS.generate, graphs=12, shards=1, **changes)
+        made = TemplateMaker(templates_of(), NETWORKS, None, [term()], settings, 1, known=known)
+        assert made.hull is not None
+        return made.hull.energies(counts_of({"Mg": 1, "O": 1}, {"Li": 1, "F": 1})).tolist()
+
+    magnesia, fluoride = energies(KNOWN)
+    assert magnesia < -2.5 and fluoride == pytest.approx(-3.1, abs=0.2)
+    for none in (energies(None), energies(KNOWN, hull="training")):
+        assert none == pytest.approx([0.0, -3.2])

@@ -12,7 +12,7 @@ from ccdcgan.generation import ranking
 from ccdcgan.generation.ranking import ranking_losses
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.predict import predict
-from ccdcgan.stability.training_hull import TrainingHull
+from ccdcgan.stability.prediction_hull import PredictionHull
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 
 
@@ -23,7 +23,7 @@ def constraint(name: str) -> Constraint:
 def test_what_is_lower_above_the_hull_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
     """The one with the lower energy lies high above the hull of its system."""
     templates = Templates(templates_of())
-    hull = TrainingHull(templates.species, templates.energies)
+    hull = PredictionHull(templates.atoms, templates.energies)
     counts = counts_of({"Li": 1, "F": 1}, {"Ni": 3, "Al": 1})
     assert hull.energies(counts) == pytest.approx([-3.2, -0.4])
     monkeypatch.setattr(ranking, "predict", lambda *_: np.array([-2.0, -0.3]))
@@ -39,7 +39,7 @@ def test_what_is_lower_above_the_hull_is_preferred(monkeypatch: pytest.MonkeyPat
 
 def test_the_losses_of_all_constraints_add_up_with_their_weights() -> None:
     templates = Templates(templates_of())
-    hull = TrainingHull(templates.species, templates.energies)
+    hull = PredictionHull(templates.atoms, templates.energies)
     found = templates.for_composition(counts_of({"K": 1, "Cl": 1})[0], 5)
     made, counts = templates.crystals(found), templates.counts(found)
     energy, gap = constraint(ENERGY), constraint("gap")

@@ -44,7 +44,8 @@ class Templates:
 
     crystals: with the column `STRUCTURE_TYPE`, and with formation energies where they are known.
     The distance of an exchange is the sum of those between old and new elements (`distances`, 100
-    by 100, see `element_distances`). `volumes` (100; Å³) are those of an atom of each element.
+    by 100, see `element_distances`). `atoms` (n, 100) are those of the cells by number, `volumes`
+    (100; Å³) those that an atom of each element takes up.
     """
 
     def __init__(self, crystals: Crystals) -> None:
@@ -57,13 +58,15 @@ class Templates:
         self.types = np.unique(crystals[STRUCTURE_TYPE], return_inverse=True)[1]
         energies = crystals.table.get(ENERGY, np.full(len(crystals), np.nan))
         self.energies = np.asarray(energies, dtype=float)
-        counts = (self.species[:, :, None] == np.arange(NUMBERS)).sum(axis=1)
-        counts[:, 0] = 0  # places without an atom
-        self.volumes = atomic_volumes(counts, self.cells[:, [0, 2, 5]].astype(float).prod(axis=1))
+        self.atoms = (self.species[:, :, None] == np.arange(NUMBERS)).sum(axis=1)
+        self.atoms[:, 0] = 0  # places without an atom
+        self.volumes = atomic_volumes(
+            self.atoms, self.cells[:, [0, 2, 5]].astype(float).prod(axis=1)
+        )
         self.distances = element_distances()
         self.numbers: list[list[int]] = []
         rows: dict[Pattern, list[int]] = {}
-        for row, atoms in enumerate(counts):
+        for row, atoms in enumerate(self.atoms):
             numbers, pattern = by_count(atoms)
             self.numbers.append(numbers)
             rows.setdefault(pattern, []).append(row)
@@ -72,7 +75,7 @@ class Templates:
             for pattern, found in rows.items()
         }
         self.sizes = np.count_nonzero(self.species, axis=1)
-        self.present = np.flatnonzero(counts.any(axis=0))
+        self.present = np.flatnonzero(self.atoms.any(axis=0))
         self._known_chances: dict[float, NDArray[np.float64]] = {}
 
     def for_composition(self, counts: NDArray[np.integer], limit: int) -> list[Exchange]:
@@ -150,8 +153,9 @@ class Templates:
     def draw(self, random: np.random.Generator, max_atoms: int, temperature: float) -> Exchange:
         """Draw a template and an exchange of its elements, at least one, for others of the data.
 
-        Each element is drawn with a probability proportional to exp(−distance/temperature). Raises
-        `InputError` where no template is small enough, or the temperature is too low for a change.
+        Each element is drawn with a probability proportional to the number of templates that have
+        it times exp(−distance/temperature). Raises `InputError` where no template is small enough,
+        or the temperature is too low for a change.
         """
         if self.sizes.min() > max_atoms:
             raise InputError(
@@ -175,7 +179,8 @@ class Templates:
 
     def _chances(self, temperature: float) -> NDArray[np.float64]:
         if temperature not in self._known_chances:
-            exponents = -self.distances[:, self.present] / temperature
+            often = (self.atoms[:, self.present] > 0).sum(axis=0)
+            exponents = np.log(often) - self.distances[:, self.present] / temperature
             self._known_chances[temperature] = softmax(exponents, axis=1)
         return self._known_chances[temperature]
 

@@ -6,7 +6,8 @@ exchange that is drawn again leaves its template: it is handed to the denoiser a
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,8 @@ from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.generator import draw_graphs, frozen_encoders
 from ccdcgan.networks.refiner import Refiner
-from ccdcgan.stability.training_hull import TrainingHull
+from ccdcgan.stability.known_phases import known_formulas, known_hull
+from ccdcgan.stability.prediction_hull import PredictionHull
 from ccdcgan.training.constraint_loss import ConstraintTerm
 
 logger = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class TemplateMaker:
     """Makes crystals and their graphs from templates, which are crystals with structure types.
 
     terms: the constraints that choose among the proposals for a graph; none: the first is taken.
-    known: reduced formulas of known phases, which `generate.novel` avoids, as those of templates.
+    known: the table of known phases, whose compositions `generate.novel` avoids, as those of the
+    templates, and above whose hull predicted formation energies count (`generate.hull`).
     """
 
     def __init__(
@@ -52,17 +55,20 @@ class TemplateMaker:
         settings: GenerateSettings,
         seed: int,
         refiner: Refiner | None = None,
-        known: Iterable[str] = (),
+        known: str | PathLike[str] | None = None,
     ) -> None:
         self.templates = Templates(crystals)
         self.encoders = frozen_encoders(autoencoders)
         self.denoiser, self.refiner, self.terms = denoiser, refiner, terms
         self.settings, self.seed = settings, seed
         self.compositions = Compositions.of_training(crystals["species"])
-        self.avoided = {*known, *crystals["formula"]} if settings.novel else set[str]()
+        self.avoided: set[str] = set()
+        if settings.novel:
+            self.avoided = known_formulas(known) | set(crystals["formula"])
         self.hull = None
         if terms:
-            self.hull = TrainingHull(self.templates.species, self.templates.energies)
+            self.hull = known_hull(known) if settings.hull == "known" else None
+            self.hull = self.hull or PredictionHull(self.templates.atoms, self.templates.energies)
         if settings.compositions == "training" and not settings.systems:
             self.compositions = drawn_compositions(self.compositions, settings)
         self.listed = [self._listed(system) for system in settings.systems or ()]

@@ -34,7 +34,6 @@ from ccdcgan.networks.predict import predict
 from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
-from ccdcgan.stability.known_phases import known_formulas
 from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
 logger = logging.getLogger(__name__)
@@ -68,8 +67,8 @@ def generate_graphs(
     compositions (templates need none), of at most one denoiser and one refiner, of the
     discriminator (which only the descent needs) and of a constraint for each of the `properties`.
     autoencoders: arguments of `load_autoencoders`.
-    ranked: whether the constraints choose among what is proposed from templates. known_phases: the
-    table whose formulas `generate.novel` avoids. Otherwise as `generate_shard`.
+    ranked: whether the constraints choose among what is proposed from templates. known_phases:
+    their table, see `TemplateMaker`. Otherwise as `generate_shard`.
     """
     terms = load_terms(constraints, properties)
     if network == "templates":
@@ -81,7 +80,7 @@ def generate_graphs(
             settings,
             seed,
             next((load_model(path, Refiner) for path in refiner), None),
-            known_formulas(known_phases) if settings.novel else (),
+            known_phases,
         )
         networks = [term.network for term in terms]
         make = ExactMaker(maker, settings).make if settings.asked else maker.make

@@ -1,6 +1,6 @@
 """Which of several crystals a graph is made of: the one that the constraints like best.
 
-A predicted formation energy counts by how far it is above the convex hull of the training crystals.
+A predicted formation energy counts by how far it is above a convex hull.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.networks.files import to_numpy
 from ccdcgan.networks.predict import predict
-from ccdcgan.stability.training_hull import TrainingHull
+from ccdcgan.stability.prediction_hull import PredictionHull
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_loss
 
 
@@ -19,7 +19,7 @@ def ranking_losses(
     terms: Sequence[ConstraintTerm],
     crystals: Mapping[str, NDArray],
     counts: NDArray[np.integer],
-    hull: TrainingHull,
+    hull: PredictionHull,
 ) -> NDArray[np.float64]:
     """Return Σ ωᵢ f(Eᵢ) (n) of crystals, with energies above the hull for formation energies.
 

@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from pymatgen.core import Element
 
-from ccdcgan.core.parquet import read_parquet
+from ccdcgan.core.parquet import read_notes, read_parquet
 from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.compact import read_compact
+from ccdcgan.crystals.compositions import NUMBERS
 from ccdcgan.crystals.corrections import corrected_scheme
 from ccdcgan.crystals.table import PHASE, Crystals
+from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.data.sources.records import RENAMED
+from ccdcgan.stability.prediction_hull import PredictionHull
 
 TABLE = "known_phases"
 """The source of a phase of the table that comes with the workflow."""
@@ -99,6 +104,17 @@ def known_formulas(path: str | PathLike[str] | None) -> set[str]:
     if path is None:
         return set()
     return set(read_parquet(path, columns=["formula"])["formula"].to_pylist())
+
+
+def known_hull(path: str | PathLike[str] | None) -> PredictionHull | None:
+    """Make the hull of the DFT energies in the table; None without a table, or one without them."""
+    if path is None or ENERGY not in read_notes(path)[0]:
+        return None
+    table = read_parquet(path, columns=["elements", "counts", ENERGY]).to_pandas()
+    atoms = np.zeros((len(table), NUMBERS), dtype=np.int64)
+    for row, elements, counts in zip(atoms, table["elements"], table["counts"], strict=True):
+        row[[Element(symbol).Z for symbol in elements]] = counts
+    return PredictionHull(atoms, table[ENERGY].to_numpy(dtype=float))
 
 
 def compared_phases(

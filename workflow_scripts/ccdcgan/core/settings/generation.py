@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -63,6 +64,10 @@ class GenerateSettings(Settings):
     proposals: Count = Field(
         description="gan.network: templates; crystals of which the constraints choose one for a "
         "graph of ccdcgan"
+    )
+    hull: Literal["known", "training"] = Field(
+        description="gan.network: templates; above whose hull predicted formation energies count "
+        "where constraints choose: that of the known phases, by DFT, or of the training crystals"
     )
     exchange: Positive = Field(
         description="gan.network: templates; temperature: the higher, the less alike old and new "

@@ -1,12 +1,12 @@
-"""The hull of what the networks learnt from, beside pymatgen's."""
+"""The hull that predictions are held against, beside pymatgen's."""
 
 import numpy as np
 import pytest
 from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
-from pymatgen.core import Composition, Element
+from pymatgen.core import Composition
 
 from ccdcgan.crystals.compositions import count_atoms
-from ccdcgan.stability.training_hull import TrainingHull
+from ccdcgan.stability.prediction_hull import PredictionHull
 
 KNOWN = {
     "CaO": -3.3, "TiO2": -3.2, "Ti2O3": -3.1, "TiO": -2.7, "CaTiO3": -3.4, "Ca2Ti": 0.3,
@@ -19,21 +19,12 @@ def symbols(formula: str) -> list[str]:
     return [one.symbol for one, n in Composition(formula).items() for _ in range(round(n))]
 
 
-def species(formulas: list[str]) -> np.ndarray:
-    """The atomic numbers (n, 20) of cells, zeros behind them."""
-    found = np.zeros((len(formulas), 20), dtype="u1")
-    for row, formula in zip(found, formulas, strict=True):
-        numbers = [Element(symbol).Z for symbol in symbols(formula)]
-        row[: len(numbers)] = numbers
-    return found
-
-
 def asked(*formulas: str) -> np.ndarray:
     return count_atoms([symbols(formula) for formula in formulas])
 
 
 def test_energies_are_those_of_the_convex_hull() -> None:
-    hull = TrainingHull(species(list(KNOWN)), np.array(list(KNOWN.values())))
+    hull = PredictionHull(asked(*KNOWN), np.array(list(KNOWN.values())))
     entries = [PDEntry(Composition(one), 0.0) for one in ("Ca", "Ti", "O")]
     for formula, energy in KNOWN.items():
         composition = Composition(formula)
@@ -47,15 +38,15 @@ def test_energies_are_those_of_the_convex_hull() -> None:
 
 
 def test_of_several_crystals_of_a_composition_the_lowest_counts() -> None:
-    hull = TrainingHull(species(["CaO", "CaO", "Ca2O2"]), np.array([-3.0, -3.3, -3.1]))
+    hull = PredictionHull(asked("CaO", "CaO", "Ca2O2"), np.array([-3.0, -3.3, -3.1]))
     assert hull.energies(asked("CaO")) == pytest.approx([-3.3])
 
 
 def test_unknown_energies_count_for_nothing() -> None:
-    hull = TrainingHull(species(["CaO", "TiO"]), np.array([np.nan, -2.0]))
+    hull = PredictionHull(asked("CaO", "TiO"), np.array([np.nan, -2.0]))
     assert hull.energies(asked("CaO", "TiO", "CaTiO2")) == pytest.approx([0.0, -2.0, -1.0])
 
 
 def test_other_systems_do_not_matter() -> None:
-    hull = TrainingHull(species(["CaO", "MgO"]), np.array([-3.3, -3.0]))
+    hull = PredictionHull(asked("CaO", "MgO"), np.array([-3.3, -3.0]))
     assert hull.energies(asked("CaO", "CaMg")) == pytest.approx([-3.3, 0.0])

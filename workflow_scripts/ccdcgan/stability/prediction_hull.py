@@ -1,7 +1,8 @@
-"""The convex hull of the training crystals, above which new ones shall lie low.
+"""The convex hull that predicted formation energies are held against.
 
 Low formation energies alone can be had by choosing halides; what is wanted is little energy above
-the hull, and the hull that a network's predictions compare with is that of what it learnt from.
+the hull. The fuller it is the better it tells proposals apart: above that of the training crystals
+alone the most promising ones are of systems whose phases are not among them (docs/NETWORKS.md).
 """
 
 import itertools
@@ -13,21 +14,19 @@ from scipy.optimize import linprog
 from ccdcgan.crystals.compositions import NUMBERS
 
 
-class TrainingHull:
-    """The convex hull of formation energies of training crystals.
+class PredictionHull:
+    """The convex hull of formation energies of compounds.
 
-    species: (n, atoms), 0 where there is none; energies: (n; eV/atom), NaN where unknown. Elements
+    counts: their atoms (n, 100) by number; energies: (n; eV/atom), NaN where unknown. Elements
     count zero.
     """
 
-    def __init__(self, species: NDArray[np.integer], energies: NDArray[np.floating]) -> None:
-        lowest: dict[tuple[float, ...], tuple[NDArray[np.float64], float]] = {}
-        for atoms, energy in zip(species, energies, strict=True):
-            if not np.isfinite(energy):
-                continue
-            share = np.bincount(atoms[atoms > 0], minlength=NUMBERS) / np.count_nonzero(atoms)
-            key = tuple(np.round(share, 6))
-            if key not in lowest or energy < lowest[key][1]:
+    def __init__(self, counts: NDArray[np.integer], energies: NDArray[np.floating]) -> None:
+        lowest: dict[bytes, tuple[NDArray[np.float64], float]] = {}
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        for share, energy in zip(np.round(shares, 6), energies, strict=True):
+            key = share.tobytes()
+            if np.isfinite(energy) and (key not in lowest or energy < lowest[key][1]):
                 lowest[key] = (share, float(energy))
         self.compounds: dict[frozenset[int], list[tuple[NDArray[np.float64], float]]] = {}
         for share, energy in lowest.values():
