@@ -1,4 +1,5 @@
 # The two commands: `make` runs the workflow, `make test` runs the tests. `make help` lists the rest.
+# For GNU make from 3.81 (macOS) on, BSD make, bash 3.2 and the sed and awk of POSIX.
 SHELL := bash
 PYTHON ?= python3
 CORES ?= all
@@ -9,39 +10,46 @@ SNAKEFILES := Snakefile rules
 # Groups of tests that share what is made once stay together; tests/conftest.py orders them.
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-# All that the lock names but torch, whose builds differ from machine to machine; and the bare names
-# and versions, by which pip adds torch with what it needs.
-CHECKED := awk '/^[a-z]/ {torch = /^torch==/} !torch' requirements.lock
+# All that the lock names but torch, whose builds differ from machine to machine, and what the
+# environment can do without; and the bare names and versions, by which pip adds torch with what it
+# needs. Chgnet, one of the potentials, has no wheel for Python 3.13 or Linux on ARM.
+CHECKED := awk '/^[a-z]/ {apart = /^(torch|chgnet)==/} !apart' requirements.lock
+OPTIONAL := awk '/^[a-z]/ {chosen = /^chgnet==/} chosen' requirements.lock
 PINS := sed -n 's/^\([a-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock
 
 .PHONY: all report engines test test-fast bench schema lint audit docs format lock clean help
 
 # A line a rule on the screen, and what the jobs print in a file; `snakemake` alone prints it all.
 all: .venv ## run config.yaml and write results/report.html (default)
-	mkdir -p results
-	PYTHONPATH=profiles/logger $(SNAKEMAKE) --logger stages 2>results/make.log || \
+	@mkdir -p results
+	@PYTHONPATH=profiles/logger $(SNAKEMAKE) --logger stages 2>results/make.log || \
 	    { tail -n 3 results/make.log; echo "make: what the jobs printed: results/make.log"; exit 1; }
-	$(BIN)/snakemake --report results/report.html --quiet
-	echo "To look at: results/report.html and results/explorer.html"
+	@$(BIN)/snakemake --report results/report.html --quiet
+	@echo "To look at: results/report.html and results/explorer.html"
 
 report: .venv ## write results/report.html from what stands in results/
 	$(BIN)/snakemake --report results/report.html
 
 # Made only where it is missing: a newer lock never replaces an environment that may be in use.
 .venv: ## the environment, from the lock, with plain Python 3.11 or newer (if missing)
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: needs Python 3.11 or newer: make PYTHON=...")'
-	trap 'rm -rf .venv' EXIT; set -e; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: needs Python 3.11 or newer: make PYTHON=...")'
+	@echo "make: installs some 320 packages in .venv, once; some minutes, most of them for torch"
+	@trap 'rm -rf .venv' EXIT; set -e; \
 	$(PYTHON) -m venv .venv; \
 	$(CHECKED) >.venv/checked.txt; \
-	$(PINS) >.venv/pins.txt; \
+	$(OPTIONAL) >.venv/optional.txt; \
+	$(PINS) | grep -v '^chgnet==' >.venv/pins.txt; \
 	.venv/bin/python -m pip install --quiet --require-hashes --no-deps \
 	    --requirement .venv/checked.txt; \
 	.venv/bin/python -m pip install --quiet --requirement .venv/pins.txt; \
+	.venv/bin/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: \
+	    --requirement .venv/optional.txt || \
+	    echo "make: no wheel of chgnet for this Python: all but the potential chgnet is there" >&2; \
 	trap - EXIT
 
 engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and FFTW with headers)
 	$(PINS) >.venv/pins.txt
-	GPAW_CONFIG=$(CURDIR)/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
+	GPAW_CONFIG=$$PWD/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
 	    --constraint .venv/pins.txt --requirement envs/engines.txt
 
 test: .venv ## all tests by WORKERS (2) processes, and the lines that none of them reaches
@@ -51,10 +59,10 @@ test-fast: .venv ## those without trainings, servers, engines and runs of the wo
 	$(PYTEST) -m 'not (slow or training or services or workflow or slurm or dft)'
 
 bench: .venv ## cost against size, ours beside plain loops; DATA=FILE: of your structures
-	$(BIN)/python benchmarks/data.py $(if $(DATA),--data $(DATA))
-	$(BIN)/python benchmarks/autoencoder.py $(if $(DATA),--data $(DATA))
+	$(BIN)/python benchmarks/data.py $(DATA:%=--data %)
+	$(BIN)/python benchmarks/autoencoder.py $(DATA:%=--data %)
 	$(BIN)/python benchmarks/generation.py
-	$(BIN)/python benchmarks/screening.py $(if $(DATA),--data $(DATA))
+	$(BIN)/python benchmarks/screening.py $(DATA:%=--data %)
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/corrections.py
 	$(BIN)/python benchmarks/relaxation.py
@@ -87,7 +95,7 @@ format: .venv ## format Python and Snakemake files
 	$(BIN)/ruff format
 	$(BIN)/snakefmt $(SNAKEFILES)
 
-lock: | .venv ## pin all dependencies of envs/*.yaml in requirements.lock, with their SHA-256
+lock: .venv ## pin all dependencies of envs/*.yaml in requirements.lock, with their SHA-256
 	sed -n 's/^ *- "\{0,1\}\([][A-Za-z0-9_.-]*==[0-9.]*\).*/\1/p' envs/*.yaml | sort -u | \
 	    $(BIN)/uv pip compile - --quiet --generate-hashes --python-version 3.11 \
 	    --excludes envs/unlocked.txt --custom-compile-command 'make lock' --output-file requirements.lock
@@ -96,4 +104,4 @@ clean: ## remove the results
 	rm -rf results
 
 help: ## this list
-	@sed -n 's/^\([.a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+	@awk -F ':.*## ' '/^[.a-z-]*:.*## / {printf "%-10s%s\n", $$1, $$2}' Makefile

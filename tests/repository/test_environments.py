@@ -97,13 +97,20 @@ def test_every_pin_of_the_lock_has_hashes() -> None:
 
 def test_all_but_torch_is_held_against_its_hash() -> None:
     """What `make .venv` gives to pip with --require-hashes, and without."""
-    told = dict(re.findall(r"^(CHECKED|PINS) := (.+)$", (ROOT / "Makefile").read_text(), re.M))
-    run = {"shell": True, "cwd": ROOT, "capture_output": True, "text": True, "check": True}
-    checked, pins = (
-        subprocess.run(told[name], **run).stdout.splitlines() for name in ("CHECKED", "PINS")
+    told = dict(
+        re.findall(r"^([A-Z]+) := ((?:awk|sed) .+)$", (ROOT / "Makefile").read_text(), re.M)
     )
-    names = {canonical(line.split("==")[0]) for line in checked if re.match("[a-z0-9]", line)}
-    assert names == set(locked()) - {"torch"} and "torch-geometric" in names
+    run = {"shell": True, "cwd": ROOT, "capture_output": True, "text": True, "check": True}
+    checked, optional, pins = (
+        subprocess.run(told[name], **run).stdout.splitlines()
+        for name in ("CHECKED", "OPTIONAL", "PINS")
+    )
+    names, apart = (
+        {canonical(line.split("==")[0]) for line in lines if re.match("[a-z0-9]", line)}
+        for lines in (checked, optional)
+    )
+    assert names == set(locked()) - {"torch", "chgnet"} and "torch-geometric" in names
+    assert apart == {"chgnet"} and all("--hash=sha256" in line for line in optional[1:])
     assert dict(line.split("==") for line in pins) == locked()
 
 

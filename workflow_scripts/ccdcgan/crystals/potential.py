@@ -118,8 +118,13 @@ def _without_forces(calculator: Any) -> None:
 
 def _chgnet(**arguments: Any) -> Calculator:
     _limit_threads()
-    from chgnet.model import CHGNet, CHGNetCalculator
-
+    try:
+        from chgnet.model import CHGNet, CHGNetCalculator
+    except ModuleNotFoundError:  # it has no wheel for Python 3.13
+        raise InputError(
+            "config potential.name: chgnet is not installed: choose 7net-0 or 7net-l3i5, or make "
+            "the environment with Python 3.11 or 3.12"
+        ) from None
     options = {"use_device": "cpu", "on_isolated_atoms": "ignore", **arguments}
     model = CHGNet.load(use_device=options["use_device"], verbose=False)
     return CHGNetCalculator(model, **options)
