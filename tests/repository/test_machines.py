@@ -21,7 +21,7 @@ PRESETS = re.compile(r"presets/[\w.-]+\.yaml")
 def called(text: str) -> set[str]:
     """The targets that a text gives to make, in whatever lines it holds."""
     words = [word for line in re.findall(r"\bb?make ([^\n&|;]+)", text) for word in line.split()]
-    return {word for word in words if re.fullmatch(r"[.a-z-]+", word) and not word[0] == "-"}
+    return {word for word in words if re.fullmatch(r"[.a-z-]+", word) and word[0] != "-"}
 
 
 def test_makefile_uses_nothing_that_gnu_alone_knows() -> None:
@@ -69,7 +69,7 @@ def test_image_copies_what_is_there_and_what_a_run_needs() -> None:
 def test_image_runs_as_no_root_and_calls_targets() -> None:
     instructions = re.findall(r"^([A-Z]+) (.+)$", DOCKERFILE, re.M)
     assert [value for name, value in instructions if name == "USER"] == ["$ID"]
-    assert [name for name, _ in instructions][0] == "FROM" and instructions[-1][0] == "CMD"
+    assert instructions[0][0] == "FROM" and instructions[-1][0] == "CMD"
     recipes = "\n".join(value for name, value in instructions if name == "RUN")
     assert {".venv"} <= called(recipes) <= TARGETS
     assert all((ROOT / preset).is_file() for preset in PRESETS.findall(DOCKERFILE))
