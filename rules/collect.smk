@@ -84,6 +84,13 @@ rule constraint:
         ),
 
 
+rule finetune:
+    """What the shipped constraint is worth to a property of few structures; not in the default run."""
+    input:
+        learning_curve,
+        expand("results/constraint/{property}/model.keras", property=FINETUNED),
+
+
 rule gan:
     """The generators, or the templates."""
     input:

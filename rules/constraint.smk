@@ -42,6 +42,7 @@ rule train_constraint:
         # Only the paper's network is trained on the graphs; ours on the atoms that they hold.
         shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
         exchanges=lambda wildcards: exchanges_of(wildcards.property),
+        start=START_NETWORK,
     output:
         model="results/constraint/{property}/model.keras",
         history="results/constraint/{property}/history.csv",

@@ -69,6 +69,16 @@ def trained(kind, names):
     return [name for name in names if name not in TAKEN[kind]]
 
 
+# The shipped constraint from which the trainings of the others go on.
+START = config["constraint"]["start"]
+if START and START not in TAKEN["constraint"]:
+    raise WorkflowError(
+        f"config constraint.start: {START!r} is no network of {MANIFEST}: "
+        f"allowed are {', '.join(TAKEN['constraint']) or 'none'}"
+    )
+START_NETWORK = [f"results/constraint/{START}/model.keras"] if START else []
+
+
 def pretrained_folder(wildcards):
     """A param: the folder of the manifest. Snakemake does not compare params of this type."""
     return Path(MANIFEST).resolve().parent
@@ -106,6 +116,16 @@ def exchanges_of(name):
     if name != "formation_energy_per_atom" or not EXCHANGES["number"]:
         return []
     return expand("results/constraint/exchanges-{shard}.parquet", shard=shards(EXCHANGES["shards"]))
+
+
+def learning_curve(wildcards):
+    """The learning curve of properties that go on from a shipped constraint, if there are any."""
+    if not FINETUNED:
+        raise WorkflowError(
+            "config constraint.start: no property goes on from a shipped network, as target "
+            "finetune needs: see presets/finetune.yaml"
+        )
+    return ["results/finetune/curve.csv", "results/finetune/curve.svg"]
 
 
 def predicting_generator(wildcards):

@@ -23,7 +23,7 @@ rule read_local:
     params:
         *code("read_local.py"),
         data={key: DATA[key] for key in ("columns", "energy_scheme")},
-        properties=list(UNITS_OF_PROPERTIES),
+        units=UNITS_OF_PROPERTIES,
         limits=DATA["limits"],
     script:
         "../workflow_scripts/read_local.py"

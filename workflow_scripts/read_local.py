@@ -10,6 +10,7 @@ with job(snakemake):
 
     path, params = snakemake.input.path, snakemake.params
     limits = LimitSettings.model_validate(params.limits)
-    table = read_local(path, params.properties, **params.data, limits=limits)
+    told = {**params.data, "limits": limits, "units": params.units}
+    table = read_local(path, list(params.units), **told)
     notes = provenance(snakemake.config) | {"path": path}
     write_structures(snakemake.output.table, table, notes)

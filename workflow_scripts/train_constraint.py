@@ -18,4 +18,5 @@ with job(snakemake):
         seed=snakemake.params.seed,
         identity=identity(snakemake, train_constraint),
         hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
+        start=next(iter(snakemake.input.start), None),
     )

@@ -116,6 +116,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "graphs": (1, 4, "learning", "160×160 crystal graphs"),
     "constraint": (1, 5, "learning", "crystal → property"),
     "gan": (1, 6, "learning", "generator, discriminator"),
+    "finetune": (0, 6, "learning", "a property of few"),
     "denoiser": (2, 6, "learning", "noise → places of atoms"),
     "templates": (4, 6, "learning", "training crystals by type"),
     "refiner": (3, 6, "learning", "exchanged → at rest"),

@@ -70,6 +70,13 @@ def write_zip(folder: Path) -> Path:
     return folder / "s.zip"
 
 
+def write_csv(folder: Path) -> Path:
+    units = {"formation_energy_per_atom": "formation_energy_per_atom (eV/atom)", "gap": "gap (eV)"}
+    rows = [row | {"cif": CRYSTALS[row["id"]].to(fmt="cif")} for row in ROWS]
+    pd.DataFrame(rows).rename(columns=units).to_csv(folder / "s.csv", index=False)
+    return folder / "s.csv"
+
+
 def _images() -> list[Any]:
     images = []
     for row in ROWS:

@@ -26,7 +26,14 @@ from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_
 from ccdcgan.training.constraint import fit_constraint, train_constraint
 
 TRAINING = ConstraintTraining(
-    **SMALL, network="atoms", epochs=3, batch=8, learning_rate=1e-3, patience=3
+    **SMALL,
+    network="atoms",
+    epochs=3,
+    batch=8,
+    learning_rate=1e-3,
+    patience=3,
+    start=None,
+    features="free",
 )
 READING = SECTIONS.decode
 HARDWARE = changed(SECTIONS.hardware, gpus=0, tensorboard=None)
@@ -133,3 +140,26 @@ def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> No
     train(own, 3.0, killed=True)
     pd.testing.assert_frame_equal(train(own, 3.0), expected)
     assert not (own / "checkpoint").exists()
+
+
+@pytest.mark.parametrize("features", ["frozen", "free"])
+def test_a_start_gives_its_features_and_frozen_ones_stay(fitted, tmp_path, features) -> None:
+    """Of a property that the start does not know; the network is another one in the end."""
+    structures = fitted.structures.assign(gap=fitted.structures["num_sites"] * 2.0 + 1)
+    settings = changed(TRAINING, features=features)
+    model, _ = fit_constraint(structures, [], "gap", settings, tmp_path, 1, start=fitted.model)
+    start, end = fitted.model.network.get_weights(), model.network.get_weights()
+    equal = [np.array_equal(a, b) for a, b in zip(start, end, strict=True)]
+    # The last four are those of the dense layers behind the messages.
+    assert all(equal[:-4]) == (features == "frozen") and not any(equal[-4:])
+    assert (model.name, model.mean) == (
+        "gap",
+        pytest.approx(structures.part("train")["gap"].mean()),
+    )
+    assert all(layer.trainable for layer in model.network.layers)
+
+
+def test_a_start_of_another_size_is_one_line(fitted, tmp_path) -> None:
+    settings = changed(TRAINING, width=8)
+    with pytest.raises(InputError, match=r"constraint.width: 8, but the network of 'energy'.* 16"):
+        fit_constraint(fitted.structures, [], "energy", settings, tmp_path, 1, start=fitted.model)

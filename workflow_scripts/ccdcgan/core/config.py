@@ -34,6 +34,7 @@ from ccdcgan.core.settings.denoiser import DenoiserSettings
 from ccdcgan.core.settings.dft import DftSettings
 from ccdcgan.core.settings.export import ExportSettings
 from ccdcgan.core.settings.fields import Place, Settings, SeveralUnique, System, refuse
+from ccdcgan.core.settings.finetune import FinetuneSettings
 from ccdcgan.core.settings.gan import GanSettings
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.settings.hardware import HardwareSettings
@@ -58,6 +59,7 @@ class Config(Settings):
     autoencoder: AutoencoderSettings
     graphs: GraphSettings
     constraint: ConstraintSettings
+    finetune: FinetuneSettings
     gan: GanSettings
     denoiser: DenoiserSettings
     refiner: RefinerSettings
@@ -102,6 +104,11 @@ class Config(Settings):
             if entry.name not in known:
                 text = f"{entry.name!r} is none of data.properties: allowed are {', '.join(known)}"
                 yield ("constraint", "properties", index, "name"), text
+
+        start = self.constraint.start
+        if start and not (self.pretrained.manifest and "constraint" in self.pretrained.networks):
+            text = f"{start!r} is a shipped network: name constraint in pretrained.networks"
+            yield ("constraint", "start"), text
 
     def _judge_faults(self) -> Iterator[tuple[Place, str]]:
         if "known_phases" in self.data.source and not self.known_phases.path:

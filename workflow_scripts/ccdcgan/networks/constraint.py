@@ -57,6 +57,40 @@ class Constraint(keras.Model):
         return {"name": self.name, **self.settings}
 
 
+def take_features(model: Constraint, start: Constraint) -> None:
+    """Give a new network all that another one has learnt but its last layer.
+
+    Raises `InputError` where the networks differ in kind or size.
+    """
+    for key in ("kind", "width", "blocks"):
+        ours, theirs = model.settings[key], start.settings[key]
+        if ours != theirs:
+            raise InputError(
+                f"constraint.{'network' if key == 'kind' else key}: {ours!r}, but the network of "
+                f"{start.name!r}, from which it starts, has {theirs!r}: set this"
+            )
+    last = _head(model)[-1]
+    own = last.get_weights()
+    model.network.set_weights(start.network.get_weights())
+    last.set_weights(own)
+
+
+def freeze_features(model: Constraint, frozen: bool) -> None:
+    """Keep what a network knows of atoms and bonds as it is, or let it be trained again.
+
+    Its dense layers behind the messages are trained in both cases. The network is to be compiled
+    after it.
+    """
+    head = _head(model)
+    for layer in model.network.layers:
+        layer.trainable = not frozen or layer in head
+
+
+def _head(model: Constraint) -> list[keras.layers.Layer]:
+    """List the dense layers behind the messages, the one that gives the property last."""
+    return [layer for layer in model.network.layers if isinstance(layer, layers.Dense)]
+
+
 def check_reads(constraints: Sequence[Constraint]) -> None:
     """Raise `InputError` for a constraint that reads atoms: the paper's generator places none."""
     for one in constraints:

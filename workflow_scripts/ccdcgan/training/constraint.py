@@ -12,12 +12,13 @@ import pandas as pd
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ConstraintTraining
+from ccdcgan.core.settings.finetune import LEAST
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.arrays import select
-from ccdcgan.crystals.properties import with_property
+from ccdcgan.crystals.properties import learnable, with_property
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.files import parameters
+from ccdcgan.networks.constraint import Constraint, freeze_features, take_features
+from ccdcgan.networks.files import load_model, parameters
 from ccdcgan.training.loop import Batches, cosine_schedule, fit
 from ccdcgan.training.run import run_training
 
@@ -36,19 +37,23 @@ def train_constraint(
     seed: int,
     identity: Mapping[str, Any],
     hardware: HardwareSettings,
+    start: str | None = None,
 ) -> None:
     """Train the constraint of one property of a table of structures and write it.
 
     shards: of the graphs, read by a network of the kind "paper" alone. exchanges: tables of further
-    crystals to learn from. outputs: the files `model` and `history`.
+    crystals to learn from. outputs: the files `model` and `history`. start: file of the constraint
+    from which the training goes on.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
         crystals = Crystals.read(structures)
         further = [Crystals.read(path, [name]) for path in exchanges]
-        model, history = fit_constraint(
-            crystals, shards, name, settings, folder, seed, callbacks, further=further
-        )
+        if start:
+            crystals = learnable(crystals, name, LEAST)
+        base = load_model(start, Constraint) if start else None
+        told = (crystals, shards, name, settings, folder, seed, callbacks)
+        model, history = fit_constraint(*told, further=further, start=base)
         return {"model": model}, history
 
     run_training(run, outputs, name=f"constraint/{name}", identity=identity, hardware=hardware)
@@ -64,12 +69,14 @@ def fit_constraint(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     *,
     further: Sequence[Crystals] = (),
+    start: Constraint | None = None,
 ) -> tuple[Constraint, pd.DataFrame]:
     """Train the network of one property on the training part; return network and history.
 
     Missing values are left out. The atoms are those of the structures, which their graphs give
     back; a network of the kind "paper" reads the graphs in `shards` instead. further: crystals to
-    train on that are in no part. `folder` and `callbacks`: see `fit`. Raises
+    train on that are in no part. start: a network of another property, whose features are taken
+    over and trained on, or kept where they are frozen. `folder` and `callbacks`: see `fit`. Raises
     `InputError` where no structure to train or validate on has a value.
     """
     keras.utils.set_random_seed(seed)
@@ -91,6 +98,9 @@ def fit_constraint(
         width=settings.width,
         blocks=settings.blocks,
     )
+    if start is not None:
+        take_features(model, start)
+        freeze_features(model, settings.features == "frozen")
     logger.info("%d parameters, %d training structures", parameters(model), len(values))
     train, validation = (
         _batches(part, shards, name, model, settings.batch, seed, shuffle=split == "train")
@@ -116,6 +126,7 @@ def fit_constraint(
         patience=settings.patience,
         callbacks=callbacks,
     )
+    freeze_features(model, False)
     return model, history
 
 

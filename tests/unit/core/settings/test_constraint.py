@@ -13,6 +13,8 @@ from builders.settings import fault, with_key
         ("constraint.properties", [], ["constraint.properties: []", "a minimum length of 1"]),
         ("constraint.properties.0.weight", -1, ["properties.0.weight: -1", "ω of equation (2)"]),
         ("constraint.properties.0.goal", "target", ["properties.0: the goal 'target' needs a key"]),
+        ("constraint.start", "band_gap", ["constraint.start: 'band_gap' is none of", "formation_"]),
+        ("constraint.features", "slow", ["constraint.features: 'slow'", "['frozen', 'free']"]),
         ("constraint.network", "graph", ["constraint.network: 'graph'", "['atoms', 'paper']"]),
     ],
 )
@@ -32,3 +34,12 @@ def test_a_property_is_followed_once() -> None:
     entry = {"name": "volume_per_atom", "weight": 1, "goal": "minimise"}
     message = fault(with_key("constraint.properties", [entry, entry]))
     assert "config constraint.properties.1: 'volume_per_atom' is named twice" in message
+
+
+def test_a_start_is_a_shipped_network_that_reads_atoms() -> None:
+    config = with_key("constraint.start", "formation_energy_per_atom")
+    assert fault(config) == ""
+    message = fault(with_key("pretrained.networks", ["autoencoder"], config))
+    assert "is a shipped network: name constraint in pretrained.networks" in message
+    message = fault(with_key("constraint.network", "paper", config))
+    assert "but network 'paper' starts from none: set null" in message

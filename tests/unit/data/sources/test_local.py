@@ -27,6 +27,7 @@ from builders.local import (
     holds,
     reasons_of,
     write_cifs,
+    write_csv,
     write_database,
     write_entries,
     write_extxyz,
@@ -41,7 +42,10 @@ from ccdcgan.data.sources.records import ID
 
 @pytest.mark.parametrize(
     "write",
-    [write_parquet, write_cifs, write_zip, write_extxyz, write_database, write_json, write_entries],
+    [
+        *(write_parquet, write_cifs, write_csv, write_zip, write_extxyz, write_database),
+        *(write_json, write_entries),
+    ],
 )
 def test_every_kind_of_file_gives_the_same(write: Any, tmp_path: Path) -> None:
     columns = COLUMNS | ({"id": "name"} if write is write_database else {})

@@ -8,6 +8,7 @@ from ccdcgan.core.settings.fields import (
     Count,
     NotNegative,
     Positive,
+    PropertyName,
     Settings,
     Several,
     refuse,
@@ -38,6 +39,13 @@ class ConstraintTraining(EpochSettings):
 
     network: Literal["atoms", "paper"] = Field(
         description="atoms: messages between the atoms of a graph; paper: convolutions"
+    )
+    start: PropertyName | None = Field(
+        description="one of the properties, whose shipped network the others go on from; null: "
+        "they are trained from nothing",
+    )
+    features: Literal["frozen", "free"] = Field(
+        description="with a start, what it knows of atoms and bonds: kept as it is, or trained on",
     )
     width: Count = Field(description="numbers of an atom, or channels")
     blocks: Count = Field(description="rounds of messages, or convolutions")
@@ -74,4 +82,20 @@ class ConstraintSettings(ConstraintTraining):
             for index, name in enumerate(names)
             if names.count(name) > 1
         )
+        return self
+
+    @model_validator(mode="after")
+    def _has_start(self) -> "ConstraintSettings":
+        names = [entry.name for entry in self.properties]
+        if self.start is None:
+            return self
+        if self.start not in names:
+            text = (
+                f"{self.start!r} is none of constraint.properties: allowed are {', '.join(names)}"
+            )
+            refuse([(("start",), text)])
+        if self.network == "paper":
+            refuse(
+                [(("start",), f"{self.start!r}, but network 'paper' starts from none: set null")]
+            )
         return self

@@ -42,7 +42,7 @@ class DataProperty(Settings):
     """A property of the structures."""
 
     name: PropertyName
-    unit: str
+    unit: Text = Field(description="such as eV; 1 for a pure number")
     required: bool = Field(description="whether a structure without it is dropped")
 
 

@@ -1,4 +1,4 @@
-"""Structures from files: Parquet, CIFs (folder or zip), extended XYZ, ASE database, JSON.
+"""Structures from files: Parquet, CIFs (folder or zip), CSV, extended XYZ, ASE database, JSON.
 
 Each kind of file has its reader in a module `local_…`; here the kind is told and the rows are
 counted.
@@ -16,6 +16,7 @@ from ccdcgan.core.settings.limits import USUAL, LimitSettings
 from ccdcgan.data.sources.bounded import beyond, check_size
 from ccdcgan.data.sources.local_ase import read_ase_database, read_extxyz
 from ccdcgan.data.sources.local_cif import read_cifs
+from ccdcgan.data.sources.local_csv import check_units, read_csv
 from ccdcgan.data.sources.local_json import read_json
 from ccdcgan.data.sources.local_parquet import read_parquet
 from ccdcgan.data.sources.records import Record, to_table
@@ -24,6 +25,7 @@ Reader = Callable[[Path, Sequence[str], Mapping[str, str], LimitSettings], Itera
 READERS: dict[str, Reader] = {
     ".parquet": read_parquet,
     ".zip": read_cifs,
+    ".csv": read_csv,
     ".extxyz": read_extxyz,
     ".xyz": read_extxyz,
     ".db": read_ase_database,
@@ -39,12 +41,14 @@ def read_local(
     columns: Mapping[str, str],
     energy_scheme: str,
     limits: LimitSettings = USUAL,
+    units: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read the records of a file or folder; the kind of file is told by its suffix.
 
     properties: the target properties to read. columns: by name of ours (`id` or a property), the
-    name in the file where it differs. Raises `InputError` for an unreadable file, one that lacks a
-    named column and one beyond the limits; a structure that is damaged or too large is a row that
+    name in the file where it differs. units: of the properties, which the header of a CSV file is
+    held against. Raises `InputError` for an unreadable file, one that lacks a named column, one of
+    another unit and one beyond the limits; a structure that is damaged or too large is a row that
     says so.
     """
     file = Path(path)
@@ -53,6 +57,8 @@ def read_local(
     reader = _reader(file)
     if not file.is_dir():
         check_size(file, limits)
+    if units and reader is read_csv:
+        check_units(file, units, columns)
     found = _counted(reader(file, properties, columns, limits), file, limits)
     rows = tqdm(found, f"read {file.name}", mininterval=10, file=sys.stderr)
     return to_table(rows, properties, source="local", energy_scheme=energy_scheme)

@@ -49,7 +49,7 @@ def read_cifs(
                 continue
             for number, block in enumerate(blocks):
                 id_ = stem if len(blocks) == 1 else f"{stem}-{number}"
-                yield _record_of_block(id_, block, values.pop(id_, {}), name, limits)
+                yield record_of_cif(id_, block, values.pop(id_, {}), name, limits)
         for id_, own in values.items():
             yield rejected(id_, "no structure: a row of properties without a CIF", own, path.name)
 
@@ -60,9 +60,10 @@ def _blocks(text: str) -> list[str]:
     return [part for part in parts if "_atom_site_" in part and "data_" in part.lower()] or [text]
 
 
-def _record_of_block(
+def record_of_cif(
     id_: str, text: str, values: Mapping[str, Any], name: str, limits: LimitSettings
 ) -> Record:
+    """Make a row of the text of a CIF, of its first block; one that is damaged says so."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
