@@ -12,7 +12,7 @@ rule predict_fold:
     """Train on some of the other folds, with and without the start, and predict one fold."""
     input:
         structures="results/data/structures.parquet",
-        start=START_NETWORK,
+        start=f"results/constraint/{START}/model.keras",
     output:
         predictions="results/finetune/{property}/fold-{fold}.csv",
     log:
