@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from builders.local import CRYSTALS, ROWS, write_csv
+from builders.local import CRYSTALS, write_csv
 from runs import ROOT, Run, copy_repository, snakemake
 
 OVERLAY = """
@@ -59,14 +60,18 @@ def test_the_target_needs_a_start(tmp_path: Path) -> None:
     ("header", "said"),
     [
         ("gap", "the column gap has no unit; name it 'gap (eV)' if it is in eV"),
-        ("gap (eV)", "constraint property 'gap': only 1 structures have a value of it"),
+        ("gap (eV)", "constraint property 'gap': only 3 structures have a value of it"),
     ],
 )
 def test_a_faulty_table_is_one_line_of_the_log(tmp_path: Path, header: str, said: str) -> None:
-    assert len(ROWS) == len(CRYSTALS) == 2
     repository = copy_repository(tmp_path)
     path = write_csv(repository)
-    path.write_text(path.read_text().replace("gap (eV)", header, 1))
+    table = pd.read_csv(path)
+    other = CRYSTALS["salt"].copy()
+    other.replace_species({"Na": "K"})
+    table.loc[2] = {**table.loc[0], "id": "other", "cif": other.to(fmt="cif")}
+    table["gap (eV)"] = [5.0, 1.0, 2.0]
+    table.rename(columns={"gap (eV)": header}).to_csv(path, index=False)
     (repository / "overlay.yaml").write_text(OVERLAY)
     files = ["--configfile", "presets/finetune.yaml", "overlay.yaml"]
     run = snakemake(repository, *files, "--", "results/finetune/gap/fold-0.csv")
