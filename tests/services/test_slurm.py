@@ -57,9 +57,12 @@ class Disturber:
                 del self.left[name]
 
     def lose_a_node(self) -> bool:
-        """In the middle of a training: the node's daemon and all that runs there are gone."""
-        found = _running("train_autoencoder")
-        if not found or not list(self.results.glob("autoencoder/*/*/identity.json")):
+        """In the middle of a training: the node's daemon and all that runs there are gone.
+
+        Not before the job that hangs is over its time; it would be among them.
+        """
+        found = _found("train")
+        if not found or not _found("train_constraint", "TO") or not self._goes_on():
             return False
         _, node = found
         _kill(self.state / f"slurmd-{node}.pid")
@@ -73,18 +76,22 @@ class Disturber:
         subprocess.run(["slurmd", "-N", node], check=True)  # it returns to service by itself
         return True
 
+    def _goes_on(self) -> bool:
+        """Whether a training has come so far that it would go on from a checkpoint."""
+        return any(self.results.rglob("identity.json"))
+
     def hang_a_job(self) -> bool:
         """A job that does not go on runs over its time."""
-        return bool(_running("train_constraint")) and _signal("train_constraint", signal.SIGSTOP)
+        return bool(_found("train_constraint")) and _signal("train_constraint", signal.SIGSTOP)
 
     def cancel_a_job(self) -> bool:
-        found = _running("relax_crystals")
+        found = _found("relax_crystals")
         if found:
             subprocess.run(["scancel", found[0]], check=True)
         return bool(found)
 
     def restart_the_controller(self) -> bool:
-        found = bool(_running("train")) and _state_is_saved(self.state)
+        found = bool(_found("train")) and _state_is_saved(self.state)
         if found:
             _restart_the_controller(self.state)
         return found
@@ -98,9 +105,9 @@ class Disturber:
         return False
 
 
-def _running(rule: str) -> tuple[str, str] | None:
-    """Name a running job of a rule and its node."""
-    command = ["squeue", "-h", "-t", "R", "-o", "%i %N %k"]
+def _found(rule: str, state: str = "R") -> tuple[str, str] | None:
+    """Name a job of a rule, running or in another state, and its node."""
+    command = ["squeue", "-h", "-t", state, "-o", "%i %N %k"]
     answer = subprocess.run(command, capture_output=True, text=True).stdout
     found = re.search(rf"^(\d+) (\w+) \S*rule_{rule}(_|$)", answer, re.MULTILINE)
     return (found[1], found[2]) if found else None
