@@ -9,6 +9,7 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/slurm.smk"
 include: "rules/networks.smk"
 include: "rules/competing_phases.smk"
 include: "rules/pretrained.smk"

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FILE = r"(?:core|crystals|representation|data|networks|codec|stability|dft|evaluation|training)"
+FAULTS = (ROOT / "docs/FAULTS.md").read_text()
 TEST = re.compile(r"`((?:[\w/]+\.py|…))::(test_\w+)`")
 
 
@@ -61,6 +62,19 @@ def test_tests_that_the_faults_name_are_there() -> None:
     for file, test in named:
         found = [path for path in (ROOT / "tests").rglob("*.py") if str(path).endswith(f"/{file}")]
         assert any(f"def {test}(" in path.read_text() for path in found), f"{file}::{test}"
+
+
+def test_the_table_of_faults_counts_them() -> None:
+    summary, *sections = re.split(r"^## What becomes of ", FAULTS, flags=re.M)
+    told = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", summary, re.M)
+    assert len(told) == len(sections)
+    for section, (name, *counts) in zip(sections, told, strict=True):
+        ends = [row.split(" | ")[1] for row in re.findall(r"^\| (?!what \||---).*", section, re.M)]
+        line = [end for end in ends if re.search(r"\bone line\b|\brefuse", end)]
+        row = [end for end in ends if end not in line and re.search(r"\brows?\b", end)]
+        success = len(ends) - len(line) - len(row)
+        assert section.splitlines()[0] == name
+        assert [len(ends), len(line), len(row), success] == list(map(int, counts)), name
 
 
 def test_every_key_of_the_configuration_is_in_the_reference() -> None:

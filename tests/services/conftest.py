@@ -23,7 +23,7 @@ SlurmctldPort={ports[0]}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket={state}/munge.socket
+AuthInfo=socket={state}/munge.socket,cred_expire=10
 StateSaveLocation={state}/controller
 SlurmdSpoolDir={state}/%n
 SlurmctldPidFile={state}/slurmctld.pid

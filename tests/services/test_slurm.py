@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -15,17 +16,20 @@ import psutil
 import pytest
 
 from ccdcgan.crystals.table import Crystals
-from runs import TINY, copy_repository, snakemake
+from runs import ROOT, TINY, Run, copy_repository, snakemake
 
 VARIANTS = ("dcgan", "ccdcgan")
-PROFILE = (
-    *("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4"),
-    *("--seconds-between-status-checks", "1", "--slurm-init-seconds-before-status-checks", "1"),
+OFTEN = (
+    *("--seconds-between-status-checks", "1"),
+    *("--slurm-init-seconds-before-status-checks", "1"),
 )
+PROFILE = ("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4", *OFTEN)
 # The first attempt at each has too little; the third of four has enough by far.
 SMALL = ("--set-resources", "train_constraint:runtime=2", "train_gan:mem_mb=600")
 # The other scheduler writes into the temporary folder, which is to be full for the jobs alone.
 GREEDY = ("--scheduler", "greedy")
+AWAY = 60
+"""s without a controller: longer than the executor waits between its questions for its jobs."""
 END = 3000
 """s; after which a run has hung."""
 
@@ -33,15 +37,18 @@ END = 3000
 class Disturber:
     """Does to a cluster and its jobs, once each, what clusters do, as soon as there is a target."""
 
-    def __init__(self, state: Path, results: Path, filler: Path) -> None:
+    def __init__(
+        self, state: Path, results: Path, filler: Path, only: Collection[str] = ()
+    ) -> None:
         self.state, self.results, self.filler = state, results, filler
-        self.left = {
+        acts = {
             "node": self.lose_a_node,
             "time": self.hang_a_job,
             "cancel": self.cancel_a_job,
             "controller": self.restart_the_controller,
             "disk": self.make_room,
         }
+        self.left = {name: act for name, act in acts.items() if name in (only or acts)}
 
     def look(self) -> None:
         """Do what can be done now."""
@@ -50,9 +57,12 @@ class Disturber:
                 del self.left[name]
 
     def lose_a_node(self) -> bool:
-        """In the middle of a training: the node's daemon and all that runs there are gone."""
-        found = _running("train_autoencoder")
-        if not found or not list(self.results.glob("autoencoder/*/*/identity.json")):
+        """In the middle of a training: the node's daemon and all that runs there are gone.
+
+        Not before the job that hangs is over its time; it would be among them.
+        """
+        found = _found("train")
+        if not found or not _found("train_constraint", "TO") or not self._goes_on():
             return False
         _, node = found
         _kill(self.state / f"slurmd-{node}.pid")
@@ -66,23 +76,25 @@ class Disturber:
         subprocess.run(["slurmd", "-N", node], check=True)  # it returns to service by itself
         return True
 
+    def _goes_on(self) -> bool:
+        """Whether a training has come so far that it would go on from a checkpoint."""
+        return any(self.results.rglob("identity.json"))
+
     def hang_a_job(self) -> bool:
         """A job that does not go on runs over its time."""
-        return bool(_running("train_constraint")) and _signal("train_constraint", signal.SIGSTOP)
+        return bool(_found("train_constraint")) and _signal("train_constraint", signal.SIGSTOP)
 
     def cancel_a_job(self) -> bool:
-        found = _running("relax_crystals")
+        found = _found("relax_crystals")
         if found:
             subprocess.run(["scancel", found[0]], check=True)
         return bool(found)
 
     def restart_the_controller(self) -> bool:
-        if not _running("train_denoiser"):
-            return False
-        _kill(self.state / "slurmctld.pid")
-        time.sleep(3)
-        subprocess.run(["slurmctld"], check=True)
-        return True
+        found = bool(_found("train")) and _state_is_saved(self.state)
+        if found:
+            _restart_the_controller(self.state)
+        return found
 
     def make_room(self) -> bool:
         """The temporary folder of the nodes is full until the first job has found no room there."""
@@ -93,9 +105,9 @@ class Disturber:
         return False
 
 
-def _running(rule: str) -> tuple[str, str] | None:
-    """Name a running job of a rule and its node."""
-    command = ["squeue", "-h", "-t", "R", "-o", "%i %N %k"]
+def _found(rule: str, state: str = "R") -> tuple[str, str] | None:
+    """Name a job of a rule, running or in another state, and its node."""
+    command = ["squeue", "-h", "-t", state, "-o", "%i %N %k"]
     answer = subprocess.run(command, capture_output=True, text=True).stdout
     found = re.search(rf"^(\d+) (\w+) \S*rule_{rule}(_|$)", answer, re.MULTILINE)
     return (found[1], found[2]) if found else None
@@ -109,6 +121,20 @@ def _signal(rule: str, number: int) -> bool:
             process.send_signal(number)
             sent = True
     return sent
+
+
+def _state_is_saved(state: Path) -> bool:
+    """Whether the controller, which saves late, would remember all of its jobs after a kill."""
+    log = (state / "slurmctld.log").read_text()
+    times = re.findall(r"^\[(\S+)\] .*\bJobId=", log, re.MULTILINE)
+    saved = state / "controller" / "job_state"
+    return saved.exists() and saved.stat().st_mtime > datetime.fromisoformat(times[-1]).timestamp()
+
+
+def _restart_the_controller(state: Path) -> None:
+    _kill(state / "slurmctld.pid")
+    time.sleep(AWAY)
+    subprocess.run(["slurmctld"], check=True)
 
 
 def _kill(pid_file: Path) -> None:
@@ -153,6 +179,30 @@ def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
     assert (slurm / "slurmctld.log").read_text().count("JobId=") >= len(submitted)
 
 
+@pytest.mark.slurm
+@pytest.mark.timeout(900)
+def test_a_job_that_ends_while_the_controller_is_away_is_not_forgotten(
+    slurm: Path, tmp_path: Path
+) -> None:
+    """Snakemake's executor alone forgets it, and the run waits for it without end."""
+    include = f'include: "{ROOT}/rules/slurm.smk"\n'
+    rule = 'rule train_slowly:\n    output: "done"\n    shell: "sleep 30 && touch done"\n'
+    (tmp_path / "Snakefile").write_text(include + rule)
+    disturber = Disturber(slurm, tmp_path, tmp_path, only=["controller"])
+    run = _watched(
+        tmp_path,
+        disturber,
+        "--profile",
+        ROOT / "profiles/slurm",
+        *OFTEN,
+        end=600,
+        temporary=tmp_path,
+    )
+    assert run.status == 0, run.output[-20_000:]
+    assert not disturber.left
+    assert run.output.count("has been submitted with SLURM jobid") == 1
+
+
 @pytest.mark.slow
 @pytest.mark.slurm
 @pytest.mark.timeout(2 * END)
@@ -169,13 +219,14 @@ def test_a_run_on_a_cluster_that_fails_ends_with_the_crystals_of_an_undisturbed_
         while file.write(bytes(2**20)):
             pass
     disturber = Disturber(slurm, repository / "results", filler)
-    output, status = _disturbed(repository, disturber, small_disk)
-    assert status == 0, output[-20_000:]
+    arguments = (*PROFILE, *SMALL, *GREEDY)
+    run = _watched(repository, disturber, *arguments, end=END, temporary=small_disk)
+    assert run.status == 0, run.output[-20_000:]
     assert not disturber.left  # everything has happened
-    assert {"TIMEOUT", "CANCELLED"} <= set(re.findall(r"SLURM status is: '(\w+)'", output))
+    assert {"TIMEOUT", "CANCELLED"} <= set(re.findall(r"SLURM status is: '(\w+)'", run.output))
     logs = [path.read_text() for path in repository.glob(".snakemake/slurm_logs/**/*.log")]
     assert any("exceeded memory limit" in log for log in logs)
-    assert "No space left on device" in output
+    assert "No space left on device" in run.output
     controller = (slurm / "slurmctld.log").read_text()
     assert re.search(r"requeue job JobId=\d+ due to failure of node", controller)
 
@@ -186,22 +237,24 @@ def test_a_run_on_a_cluster_that_fails_ends_with_the_crystals_of_an_undisturbed_
     assert left == [repository / "results/dft/Cd-Li/decks/.snakemake_timestamp"]
 
 
-def _disturbed(repository: Path, disturber: Disturber, disk: Path) -> tuple[str, int]:
-    """Run the whole workflow on the cluster while it is disturbed: what it printed, its status."""
-    log = repository / "run.log"
+def _watched(
+    folder: Path, disturber: Disturber, *arguments: str | Path, end: int, temporary: Path
+) -> Run:
+    """Run Snakemake while it is disturbed; it is killed after `end` seconds."""
+    log = folder / "run.log"
     with log.open("w") as file:
         run = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "--cores", "2", *PROFILE, *SMALL, *GREEDY],
-            cwd=repository,
-            env=dict(os.environ, TMPDIR=str(disk)),
+            [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)],
+            cwd=folder,
+            env=dict(os.environ, TMPDIR=str(temporary)),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-        end = time.monotonic() + END
+        last = time.monotonic() + end
         while run.poll() is None:
             disturber.look()
             time.sleep(0.5)
-            if time.monotonic() > end:
+            if time.monotonic() > last:
                 run.kill()
-    return log.read_text(), run.wait()
+    return Run(run.wait(), log.read_text())
