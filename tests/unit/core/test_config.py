@@ -15,7 +15,8 @@ from runs import ROOT
 SCHEMA = ROOT / "schemas" / "config.schema.json"
 PRESETS = sorted((ROOT / "presets").glob("*.yaml"))
 OWN_FILES = {
-    name: {"data": {"path": "mine.parquet"}} for name in ("compare", "evaluate", "known-phases")
+    name: {"data": {"path": "mine.parquet"}}
+    for name in ("compare", "evaluate", "finetune", "known-phases")
 }
 """What a preset leaves to the file that is laid over it."""
 

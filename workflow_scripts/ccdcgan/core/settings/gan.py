@@ -58,8 +58,8 @@ class GanSettings(SharedGanSettings):
     """Section `gan`."""
 
     network: Literal["templates", "atoms", "paper"] = Field(
-        description="what a graph is made of: training crystals with elements exchanged, for "
-        "which no generator is trained, atoms that a network places, or numbers alone"
+        description="what a graph is made of: training crystals with elements exchanged, atoms "
+        "that a network places, or numbers alone"
     )
     variants: SeveralUnique[Variant] = Field(
         description="dcgan follows no constraint; ccdcgan follows all of them"
