@@ -4,12 +4,39 @@
 #           parity.svg}; results/constraint/exchanges-*.parquet
 
 
-rule label_exchanges:
-    """Draw one shard of crystals with exchanged elements, and label them by the potential."""
+rule draw_exchanges:
+    """Draw one shard of crystals with exchanged elements, to learn from."""
     input:
         structures="results/data/structures.parquet",
         templates="results/templates/crystals.parquet",
         refiner="results/refiner/model.keras",
+    output:
+        drawn="results/constraint/drawn-{shard}.parquet",
+    log:
+        "results/logs/constraint/drawn-{shard}.log",
+    benchmark:
+        "results/benchmarks/constraint/drawn-{shard}.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        *code("draw_exchanges.py"),
+        settings=EXCHANGES,
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
+        seed=stable_seed(config["seed"], "exchanges"),
+    script:
+        "../workflow_scripts/draw_exchanges.py"
+
+
+rule label_exchanges:
+    """Label one shard of crystals with exchanged elements by the potential."""
+    input:
+        drawn="results/constraint/drawn-{shard}.parquet",
+        templates="results/templates/crystals.parquet",
     output:
         exchanges="results/constraint/exchanges-{shard}.parquet",
     log:
@@ -17,20 +44,18 @@ rule label_exchanges:
     benchmark:
         "results/benchmarks/constraint/exchanges-{shard}.tsv"
     conda:
-        "../envs/learning.yaml"
+        "../envs/atomistic.yaml"
     threads: 1
     resources:
-        mem_mb=RELAXING + 3000,
+        mem_mb=RELAXING,
         runtime=240,
     params:
         *code("label_exchanges.py"),
-        settings=EXCHANGES,
         potential=config["potential"],
         corrections=config["hull"]["corrections"],
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,
         journal=lambda wildcards, output: f"{output.exchanges}.partial",
-        seed=stable_seed(config["seed"], "exchanges"),
     script:
         "../workflow_scripts/label_exchanges.py"
 

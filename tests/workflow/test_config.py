@@ -155,6 +155,7 @@ def test_presets_are_overlays(tmp_path: Path, preset: Path) -> None:
     if preset.stem in (
         "compare",
         "evaluate",
+        "finetune",
         "known-phases",
     ):  # they ask for the file of an overlay
         run = snakemake(ROOT, *arguments)
