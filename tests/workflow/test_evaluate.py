@@ -91,7 +91,8 @@ def test_shipped_networks_predict_structures_from_their_compositions(tmp_path: P
     assert found["samples"]["n"] == 6
     assert found["matched_3"] == (rows["matched_3"] == "True").sum() >= found["matched"]
     assert set(found["networks"].values()) >= {
-        sha256_of(ROOT / f"pretrained/{name}.keras") for name in ("ccdcgan", "denoiser", "lattice")
+        sha256_of(ROOT / "pretrained" / name)
+        for name in ("templates.parquet", "denoiser.keras", "lattice.keras")
     }
     assert found["provenance"]["seed"] and found["provenance"]["versions"]["tensorflow"]
     assert "best of 3" in (tmp_path / "results/evaluation/csp.svg").read_text()
