@@ -86,6 +86,7 @@ use rule train_constraint as train_arm_constraint with:
         structures=f"{ARM}/structures.parquet",
         shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
         exchanges=[],
+        start=[],
     output:
         model=f"{ARM}/constraint/{{property}}/model.keras",
         history=f"{ARM}/constraint/{{property}}/history.csv",
