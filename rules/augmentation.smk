@@ -132,16 +132,12 @@ use rule train_gan as train_arm_gan with:
 
 use rule generate_graphs as generate_arm_graphs with:
     input:
-        generator=(
-            f"{ARM}/templates/crystals.parquet"
-            if TEMPLATES
-            else f"{ARM}/gan/{{variant}}/generator.keras"
-        ),
+        generator=generator_of("{variant}", ARM),
         denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
         refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
-        compositions=[] if TEMPLATES else f"{ARM}/gan/{{variant}}/compositions.json",
+        compositions=beside_generator("{variant}", "compositions.json", ARM),
         discriminator=(
-            f"{ARM}/gan/{{variant}}/discriminator.keras"
+            beside_generator("{variant}", "discriminator.keras", ARM)
             if config["generate"]["descent"]["steps"]
             else []
         ),
@@ -161,6 +157,9 @@ use rule generate_graphs as generate_arm_graphs with:
             **DRAWN,
             "systems": [AUGMENTED_SYSTEM],
             "graphs": AUGMENTATION["graphs"],
+            # What is kept from the arms must not come back by the table of known phases.
+            "hull": "training",
+            "novel": False,
         },
         seed=lambda wildcards: int(wildcards.seed),
 

@@ -25,6 +25,7 @@ rule draw_exchanges:
     params:
         *code("draw_exchanges.py"),
         settings=EXCHANGES,
+        refine=config["generate"]["refine"],
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,
         seed=stable_seed(config["seed"], "exchanges"),

@@ -20,16 +20,16 @@ def variant_of(name):
     return ARMS[name]["variant"] if name in ARMS else name
 
 
-def generator_of(name):
+def generator_of(name, folder="results"):
     """What the graphs of a variant or an arm are made by: its generator, or the templates of all."""
     if TEMPLATES:
-        return "results/templates/crystals.parquet"
-    return f"results/gan/{variant_of(name)}/generator.keras"
+        return f"{folder}/templates/crystals.parquet"
+    return f"{folder}/gan/{variant_of(name)}/generator.keras"
 
 
-def beside_generator(name, file):
+def beside_generator(name, file, folder="results"):
     """A file that was trained with the generator of a variant or an arm; templates have none."""
-    return [] if TEMPLATES else f"results/gan/{variant_of(name)}/{file}"
+    return [] if TEMPLATES else f"{folder}/gan/{variant_of(name)}/{file}"
 
 
 def generate_settings(name):

@@ -16,6 +16,7 @@ with job(snakemake):
         Crystals.read(given.templates, [STRUCTURE_TYPE]),
         load_model(given.refiner, Refiner),
         ExchangeLabelSettings.model_validate(params.settings),
+        times=params.refine,
         kept_out=formulas_kept_out(Crystals.read(given.structures), params.known_phases),
         shard=int(snakemake.wildcards.shard),
         seed=params.seed,

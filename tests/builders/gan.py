@@ -9,6 +9,7 @@ from pymatgen.core import Lattice, Structure
 
 from builders.settings import changed
 from ccdcgan.codec.graph_table import GraphTable
+from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.core.settings.gan import AtomsGanTraining
 from ccdcgan.crystals.arrays import crystal_arrays
 from ccdcgan.crystals.compositions import Compositions, count_atoms
@@ -32,6 +33,16 @@ ADVERSARIAL = AtomsGanTraining(
     geometry=0.1,
     average=0.9,
     temperature=0.05,
+)
+CONSTRAINT = ConstraintTraining(
+    **SMALL,
+    network="atoms",
+    epochs=3,
+    batch=8,
+    learning_rate=1e-3,
+    patience=3,
+    start=None,
+    features="free",
 )
 NOISE = 40
 keras.utils.set_random_seed(0)

@@ -6,7 +6,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import COLUMNS, MAX_ATOMS, ROWS, crystal_arrays, select
+from ccdcgan.crystals.arrays import COLUMNS, MAX_ATOMS, ROWS, crystal_arrays, select, structure_of
 from ccdcgan.crystals.table import from_structure
 
 HAFNIUM_FIRST = Structure(
@@ -61,3 +61,13 @@ def test_selected_crystals_are_as_wide_as_the_largest_needs() -> None:
         np.testing.assert_array_equal(chosen["cell"], every["cell"][rows])
         counts = (chosen["species"] > 0).sum(axis=1)
         assert counts.tolist() == [[2, 5, MAX_ATOMS][row] for row in rows]
+
+
+def test_the_structure_of_arrays_is_the_one_that_they_are_of() -> None:
+    given = arrays(chain(3), HAFNIUM_FIRST)
+    found = structure_of(given, 1)
+    assert found.composition == HAFNIUM_FIRST.composition
+    np.testing.assert_allclose(
+        found.distance_matrix[0, 1:], HAFNIUM_FIRST.distance_matrix[1, [2, 0]], rtol=1e-5
+    )
+    assert found.volume == pytest.approx(HAFNIUM_FIRST.volume, rel=1e-5)

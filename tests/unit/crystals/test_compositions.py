@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
+from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms, formula_of
 
 CELLS = [["Hf", "Co", "Hf"], ["Co"], ["Hf", "Hf", "Co"], ["Li", "Cd"]]
 
@@ -89,3 +89,8 @@ def test_networks_read_elements_by_atomic_number_after_the_lattice() -> None:
     numbers, counts = given.places()
     assert numbers[0, :4].tolist() == [0, 27, 72, 0] and counts[0, :4].tolist() == [3, 1, 2, 0]
     assert given.species()[0, :4].tolist() == [27, 72, 72, 0]
+
+
+def test_a_formula_is_reduced() -> None:
+    (row,) = count_atoms([["Hf", "Co", "Hf", "Co", "O", "O", "O", "O"]])
+    assert formula_of(row) == "HfCoO2"

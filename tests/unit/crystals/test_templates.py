@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from pymatgen.core import Element, Lattice, Structure
+from pymatgen.core import Element
 
 from builders.templates import CRYSTALS, PLACES, counts_of, numbers, templates_of
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.arrays import CELL, COLUMNS, ROWS
+from ccdcgan.crystals.arrays import CELL, structure_of
 from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.templates import (
@@ -36,14 +36,6 @@ def apart(known: dict[tuple[str, str], float]) -> np.ndarray:
         old, new = numbers(*pair)
         found[old, new] = found[new, old] = distance
     return found
-
-
-def structure_of(arrays: dict[str, np.ndarray], row: int) -> Structure:
-    axes = np.zeros((3, 3))
-    axes[ROWS, COLUMNS] = arrays["cell"][row]
-    used = arrays["species"][row] > 0
-    symbols = [Element.from_Z(int(one)) for one in arrays["species"][row][used]]
-    return Structure(Lattice(axes), symbols, arrays["coords"][row][used])
 
 
 def name_of(exchange: Exchange) -> str:

@@ -3,10 +3,13 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from builders.settings import SECTIONS, changed
 from builders.templates import table_of, templates_of
+from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.generation import exchange_draws
 from ccdcgan.generation.exchange_draws import draw_exchanges, formulas_kept_out
 from ccdcgan.networks.refiner import Refiner
 from runs import ROOT
@@ -27,7 +30,9 @@ class Wider(Refiner):
 def drawn(shard: int = 0, shards: int = 1, kept_out: tuple[str, ...] = ()) -> Crystals:
     settings = changed(SETTINGS, shards=shards)
     refiner = Wider(width=16, blocks=1)
-    return draw_exchanges(templates_of(), refiner, settings, kept_out=kept_out, shard=shard, seed=3)
+    return draw_exchanges(
+        templates_of(), refiner, settings, times=2, kept_out=kept_out, shard=shard, seed=3
+    )
 
 
 def test_crystals_are_of_the_training_part_and_of_elements_of_the_templates() -> None:
@@ -64,3 +69,9 @@ def test_formulas_of_other_parts_and_of_known_phases_alone_are_kept_out() -> Non
     assert formulas_kept_out(structures, None) == {"NaCl"}
     found = formulas_kept_out(structures, KNOWN)
     assert {"NaCl", "MnSe", "HfCo2"} <= found and not found & {"CsCl", "KBr", "SrTiO3"}
+
+
+def test_where_all_are_kept_out_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange_draws, "formula_of", lambda counts: "NaCl")
+    with pytest.raises(InputError, match=r"constraint\.exchanges: each of 1000 exchanges"):
+        drawn(kept_out=("NaCl",))

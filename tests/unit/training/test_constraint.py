@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from builders.gan import NETWORKS, SMALL, crystals_of, graph_table
+from builders.gan import CONSTRAINT, NETWORKS, crystals_of, graph_table
 from builders.settings import SECTIONS, changed
 from builders.voxels import LATTICE_SETTINGS, SITE_SETTINGS
 from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import identity
-from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
 from ccdcgan.networks.constraint import Constraint
@@ -25,16 +24,6 @@ from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
 from ccdcgan.training.constraint import fit_constraint, train_constraint
 
-TRAINING = ConstraintTraining(
-    **SMALL,
-    network="atoms",
-    epochs=3,
-    batch=8,
-    learning_rate=1e-3,
-    patience=3,
-    start=None,
-    features="free",
-)
 READING = SECTIONS.decode
 HARDWARE = changed(SECTIONS.hardware, gpus=0, tensorboard=None)
 pytestmark = pytest.mark.training
@@ -66,7 +55,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
     energies = structures["energy"].where(structures["energy"].index > 20)
     structures = structures.assign(energy=energies)
     shards = shards_of(structures, folder)
-    model, history = fit_constraint(structures, shards, "energy", TRAINING, folder / "c", seed=1)
+    model, history = fit_constraint(structures, shards, "energy", CONSTRAINT, folder / "c", seed=1)
     return Fitted(structures, shards, model, history)
 
 
@@ -81,7 +70,7 @@ def test_missing_values_of_a_property_are_left_out(fitted: Fitted) -> None:
 def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:
     structures = crystals_of(graph_table())
     shards = shards_of(structures, tmp_path)
-    settings = changed(TRAINING, network="paper")
+    settings = changed(CONSTRAINT, network="paper")
     model, history = fit_constraint(structures, shards, "energy", settings, tmp_path / "c", seed=1)
     assert history["loss"].notna().all()
     predictions, metrics = assess(model, structures, shards, NETWORKS, "energy", READING)
@@ -96,7 +85,7 @@ def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> N
 
 def test_a_property_that_the_data_lacks_is_one_line(tmp_path) -> None:
     with pytest.raises(InputError, match="'gap': the structures do not carry it"):
-        fit_constraint(crystals_of(graph_table()), [], "gap", TRAINING, tmp_path, seed=1)
+        fit_constraint(crystals_of(graph_table()), [], "gap", CONSTRAINT, tmp_path, seed=1)
 
 
 def test_further_crystals_are_learnt_from_as_well(tmp_path: Path) -> None:
@@ -104,7 +93,7 @@ def test_further_crystals_are_learnt_from_as_well(tmp_path: Path) -> None:
     train = structures.part("train")
     further = train.assign(id=[f"x{name}" for name in train], energy=train["energy"] + 10, split="")
     model, _ = fit_constraint(
-        structures, [], "energy", TRAINING, tmp_path / "c", seed=1, further=[further]
+        structures, [], "energy", CONSTRAINT, tmp_path / "c", seed=1, further=[further]
     )
     alone = train["energy"].mean()
     assert model.mean == pytest.approx(alone + 5)
@@ -126,7 +115,7 @@ def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> No
                 patch.setattr(
                     "ccdcgan.training.run.write_table", Mock(side_effect=KeyboardInterrupt)
                 )
-            train_constraint("energy", "structures.parquet", [], [], outputs, TRAINING, **told)
+            train_constraint("energy", "structures.parquet", [], [], outputs, CONSTRAINT, **told)
         return pd.DataFrame() if killed else pd.read_csv("history.csv")
 
     own, fresh = tmp_path / "own", tmp_path / "fresh"
@@ -146,7 +135,7 @@ def test_a_checkpoint_of_other_data_is_not_taken_up(tmp_path, monkeypatch) -> No
 def test_a_start_gives_its_features_and_frozen_ones_stay(fitted, tmp_path, features) -> None:
     """Of a property that the start does not know; the network is another one in the end."""
     structures = fitted.structures.assign(gap=fitted.structures["num_sites"] * 2.0 + 1)
-    settings = changed(TRAINING, features=features)
+    settings = changed(CONSTRAINT, features=features)
     model, _ = fit_constraint(structures, [], "gap", settings, tmp_path, 1, start=fitted.model)
     start, end = fitted.model.network.get_weights(), model.network.get_weights()
     equal = [np.array_equal(a, b) for a, b in zip(start, end, strict=True)]
@@ -160,6 +149,6 @@ def test_a_start_gives_its_features_and_frozen_ones_stay(fitted, tmp_path, featu
 
 
 def test_a_start_of_another_size_is_one_line(fitted, tmp_path) -> None:
-    settings = changed(TRAINING, width=8)
+    settings = changed(CONSTRAINT, width=8)
     with pytest.raises(InputError, match=r"constraint.width: 8, but the network of 'energy'.* 16"):
         fit_constraint(fitted.structures, [], "energy", settings, tmp_path, 1, start=fitted.model)

@@ -3,24 +3,15 @@
 import numpy as np
 import pytest
 
-from builders.gan import SMALL, crystals_of, graph_table
+from builders.gan import CONSTRAINT, SMALL, crystals_of, graph_table
+from builders.settings import changed
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.core.settings.finetune import FinetuneSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.training.learning_curve import predict_fold
 
-TRAINING = ConstraintTraining(
-    **SMALL,
-    network="atoms",
-    epochs=2,
-    batch=8,
-    learning_rate=1e-3,
-    patience=2,
-    start=None,
-    features="free",
-)
+TRAINING = changed(CONSTRAINT, epochs=2, patience=2)
 FINETUNE = FinetuneSettings(sizes=[20], folds=3)
 pytestmark = pytest.mark.training
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pymatgen.core import Element
+from pymatgen.core import Element, Lattice, Structure
 
 from ccdcgan.core.errors import InputError
 
@@ -53,6 +53,14 @@ def select(crystals: Mapping[str, NDArray], rows: NDArray[np.integer]) -> dict[s
 def width_of(species: NDArray[np.integer]) -> int:
     """Return how many places for atoms a batch (b, n) needs, a multiple of `ROUND`."""
     return min(MAX_ATOMS, -(-int((species > 0).sum(axis=1).max()) // ROUND) * ROUND)
+
+
+def structure_of(crystals: Mapping[str, NDArray], place: int) -> Structure:
+    """Make the structure of one of some crystals; see `crystal_arrays`."""
+    species = crystals["species"][place]
+    atoms = np.count_nonzero(species)
+    lattice = Lattice(axes_of_cells(crystals["cell"][place][None])[0])
+    return Structure(lattice, species[:atoms].tolist(), crystals["coords"][place, :atoms])
 
 
 def axes_of_cells(cell: NDArray) -> NDArray:

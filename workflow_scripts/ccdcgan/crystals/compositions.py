@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Element
+from pymatgen.core import Composition, Element
 
 from ccdcgan.core.artifacts import read_json, write_json
 from ccdcgan.core.errors import InputError
@@ -16,6 +16,12 @@ from ccdcgan.crystals.documents import MAX_ATOMIC_NUMBER
 
 MAX_ELEMENTS = 8  # elements of one crystal that the networks read
 NUMBERS = MAX_ATOMIC_NUMBER + 1  # atomic numbers, with 0 for none
+
+
+def formula_of(counts: NDArray[np.integer]) -> str:
+    """Give the reduced formula of a composition (100; atoms by number)."""
+    atoms = {Element.from_Z(int(number)): int(counts[number]) for number in np.flatnonzero(counts)}
+    return str(Composition(atoms).reduced_formula)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,12 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Composition, Element
+from pymatgen.core import Element
 from smact.screening import smact_validity
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
-from ccdcgan.crystals.compositions import NUMBERS, Compositions
+from ccdcgan.crystals.compositions import NUMBERS, Compositions, formula_of
 from ccdcgan.generation.compositions import chosen_compositions, within_fractions
 
 
@@ -75,19 +75,14 @@ def permitted(
         wanted &= ~(counts[:, _numbers(settings.forbidden)] > 0).any(axis=1)
     # The dearest last, and of those alone that are left.
     if known:
-        wanted[wanted] = [_formula(row) not in known for row in counts[wanted]]
+        wanted[wanted] = [formula_of(row) not in known for row in counts[wanted]]
     if settings.charge_neutral:
-        wanted[wanted] = [is_neutral(_formula(row)) for row in counts[wanted]]
+        wanted[wanted] = [is_neutral(formula_of(row)) for row in counts[wanted]]
     return wanted
 
 
 def _numbers(symbols: Sequence[str]) -> list[int]:
     return [Element(symbol).Z for symbol in symbols]
-
-
-def _formula(counts: NDArray[np.integer]) -> str:
-    atoms = {Element.from_Z(int(number)): int(counts[number]) for number in np.flatnonzero(counts)}
-    return str(Composition(atoms).reduced_formula)
 
 
 @cache

@@ -61,14 +61,16 @@ class TemplateMaker:
         self.encoders = frozen_encoders(autoencoders)
         self.denoiser, self.refiner, self.terms = denoiser, refiner, terms
         self.settings, self.seed = settings, seed
-        self.compositions = Compositions.of_training(crystals["species"])
+        counts, cells = np.unique(self.templates.atoms, axis=0, return_counts=True)
+        self.compositions = Compositions(counts, cells.astype(float))
         self.avoided: set[str] = set()
         if settings.novel:
             self.avoided = known_formulas(known) | set(crystals["formula"])
-        self.hull = None
-        if terms:
-            self.hull = known_hull(known) if settings.hull == "known" else None
-            self.hull = self.hull or PredictionHull(self.templates.atoms, self.templates.energies)
+        self.hull: PredictionHull | None = None
+        if terms and settings.hull == "known":
+            self.hull = known_hull(known)
+        if terms and self.hull is None:
+            self.hull = PredictionHull(self.templates.atoms, self.templates.energies)
         if settings.compositions == "training" and not settings.systems:
             self.compositions = drawn_compositions(self.compositions, settings)
         self.listed = [self._listed(system) for system in settings.systems or ()]

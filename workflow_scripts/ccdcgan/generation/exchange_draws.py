@@ -9,10 +9,11 @@ from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Composition, Element, Lattice, Structure
 
+from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ExchangeLabelSettings
-from ccdcgan.crystals.arrays import MAX_ATOMS, axes_of_cells
+from ccdcgan.crystals.arrays import MAX_ATOMS, structure_of
+from ccdcgan.crystals.compositions import formula_of
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.templates import Exchange, Templates
 from ccdcgan.generation.refine import refine
@@ -20,7 +21,6 @@ from ccdcgan.networks.refiner import Refiner
 from ccdcgan.stability.known_phases import known_formulas
 
 TRIES = 1000  # draws for one crystal, all of them of formulas that are kept from training
-REFINED = 2  # times that every other crystal is refined, as `generate.refine` has it
 
 
 def draw_exchanges(
@@ -28,6 +28,7 @@ def draw_exchanges(
     refiner: Refiner,
     settings: ExchangeLabelSettings,
     *,
+    times: int,
     kept_out: Iterable[str],
     shard: int,
     seed: int,
@@ -35,14 +36,15 @@ def draw_exchanges(
     """Draw one shard of crystals with exchanged elements, for the training part.
 
     templates: see `Templates`. Number n depends on the seed and n alone; those of even numbers are
-    refined. kept_out: reduced formulas of which none is drawn.
+    refined as many `times` as crystals of graphs. kept_out: reduced formulas of which none is
+    drawn. Raises `InputError` where hardly any other can be drawn.
     """
     held, left_out = Templates(templates), set(kept_out)
     numbers = range(shard, settings.number, settings.shards)
     drawn = [_drawn(held, n, settings, left_out, seed) for n in numbers]
-    crystals = _refined(held.crystals(drawn), refiner, np.array(numbers) % 2 == 0)
+    crystals = _refined(held.crystals(drawn), refiner, times, np.array(numbers) % 2 == 0)
     structures = {
-        f"exchange-{n:06d}": _structure(crystals, place) for place, n in enumerate(numbers)
+        f"exchange-{n:06d}": structure_of(crystals, place) for place, n in enumerate(numbers)
     }
     return Crystals.of_structures(structures).assign(split="train", kind="exchange")
 
@@ -64,31 +66,22 @@ def _drawn(
     for _ in range(TRIES):
         temperature = float(random.choice(settings.temperatures))
         one = templates.draw(random, MAX_ATOMS, temperature)
-        if _formula(templates.counts([one])[0]) not in left_out:
-            break
-    return one
-
-
-def _formula(counts: NDArray[np.integer]) -> str:
-    atoms = {Element.from_Z(int(number)): int(counts[number]) for number in np.flatnonzero(counts)}
-    return str(Composition(atoms).reduced_formula)
+        if formula_of(templates.counts([one])[0]) not in left_out:
+            return one
+    raise InputError(
+        f"config constraint.exchanges: each of {TRIES} exchanges has a formula that is kept from "
+        "training; raise the temperatures, or enlarge the training data"
+    )
 
 
 def _refined(
-    crystals: Mapping[str, NDArray], refiner: Refiner, chosen: NDArray[np.bool_]
+    crystals: Mapping[str, NDArray], refiner: Refiner, times: int, chosen: NDArray[np.bool_]
 ) -> dict[str, NDArray]:
     """Refine some of the crystals and leave the others as they are."""
     part = {name: values[chosen] for name, values in crystals.items()}
-    for _ in range(REFINED):
+    for _ in range(times):
         part = refine(refiner, part)
     whole = {name: np.array(values) for name, values in crystals.items()}
     for name, values in part.items():
         whole[name][chosen] = values
     return whole
-
-
-def _structure(crystals: Mapping[str, NDArray], place: int) -> Structure:
-    species = crystals["species"][place]
-    atoms = np.count_nonzero(species)
-    lattice = Lattice(axes_of_cells(crystals["cell"][place][None])[0])
-    return Structure(lattice, species[:atoms].tolist(), crystals["coords"][place, :atoms])

@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pymatgen.core import Lattice, Structure
 from tqdm import tqdm
 
 from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.core.shards import read_shard, strings, write_shard
 from ccdcgan.crystals.alignment import align
-from ccdcgan.crystals.arrays import CELL, MAX_ATOMS, axes_of_cells
+from ccdcgan.crystals.arrays import CELL, MAX_ATOMS, structure_of
 from ccdcgan.crystals.compositions import count_atoms
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.templates import STRUCTURE_TYPE, Templates
@@ -72,7 +71,7 @@ def pair_templates(
         true = learnt.structure(names[place])
         for row in range(len(exchanges)):
             start = {name: values[row] for name, values in starts.items()}
-            found_one = align(_structure(start), true)
+            found_one = align(structure_of(starts, row), true)
             if found_one is None or np.abs(found_one.strain).max() > MAX_STRAIN:
                 lost += 1
                 continue
@@ -90,12 +89,6 @@ def pair_templates(
             file.column(name, rows)
         file.strings("id", ids)
         file.strings("split", splits)
-
-
-def _structure(crystal: Mapping[str, NDArray]) -> Structure:
-    species = crystal["species"][crystal["species"] > 0].tolist()
-    axes = axes_of_cells(crystal["cell"][None])[0]
-    return Structure(Lattice(axes), species, crystal["coords"][: len(species)])
 
 
 def read_pairs(paths: Sequence[str | PathLike[str]], split: str) -> dict[str, NDArray]:
