@@ -1,5 +1,6 @@
 """Other machines: every make and sed, the image, pixi, and what the workflows of GitHub call."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,16 @@ TARGETS = set(re.findall(r"^([.a-z-]+):(?!=)", MAKEFILE, re.M)) - {".PHONY"}
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/tests.yaml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 PRESETS = re.compile(r"presets/[\w.-]+\.yaml")
+# Not of the make that started the tests, if any: its flags change what another one prints.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+ENVIRONMENT.pop("MFLAGS", None)
+
+
+def made(make: str, *words: str, folder: Path) -> str:
+    """What make prints."""
+    return subprocess.run(
+        [make, *words], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def called(text: str) -> set[str]:
@@ -42,17 +53,16 @@ def test_bsd_make_runs_the_same_commands(tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
 
     def plan(make: str, target: str) -> list[str]:
-        told = [make, "-n", "DATA=mine.parquet", target]
-        done = subprocess.run(told, cwd=tmp_path, capture_output=True, text=True, check=True)
-        return done.stdout.replace("\\\n", " ").split()
+        told = made(make, "-n", "DATA=mine.parquet", target, folder=tmp_path)
+        return told.replace("\\\n", " ").split()
 
     for target in sorted(TARGETS - {".venv"}):
         assert plan(bmake, target) == plan("make", target) != [], target
 
 
 def test_help_names_every_target() -> None:
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert {line.split()[0] for line in done.stdout.splitlines()} == TARGETS
+    printed = made("make", "help", folder=ROOT)
+    assert {line.split()[0] for line in printed.splitlines()} == TARGETS
 
 
 def test_image_copies_what_is_there_and_what_a_run_needs() -> None:
