@@ -1,7 +1,8 @@
 # Requires: results/data/structures.parquet, or results/references/{system}/phases.parquet where
-#           the energies are the potential's; results/data/elements.csv, results/screen/{variant}/screen.csv,
-#           results/relax/{variant}/relaxed.parquet
-# Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv and table1.html
+#           the energies are the potential's; results/data/elements.csv,
+#           results/screen/{variant}/{screen.csv,novel.parquet}, results/relax/{variant}/relaxed.parquet
+# Makes:    results/hull/{system}/hull.csv, hull.svg, growth.csv, growth.svg; results/hull/table1.csv,
+#           table1.html and paper_phases.csv
 
 
 rule build_hull:
@@ -79,7 +80,40 @@ rule make_table1:
     params:
         *code("make_table1.py"),
         variants=GAN_VARIANTS,
+        energies=[SCHEME, config["hull"]["corrections"]],
         keep_unconverged=config["relax"]["keep_unconverged"],
         systems=SYSTEMS,
     script:
         "../workflow_scripts/make_table1.py"
+
+
+rule find_paper_phases:
+    """Look for the new phases of the paper among the crystals of this run."""
+    input:
+        hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
+        novel=expand("results/screen/{variant}/novel.parquet", variant=GAN_VARIANTS),
+    output:
+        table=report(
+            "results/hull/paper_phases.csv",
+            caption="../report/paper_phases.rst",
+            category="Convex hulls",
+            labels={"figure": "New phases of the paper"},
+        ),
+    log:
+        "results/logs/hull/paper_phases.log",
+    benchmark:
+        "results/benchmarks/hull/paper_phases.tsv"
+    group:
+        "hull"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        *code("find_paper_phases.py"),
+        variants=GAN_VARIANTS,
+        systems=SYSTEMS,
+    script:
+        "../workflow_scripts/find_paper_phases.py"

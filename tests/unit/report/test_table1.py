@@ -31,7 +31,8 @@ def test_table1_by_hand() -> None:
     relaxations = {"dcgan": DCGAN, "ccdcgan": CCDCGAN}
     known = KNOWN | {"Cd": 0.0, "Li": 0.0}
     tables = {system: hulls(known, system).table for system in ("Co-Hf", "Cd-Li")}
-    table = table1(tables, screens, relaxations).set_index(["system", "variant"])
+    table = table1(tables, screens, relaxations, energies="7net-0")
+    table = table.set_index(["system", "variant"])
     row = table.loc[("Co-Hf", "dcgan")]
     assert (row["generated"], row["valid"], row["novel"], row["drawn"]) == (7, 5, 1, 3)
     assert row["new"] == 2 and row["converged"] == pytest.approx(2 / 3)
@@ -45,10 +46,12 @@ def test_table1_by_hand() -> None:
     assert table.loc[("all", "dcgan"), "generated"] == 10
     assert row["negative"] == pytest.approx(1 / 2)
     assert np.isnan(table.loc[("Cd-Li", "dcgan"), "mean_e_above_hull"])
-    paper = table.iloc[-1]
-    assert paper.name == ("paper, 15 systems", "ccdcgan")
-    assert (paper["mean_delta_formation_energy"], paper["negative"]) == (0.10, 0.72)
-    assert pd.isna(paper["generated"])  # not known
+    paper = table.loc[("Co-Hf", "the paper")]
+    assert (paper["new"], paper["small_delta"], paper["mean_e_above_hull"]) == (51, 49, 0.07)
+    assert paper["energies"].startswith("DFT") and row["energies"] == "7net-0"
+    assert pd.isna(paper["generated"])  # of this system, not known
+    total = table.iloc[-1]
+    assert total.name == ("its 15 systems", "the paper") and total["new"] == 493
     page = table1_html(table.reset_index())
     assert (
         "0.150" in page
@@ -57,10 +60,17 @@ def test_table1_by_hand() -> None:
     )
 
 
+def test_names_in_the_page_are_text() -> None:
+    tables = {"Co-Hf": hulls(KNOWN).table}
+    screens = {"dcgan": screened_rows("dcgan", ["Co-Hf"], 1)}
+    page = table1_html(table1(tables, screens, {"dcgan": DCGAN}, energies="<b>mine</b>"))
+    assert "&lt;b&gt;mine" in page and "<b>" not in page
+
+
 def test_table1_counts_nothing_where_nothing_was_compared() -> None:
     screens = {"dcgan": screened_rows("dcgan", ["Co-Hf"] * 6, 5)}
     nothing = hulls(KNOWN).table
     none = {"Co-Hf": nothing[nothing["source"] != "dcgan"]}
-    row = table1(none, screens, {"dcgan": DCGAN}).iloc[0]
+    row = table1(none, screens, {"dcgan": DCGAN}, energies="").iloc[0]
     assert row["new"] == 2
     assert pd.isna(row["stable"]) and pd.isna(row["on_redefined_hull"])

@@ -1,12 +1,16 @@
-"""Table 1 of the paper for a run."""
+"""Table 1 of the paper for a run, beside the paper's own."""
 
 from collections.abc import Mapping
+from html import escape
 
 import pandas as pd
 
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.paper import PAPER, SMALL_CHANGE
+from ccdcgan.evaluation.paper import SMALL_CHANGE, published_rows, published_total
 from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
+
+PAPER = "the paper"
+"""The variant of the rows that the paper gives."""
 
 
 def table1(
@@ -14,18 +18,22 @@ def table1(
     screened: Mapping[str, Crystals],
     relaxed: Mapping[str, Crystals],
     *,
+    energies: str,
     keep_unconverged: bool = False,
 ) -> pd.DataFrame:
-    """Make table 1 of the paper: a row for each system and variant, for all, and `PAPER`.
+    """Make table 1: a row for each system and variant and of the paper, and for all systems.
 
-    hulls: by system, the rows of `hull.csv`; screened, relaxed: by variant. A crystal belongs to
+    hulls: by system, the rows of `hull.csv`; screened, relaxed: by variant. energies: what those of
+    the run are called. A crystal belongs to
     each system that holds all of its elements. Energies in eV/atom, RMSD in Å; E above the known
     hull; negative: the share with E_f < 0. Drawn: crystals that were to be relaxed; converged: the
     share of them that did. All that follows is of new ones alone: converged crystals that relaxed
     neither into a known phase nor into a lower one of their variant. keep_unconverged: whether
     those that ran out of steps count, too. Stable and on the redefined hull are unknown where no
-    hull took a crystal.
+    hull took a crystal. Of the paper's rows the crystals that it gives a system, among those of
+    50,000 graphs of all systems, are the new ones; its last row is of all of its 15 systems.
     """
+    published = published_rows(hulls)
     groups: list[tuple[str, list[str]]] = [(system, [system]) for system in hulls]
     if len(hulls) > 1:
         groups.append(("all", list(hulls)))
@@ -61,11 +69,16 @@ def table1(
                     "mean_e_above_hull": new["e_above_known_hull"].mean(),
                     "stable": int(new["stable"].sum()) if compared else pd.NA,
                     "on_redefined_hull": int(new["on_redefined_hull"].sum()) if compared else pd.NA,
+                    "energies": energies,
                 }
             )
-    return pd.DataFrame([*rows, PAPER]).astype(dict.fromkeys(COUNTS, "Int64"))
+        own = published.get("-".join(sorted(name.split("-"))))
+        rows += [own | {"system": name, **OF_PAPER}] if own else []
+    rows.append(published_total() | {"system": "its 15 systems", **OF_PAPER})
+    return pd.DataFrame(rows).astype(dict.fromkeys(COUNTS, "Int64"))
 
 
+OF_PAPER = {"variant": PAPER, "energies": "DFT (PBE)"}
 COUNTS = (
     *("generated", "valid", "novel", "drawn", "new", "small_delta"),
     *("stable", "on_redefined_hull"),
@@ -87,12 +100,14 @@ HEADINGS = {
     "mean_e_above_hull": "Mean E above hull (eV/atom)",
     "stable": "Stable",
     "on_redefined_hull": "On redefined hull",
+    "energies": "Energies",
 }
 
 
 def table1_html(table: pd.DataFrame) -> str:
     """Write table 1 as a page of HTML that stands alone."""
     shown = table.rename(columns=HEADINGS).astype(object)
+    shown = shown.map(lambda value: escape(value) if isinstance(value, str) else value)
     body = shown.where(shown.notna(), "–").to_html(
         index=False, float_format="{:.3f}".format, border=0, escape=False
     )
