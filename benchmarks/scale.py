@@ -140,7 +140,7 @@ def run_summary(folder: Path) -> None:
     """Write the CIFs of all crystals as summarise_graphs.py does."""
     from ccdcgan.core.tables import write_zip
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.report.summary import cifs
+    from ccdcgan.report.cifs import cifs
 
     write_zip(folder / "decoded.zip", cifs(Crystals.read_all(shards(folder))))
 

@@ -7,7 +7,7 @@ with job(snakemake):
     from ccdcgan.core.tables import write_zip
     from ccdcgan.crystals.table import Crystals
     from ccdcgan.evaluation.benchmark_sample import draw
-    from ccdcgan.report.summary import cifs
+    from ccdcgan.report.cifs import cifs
 
     given, made, params = snakemake.input, snakemake.output, snakemake.params
     drawn = draw(Crystals.read_all(given.crystals), params.crystals)

@@ -5,7 +5,7 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import write_text
     from ccdcgan.core.tables import read_each, write_table
-    from ccdcgan.crystals.corrections import corrected_scheme
+    from ccdcgan.crystals.energy_schemes import corrected_scheme
     from ccdcgan.report.table1 import table1, table1_html
     from ccdcgan.stability.hull import read_hull
     from ccdcgan.stability.outcomes import read_relaxed, read_screened

@@ -5,7 +5,8 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.tables import write_table, write_zip
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.report.summary import cifs, read_asked, summarise
+    from ccdcgan.report.cifs import cifs
+    from ccdcgan.report.graph_fates import read_asked, summarise
     from ccdcgan.stability.hull import read_hull
     from ccdcgan.stability.outcomes import read_relaxed, read_screened
 

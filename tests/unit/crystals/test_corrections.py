@@ -6,7 +6,6 @@ from pymatgen.entries.compatibility import MaterialsProject2020Compatibility
 from pymatgen.entries.computed_entries import ComputedStructureEntry
 
 from ccdcgan.crystals.corrections import (
-    corrected_scheme,
     correction,
     hubbard_values,
     mp2020_correction,
@@ -84,5 +83,3 @@ def test_none_corrects_nothing():
     crystal = rock_salt("Mn", "O", 4.44)
     assert correction(crystal, "none") == 0
     assert correction(crystal, "mp2020") == mp2020_correction(crystal)
-    assert corrected_scheme("7net-0", "none") == "7net-0"
-    assert corrected_scheme("7net-0", "mp2020") == "7net-0, MP2020 corrections"

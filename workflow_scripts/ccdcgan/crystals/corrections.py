@@ -17,9 +17,6 @@ from pymatgen.entries.computed_entries import ComputedStructureEntry
 
 from ccdcgan.core.settings.analysis import Corrections
 
-SCHEME = "MP2020 corrections"
-"""What is added to the name of energies that carry them."""
-
 
 @cache
 def _compatibility() -> MaterialsProject2020Compatibility:
@@ -74,8 +71,3 @@ def mp2020_correction(structure: Structure) -> float:
 def correction(structure: Structure, corrections: Corrections) -> float:
     """Return the correction (eV/atom) of a crystal by `hull.corrections`; 0 for `none`."""
     return mp2020_correction(structure) if corrections == "mp2020" else 0.0
-
-
-def corrected_scheme(scheme: str, corrections: Corrections) -> str:
-    """Name energies of a scheme after their correction, as `7net-0, MP2020 corrections`."""
-    return f"{scheme}, {SCHEME}" if corrections == "mp2020" else scheme

@@ -7,13 +7,8 @@ from os import PathLike
 from pymatgen.core import Composition
 
 from ccdcgan.core.tables import read_table
-from ccdcgan.crystals.corrections import (
-    SCHEME,
-    Corrections,
-    corrected_scheme,
-    correction,
-    uses_hubbard,
-)
+from ccdcgan.crystals.corrections import Corrections, correction, uses_hubbard
+from ccdcgan.crystals.energy_schemes import CORRECTED, corrected_scheme
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import ATOMS, PHASE, Crystals, space_group
 from ccdcgan.stability.hull import COMPETING, Hulls, build_hulls
@@ -173,7 +168,7 @@ def _reason(system: str, energies: Crystals) -> str:
     if faults:
         return f"no hull: no energy of {' and '.join(faults)}"
     if misfits := _misfits(energies):
-        return f"no hull: {SCHEME} do not hold for {misfits}"
+        return f"no hull: {CORRECTED} do not hold for {misfits}"
     found = schemes(energies)
     if len(found) == 1:
         return ""

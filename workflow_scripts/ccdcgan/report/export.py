@@ -18,7 +18,7 @@ from pymatgen.io.ase import AseAtomsAdaptor
 
 from ccdcgan.core.artifacts import atomic
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.report.summary import cifs
+from ccdcgan.report.cifs import cifs
 
 PREFIX = "ccdcgan"
 """Of the properties that are no part of the OPTIMADE specification."""

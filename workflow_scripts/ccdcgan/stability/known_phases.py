@@ -19,7 +19,7 @@ from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.compact import read_compact
 from ccdcgan.crystals.compositions import NUMBERS
-from ccdcgan.crystals.corrections import corrected_scheme
+from ccdcgan.crystals.energy_schemes import corrected_scheme
 from ccdcgan.crystals.table import PHASE, Crystals
 from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.data.sources.records import RENAMED

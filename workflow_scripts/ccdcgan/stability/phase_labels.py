@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from ccdcgan.core.settings.analysis import Corrections
-from ccdcgan.crystals.corrections import corrected_scheme, correction
+from ccdcgan.crystals.corrections import correction
+from ccdcgan.crystals.energy_schemes import corrected_scheme
 from ccdcgan.crystals.table import PHASE, Crystals, to_structure
 from ccdcgan.data.formation_energies import (
     add_formation_energies,
