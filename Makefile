@@ -52,8 +52,8 @@ engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and
 	GPAW_CONFIG=$$PWD/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
 	    --constraint .venv/pins.txt --requirement envs/engines.txt
 
-test: .venv ## all tests by WORKERS (2) processes, and the lines that none of them reaches
-	$(PYTEST) --cov --cov-report=term-missing --cov-fail-under=90
+test: .venv ## all tests by WORKERS (2) processes; COVERAGE=90: at least 90% of the lines are reached
+	$(PYTEST) $(COVERAGE:%=--durations=50 --cov --cov-report=term-missing --cov-fail-under=%)
 
 test-fast: .venv ## those without trainings, servers, engines and runs of the workflow
 	$(PYTEST) -m 'not (slow or training or services or workflow or slurm or dft)'
