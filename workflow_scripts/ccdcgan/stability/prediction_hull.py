@@ -32,19 +32,25 @@ class PredictionHull:
         for share, energy in lowest.values():
             elements = frozenset(np.flatnonzero(share).tolist())
             self.compounds.setdefault(elements, []).append((share, energy))
+        self._found: dict[bytes, float] = {}  # crystals of few systems have few compositions
 
     def energies(self, counts: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return the hull's energies (n; eV/atom) at compositions (n, 100; atoms by number)."""
-        return np.array([self._energy(row) for row in counts])
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        keys = [share.tobytes() for share in shares]
+        for key, share in zip(keys, shares, strict=True):
+            if key not in self._found:
+                self._found[key] = self._energy(share)
+        return np.array([self._found[key] for key in keys])
 
-    def _energy(self, counts: NDArray[np.integer]) -> float:
+    def _energy(self, share: NDArray[np.floating]) -> float:
         """Mix elements and compounds within the system so that the energy is lowest."""
-        numbers = np.flatnonzero(counts).tolist()
+        numbers = np.flatnonzero(share).tolist()
         shares, energies = [np.eye(NUMBERS)[numbers]], [0.0] * len(numbers)
         for size in range(2, len(numbers) + 1):
             for part in itertools.combinations(numbers, size):
-                for share, energy in self.compounds.get(frozenset(part), []):
-                    shares.append(share[None])
+                for compound, energy in self.compounds.get(frozenset(part), []):
+                    shares.append(compound[None])
                     energies.append(energy)
         mixed = np.concatenate(shares)[:, numbers].T
-        return float(linprog(energies, A_eq=mixed, b_eq=counts[numbers] / counts.sum()).fun)
+        return float(linprog(energies, A_eq=mixed, b_eq=share[numbers]).fun)
