@@ -182,7 +182,7 @@ def test_variants_stand_beside_the_paper(tmp_path) -> None:
         paths[variant] = tmp_path / f"{variant}.json"
         write_json(paths[variant], {"measures": measures})
     found = comparison(paths).set_index("measure")
-    assert found.loc["negative", ["dcgan", "random", "paper"]].tolist() == [0, 1, 0.72]
+    assert found.loc["negative", ["dcgan", "random", "paper"]].tolist() == [0, 1, 355 / 493]
     assert set(found.index[found["paper"].notna()]) == set(PUBLISHED)
     assert found.loc["sun", "dcgan"] is None
     broken = json.loads(paths["dcgan"].read_text())
