@@ -192,8 +192,6 @@ def test_with_and_without_u_meet_on_one_hull_by_corrections_alone(
 
 
 @pytest.mark.dft
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
 @pytest.mark.skipif(importlib.util.find_spec("gpaw") is None, reason="GPAW: make engines")
 def test_gpaw_relaxes_an_oxide_with_u(tmp_path: Path) -> None:
     run = compute(
