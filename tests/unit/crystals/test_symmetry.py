@@ -5,7 +5,7 @@ import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.templates import PEROVSKITE, crystal
-from ccdcgan.crystals.symmetry import symmetric_change
+from ccdcgan.crystals.symmetry import space_group_symbol, symmetric_change
 from ccdcgan.crystals.table import space_group
 
 RANDOM = np.random.default_rng(3)
@@ -63,3 +63,9 @@ def test_atoms_on_one_another_stay_as_they_are() -> None:
     found, strained = symmetric_change(broken, moved, STRAIN, 0.1)
     np.testing.assert_array_equal(found, moved)
     np.testing.assert_array_equal(strained, STRAIN)
+
+
+def test_symbols_of_space_groups_are_the_short_ones() -> None:
+    numbers = (12, 225, 1, 150, 0, None, float("nan"))
+    symbols = ["C2/m", "Fm-3m", "P1", "P321", "P1", "P1", "P1"]
+    assert [space_group_symbol(number) for number in numbers] == symbols

@@ -1,4 +1,4 @@
-"""CIFs with their symmetry, and the symbols of space groups."""
+"""CIFs with their symmetry."""
 
 import re
 import zipfile
@@ -8,7 +8,7 @@ from pymatgen.core import Lattice, Structure
 
 from ccdcgan.core.tables import write_zip
 from ccdcgan.crystals.table import Crystals, space_group
-from ccdcgan.report.cifs import cifs, space_group_symbol
+from ccdcgan.report.cifs import cifs
 
 B2 = Structure(Lattice.cubic(3.3), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
 
@@ -42,9 +42,3 @@ def test_the_tolerance_says_how_far_atoms_may_lie_from_their_places() -> None:
 def space_group_of(text: str) -> str:
     (found,) = re.findall(r"_symmetry_space_group_name_H-M\s+'?([^'\n]+)", text)
     return found.strip()
-
-
-def test_symbols_of_space_groups_are_the_short_ones() -> None:
-    numbers = (12, 225, 1, 150, 0, None, float("nan"))
-    symbols = ["C2/m", "Fm-3m", "P1", "P321", "P1", "P1", "P1"]
-    assert [space_group_symbol(number) for number in numbers] == symbols

@@ -1,8 +1,12 @@
-"""Changes of a crystal that keep its symmetry."""
+"""Changes of a crystal that keep its symmetry, and the symbols of space groups."""
+
+import re
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.core import Structure
+from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 from ccdcgan.crystals.cells import symmetry_of
 
@@ -35,3 +39,10 @@ def symmetric_change(
         moved[apart.argmin(axis=1)] += displacements @ turn
         strained += turn.T @ strain @ turn
     return moved / len(found.rotations), strained / len(found.rotations)
+
+
+def space_group_symbol(number: float | None) -> str:
+    """Return the short symbol of a space group, `C2/m` of 12; `P1` where none was found."""
+    known = 1 if number is None or pd.isna(number) else max(int(number), 1)
+    # Of a monoclinic group pymatgen names all three axes: C12/m1.
+    return re.sub(r"^([A-Z])1(.+)1$", r"\1\2", sg_symbol_from_int_number(known))

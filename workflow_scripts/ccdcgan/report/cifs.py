@@ -1,13 +1,10 @@
-"""CIFs of crystals, and the symbols of their space groups."""
+"""CIFs of crystals."""
 
-import re
 from collections.abc import Iterator
 
-import pandas as pd
 from pymatgen.core import Structure
 from pymatgen.io.cif import CifWriter
 from pymatgen.symmetry.analyzer import SymmetryUndeterminedError
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
 from ccdcgan.crystals.table import Crystals
 
@@ -27,10 +24,3 @@ def _with_symmetry(crystal: Structure, symprec: float | None) -> str:
         return str(CifWriter(crystal, symprec=symprec)) if symprec else ""
     except (SymmetryUndeterminedError, ValueError, TypeError):
         return ""
-
-
-def space_group_symbol(number: float | None) -> str:
-    """Return the short symbol of a space group, `C2/m` of 12; `P1` where none was found."""
-    known = 1 if number is None or pd.isna(number) else max(int(number), 1)
-    # Of a monoclinic group pymatgen names all three axes: C12/m1.
-    return re.sub(r"^([A-Z])1(.+)1$", r"\1\2", sg_symbol_from_int_number(known))

@@ -19,8 +19,8 @@ from pymatgen.core import Composition, Element
 
 from ccdcgan.core.artifacts import sha256_of
 from ccdcgan.core.errors import InputError
+from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.report.cifs import space_group_symbol
 from ccdcgan.report.figures.style import COLOURS, INK, MARKERS
 from ccdcgan.stability.hull import COMPETING, ON_HULL
 from ccdcgan.stability.known_phases import KNOWN, KnownPhases

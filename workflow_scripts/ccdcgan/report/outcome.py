@@ -7,8 +7,8 @@ import pandas as pd
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 from scipy.stats import binomtest
 
+from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.evaluation.rediscovery import WORTH_FINDING
-from ccdcgan.report.cifs import space_group_symbol
 from ccdcgan.report.summary import REACHED
 from ccdcgan.stability.hull import METASTABLE, ON_HULL
 from ccdcgan.stability.known_phases import KNOWN

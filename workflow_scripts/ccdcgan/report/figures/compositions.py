@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pymatgen.core import Composition
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 
+from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.report.figures.style import INK, KNOWN, MARKERS, colours
 from ccdcgan.stability.hull import METASTABLE
 
@@ -75,7 +75,7 @@ def _panel(axes: Axes, rows: Mapping[str, pd.DataFrame], formula: str) -> None:
         )
     axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.axhline(METASTABLE, color=KNOWN, linewidth=0.6, linestyle=":")
-    names = [unicodeify_spacegroup(sg_symbol_from_int_number(one)) for one in groups]
+    names = [unicodeify_spacegroup(space_group_symbol(one)) for one in groups]
     axes.set_xticks(np.arange(len(groups)), names, fontsize=7, rotation=60)
     axes.set_xlim(-0.6, len(groups) - 0.4)
     axes.set_xlabel("space group after relaxation", fontsize=8)

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 from pymatgen.util.string import unicodeify, unicodeify_spacegroup
 
+from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.crystals.table import SYMPREC, Crystals, space_group
 
 ROTATION = "-80x,15y,5z"
@@ -103,7 +103,7 @@ def gallery_figure(crystals: Crystals, count: int, seed: int) -> Figure:
         axes.axis("off")
     for axes, (name, crystal) in zip(panels, crystals.items(), strict=False):
         _draw(axes, unit_cell(crystal))
-        symbol = sg_symbol_from_int_number(space_group(crystal) or 1)
+        symbol = space_group_symbol(space_group(crystal))
         formula = unicodeify(crystal.composition.reduced_formula)
         axes.set_title(f"{formula}  {unicodeify_spacegroup(symbol)}\n{name}", fontsize=9)
     if not len(crystals):

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.lines import Line2D
-from pymatgen.symmetry.groups import sg_symbol_from_int_number
 
+from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.report.figures.crystals import Picture, draw_picture, element_legend
 from ccdcgan.report.figures.hull_panels import (
     DASHED,
@@ -133,7 +133,7 @@ def pictured(hulls: Hulls) -> tuple[str, list[Picture]]:
         Picture(
             structure=hulls.crystals.structure(row["id"]),
             formula=row["formula"],
-            space_group=sg_symbol_from_int_number(max(row["space_group"], 1)),
+            space_group=space_group_symbol(row["space_group"]),
             e_above_known_hull=row["e_above_known_hull"],
             variant=row["source"],
         )
