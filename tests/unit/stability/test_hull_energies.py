@@ -31,6 +31,16 @@ def test_a_phase_without_an_energy_has_no_height_and_spans_nothing():
     assert above[3] == pytest.approx(0)
 
 
+def test_a_system_may_have_a_single_phase():
+    assert energies_above_hull(["Ta2Mn"], [-0.1]) == pytest.approx([0])
+    assert decomposing(["Ta2Mn"], [-0.1], ["Ta2Mn"]).tolist() == [True]
+
+
+def test_without_any_energy_nothing_has_a_height():
+    assert np.isnan(energies_above_hull(["Ta2Mn"], [np.nan])).all()
+    assert decomposing(["Ta2Mn"], [np.nan], ["Ta2Mn"]).tolist() == [False]
+
+
 def test_crystals_decompose_into_phases_round_by_round():
     formulas = ["HfCo", "HfCo3", "HfCo", "CdLi", "Hf2Co"]
     energies = [-0.4, -0.1, -0.35, -0.2, -0.1]

@@ -32,9 +32,9 @@ def energies_above_hull(
     names = np.asarray(formulas, dtype=object)
     symbols = {e.symbol for composition in compositions.values() for e in composition}
     by_system = _lowest(names[used], values[used], symbols)
-    groups = pd.Series(range(len(names))).groupby(
-        [compositions[formula].chemical_system for formula in names]
-    )
+    # As an array: a list of one would be a list of keys, and its groups have tuples for names.
+    systems = np.array([compositions[formula].chemical_system for formula in names], dtype=object)
+    groups = pd.Series(range(len(names))).groupby(systems)
     above = np.full(len(names), np.nan)
     for system, members in tqdm(groups, "hulls", mininterval=10, file=sys.stderr):
         hull = _hull(str(system), by_system)
@@ -88,7 +88,7 @@ def _lowest(
 ) -> dict[str, list[PDEntry]]:
     """Make an entry of the lowest phase of each formula, by chemical system; elements at 0."""
     by_system: dict[str, list[PDEntry]] = {}
-    for formula, energy in pd.Series(values).groupby(list(names)).min().items():
+    for formula, energy in pd.Series(values).groupby(names).min().items():
         composition = Composition(str(formula))
         entry = PDEntry(composition, energy * composition.num_atoms, name=str(formula))
         by_system.setdefault(composition.chemical_system, []).append(entry)
