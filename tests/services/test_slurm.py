@@ -167,7 +167,7 @@ def tables(repository: Path) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.slurm
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
     repository = copy_repository(tmp_path)
     run = snakemake(repository, "graphs", *PROFILE)
