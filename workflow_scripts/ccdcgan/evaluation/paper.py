@@ -83,9 +83,14 @@ PAPER_RATIO = 4.0
 """Graphs without over graphs with hypothetical structures until known phases are found."""
 
 
+def alphabetical(system: str) -> str:
+    """Write a chemical system as the paper's are written here: `Co-Hf` for `Hf-Co`."""
+    return "-".join(sorted(system.split("-")))
+
+
 def published_rows(systems: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Give the rows of table 1 for those of the systems that it has, by system."""
-    wanted = {"-".join(sorted(system.split("-"))) for system in systems}
+    wanted = set(map(alphabetical, systems))
     rows = TABLE_1[TABLE_1["system"].isin(wanted)]
     return {row["system"]: row for row in rows.to_dict("records")}
 

@@ -8,14 +8,15 @@ from pymatgen.core import Composition
 from pymatgen.symmetry.groups import SpaceGroup
 
 from ccdcgan.crystals.table import Crystals, space_group
-from ccdcgan.evaluation.paper import PHASES
+from ccdcgan.evaluation.paper import PHASES, alphabetical
 from ccdcgan.stability.known_phases import KNOWN
 
+OF_LOWEST = ("id", "space_group", "formation_energy", "e_above_known_hull", "on_redefined_hull")
+"""Columns of `hull.csv` that are told of the lowest crystal in the paper's space group."""
 COLUMNS = (
     *("system", "formula", "paper_space_group", "paper_formation_energy"),
     *("known_as", "known_e_above_hull", "variant", "found_known", "novel", "same_space_group"),
-    *("relaxed", "id", "space_group", "formation_energy", "e_above_known_hull"),
-    *("on_redefined_hull", "lowest_e_above_known_hull"),
+    *("relaxed", *OF_LOWEST, "lowest_e_above_known_hull"),
 )
 
 
@@ -30,7 +31,7 @@ def paper_phases(hulls: Mapping[str, pd.DataFrame], novel: Mapping[str, Crystals
     formula are on the hull, of which `id` to `on_redefined_hull` are of the lowest one that ended
     in that space group; lowest_e_above_known_hull is of the lowest one of all.
     """
-    named = {"-".join(sorted(system.split("-"))): system for system in hulls}
+    named = {alphabetical(system): system for system in hulls}
     rows = []
     for phase in PHASES[PHASES["system"].isin(named)].to_dict("records"):
         system = named[phase["system"]]
@@ -45,7 +46,7 @@ def paper_phases(hulls: Mapping[str, pd.DataFrame], novel: Mapping[str, Crystals
             groups = [space_group(structure) for _, structure in decoded.items()]
             mine = table[table["source"] == variant].sort_values("e_above_known_hull")
             best = mine[mine["space_group"] == group].head(1)
-            found = {name: _first(best, name) for name in COLUMNS[11:16]}
+            found = {name: _first(best, name) for name in OF_LOWEST}
             rows.append(
                 {
                     "system": system,

@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.paper import SMALL_CHANGE, published_rows, published_total
+from ccdcgan.evaluation.paper import SMALL_CHANGE, alphabetical, published_rows, published_total
 from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
 
 PAPER = "the paper"
@@ -24,14 +24,14 @@ def table1(
     """Make table 1: a row for each system and variant and of the paper, and for all systems.
 
     hulls: by system, the rows of `hull.csv`; screened, relaxed: by variant. energies: what those of
-    the run are called. A crystal belongs to
-    each system that holds all of its elements. Energies in eV/atom, RMSD in Å; E above the known
-    hull; negative: the share with E_f < 0. Drawn: crystals that were to be relaxed; converged: the
-    share of them that did. All that follows is of new ones alone: converged crystals that relaxed
-    neither into a known phase nor into a lower one of their variant. keep_unconverged: whether
-    those that ran out of steps count, too. Stable and on the redefined hull are unknown where no
-    hull took a crystal. Of the paper's rows the crystals that it gives a system, among those of
-    50,000 graphs of all systems, are the new ones; its last row is of all of its 15 systems.
+    the run are called. A crystal belongs to each system that holds all of its elements. Energies in
+    eV/atom, RMSD in Å; E above the known hull; negative: the share with E_f < 0. Drawn: crystals
+    that were to be relaxed; converged: the share of them that did. All that follows is of new ones
+    alone: converged crystals that relaxed neither into a known phase nor into a lower one of their
+    variant. keep_unconverged: whether those that ran out of steps count, too. Stable and on the
+    redefined hull are unknown where no hull took a crystal. Of the paper's rows the crystals that
+    it gives a system, among those of 50,000 graphs of all systems, are the new ones; its last row
+    is of all of its 15 systems.
     """
     published = published_rows(hulls)
     groups: list[tuple[str, list[str]]] = [(system, [system]) for system in hulls]
@@ -72,7 +72,7 @@ def table1(
                     "energies": energies,
                 }
             )
-        own = published.get("-".join(sorted(name.split("-"))))
+        own = published.get(alphabetical(name))
         rows += [own | {"system": name, **OF_PAPER}] if own else []
     rows.append(published_total() | {"system": "its 15 systems", **OF_PAPER})
     return pd.DataFrame(rows).astype(dict.fromkeys(COUNTS, "Int64"))
