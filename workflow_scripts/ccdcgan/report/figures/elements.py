@@ -77,7 +77,7 @@ def _comparison(axes: Axes, table: pd.DataFrame, limits: tuple[float, float]) ->
     for axis in (axes.xaxis, axes.yaxis):
         plain_ticks(axis, *ends)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    axes.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1))
     names: dict[str, Name] = {}
     for _, point in sorted(points, key=lambda pair: -pair[0]):
         names.setdefault(point.text, point)

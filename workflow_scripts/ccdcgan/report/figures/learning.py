@@ -17,6 +17,7 @@ from ccdcgan.core.tables import read_table
 
 COLUMNS = 3
 MAX_LEGEND = 8
+COLUMNS_OF_LEGEND = 2
 
 
 def read_histories(paths: Iterable[str | PathLike[str]]) -> dict[str, dict[str, pd.DataFrame]]:
@@ -90,17 +91,16 @@ def _draw(axes: Axes, title: str, networks: Mapping[str, pd.DataFrame]) -> None:
                 marker="." if len(history) < 3 else "",
                 label=label if len(networks) == 1 else f"{name}, {label}",
             )
-    columns = 2
+    room = 0.1 + 0.1 * -(-len(axes.lines) // COLUMNS_OF_LEGEND)  # for the legend above the curves
     if low > 0 and high / low > 10:
-        axes.set_yscale("log")  # falls from the left: the upper right corner is free
-        columns = 1
-    elif high > low:  # room above the curves
-        lines = -(-len(axes.lines) // columns)
-        axes.set_ylim(low - 0.05 * (high - low), high + (0.1 + 0.1 * lines) * (high - low))
+        axes.set_yscale("log")
+        axes.set_ylim(low * (low / high) ** 0.05, high * (high / low) ** room)
+    elif high > low:
+        axes.set_ylim(low - 0.05 * (high - low), high + room * (high - low))
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.spines[["top", "right"]].set_visible(False)
     if len(axes.lines) <= MAX_LEGEND:
-        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=columns)
+        axes.legend(frameon=False, fontsize=7, loc="upper right", ncols=COLUMNS_OF_LEGEND)

@@ -95,6 +95,9 @@ def _segments(axes: Axes) -> list[tuple[np.ndarray, np.ndarray]]:
     for line in axes.lines:
         vertices = line.get_transform().transform(np.column_stack(line.get_data()))
         pairs += list(pairwise(vertices))
+    if axes.spines["left"].get_visible():
+        (left, bottom), (_, top) = axes.bbox.get_points()
+        pairs.append((np.array([left, bottom]), np.array([left, top])))
     return pairs
 
 
