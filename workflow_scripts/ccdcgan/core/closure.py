@@ -9,15 +9,21 @@ the lines, and profiles/default leaves out the trigger `code`, which compares th
 """
 
 import ast
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccdcgan.core.artifacts import digest
 
 PACKAGE = "ccdcgan"
 DIGITS = 16  # of a SHA-256, enough to tell versions of a file apart
+
+
+class Source(NamedTuple):
+    """What a source file does, as a digest, and the modules of the library that it imports."""
+
+    digest: str
+    modules: frozenset[str]
 
 
 def import_closure(path: Path, root: Path | None = None) -> list[Path]:
@@ -27,17 +33,7 @@ def import_closure(path: Path, root: Path | None = None) -> list[Path]:
     `root`, by default the file's own folder. Sorted; the file itself is left out. Raises ValueError
     for what it cannot follow: relative imports and `__import__`. The linter refuses the rest.
     """
-    root = path.parent if root is None else root
-    found: set[Path] = set()
-    queue = [path]
-    while queue:
-        importing = queue.pop()
-        for module in _imported_modules(importing.read_text(encoding="utf-8"), str(importing)):
-            for file in _files_of(root, module):
-                if file not in found:
-                    found.add(file)
-                    queue.append(file)
-    return sorted(found - {path})
+    return sorted(_closure(path, path.parent if root is None else root).keys() - {path})
 
 
 def code_lines(path: Path, root: Path | None = None) -> list[str]:
@@ -46,21 +42,44 @@ def code_lines(path: Path, root: Path | None = None) -> list[str]:
     Files without a statement, such as most `__init__.py`, are left out.
     """
     root = path.parent if root is None else root
-    files = [path, *import_closure(path, root)]
-    digests = [
-        (file.relative_to(root), code_digest(file.read_text(encoding="utf-8"))) for file in files
+    closure = _closure(path, root)
+    files = [path, *sorted(closure.keys() - {path})]
+    return [
+        f"{file.relative_to(root).as_posix()} {closure[file].digest}"
+        for file in files
+        if closure[file].digest
     ]
-    return [f"{name.as_posix()} {found}" for name, found in digests if found]
 
 
-@cache
+def _closure(path: Path, root: Path) -> dict[Path, Source]:
+    """Read a file and all that it imports of the library."""
+    found: dict[Path, Source] = {}
+    queue = [path]
+    while queue:
+        file = queue.pop()
+        if file not in found:
+            found[file] = _read(file.read_bytes(), str(file))
+            queue += [f for module in found[file].modules for f in _files_of(root, module)]
+    return found
+
+
 def code_digest(source: str) -> str:
     """A digest of what a source file does; "" where it does nothing.
 
     Comments, docstrings and layout are no part of it, nor is what a newer version of Python adds to
     the syntax tree of the same source.
     """
-    statements = _substance(ast.parse(source).body)
+    return _digest(ast.parse(source))
+
+
+@cache
+def _read(source: bytes, name: str) -> Source:
+    tree = ast.parse(source, filename=name)
+    return Source(_digest(tree), _imported_modules(tree, name))
+
+
+def _digest(tree: ast.Module) -> str:
+    statements = _substance(tree.body)
     return digest(statements)[:DIGITS] if statements else ""
 
 
@@ -82,10 +101,9 @@ def _is_docstring(node: Any) -> bool:
     )
 
 
-@cache
-def _imported_modules(source: str, name: str) -> frozenset[str]:
+def _imported_modules(tree: ast.Module, name: str) -> frozenset[str]:
     modules: set[str] = set()
-    for node in ast.walk(ast.parse(source, filename=name)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -98,9 +116,10 @@ def _imported_modules(source: str, name: str) -> frozenset[str]:
     return frozenset(name for name in modules if name.split(".")[0] == PACKAGE)
 
 
-def _files_of(root: Path, module: str) -> Iterable[Path]:
+@cache
+def _files_of(root: Path, module: str) -> tuple[Path, ...]:
     """The file of a module and the `__init__.py` of each package above it; none for a function."""
     parts = module.split(".")
     packages = [root.joinpath(*parts[: n + 1], "__init__.py") for n in range(len(parts))]
     candidates = [*packages, root.joinpath(*parts).with_suffix(".py")]
-    return [path for path in candidates if path.is_file()]
+    return tuple(path for path in candidates if path.is_file())
