@@ -1,4 +1,4 @@
-"""Which worker runs a test, in which order, and what a fast run leaves out."""
+"""Which worker runs a test, in which order; and a finished run that many tests share."""
 
 import ast
 from functools import cache
@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from runs import TINY, copy_repository, snakemake
+
 TESTS = Path(__file__).resolve().parent
-SHARED = ("finished", "slurm", "trained_denoiser")
-"""Fixtures of a session that are made once; Slurm has one place on a machine."""
+# Fixtures of a session that are made once, and the group of tests that use them. Slurm, which has
+# one place on a machine, is used beside the finished run.
+SHARED = {"finished": "finished", "slurm": "finished", "trained_denoiser": "trained_denoiser"}
 # What takes longest comes first, so that the workers end together.
-FIRST = ("finished", "slurm", "tests/workflow", "tests/unit/training")
+FIRST = ("finished", "tests/workflow", "tests/services", "tests/unit/training")
 
 
 @cache
 def users_of(file: str) -> dict[str, str]:
-    """Return which tests of a file use a shared fixture, themselves or by a fixture of the file."""
+    """Return the groups of the tests that use a shared fixture, or one of the file that does."""
     functions = [
         node
         for node in ast.walk(ast.parse((TESTS.parent / file).read_text()))
@@ -28,9 +31,21 @@ def users_of(file: str) -> dict[str, str]:
     for _ in asked:  # as long as a chain of fixtures can be
         for name, arguments in asked.items():
             for argument in arguments:
-                if argument in SHARED or argument in users:
-                    users[name] = users.get(argument, argument)
+                if group := SHARED.get(argument) or users.get(argument):
+                    users[name] = group
     return users
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository in which the tiny preset has run to its end.
+
+    Tests that change a file of it put it back as it was, time of modification included.
+    """
+    repository = copy_repository(tmp_path_factory.mktemp("repository"))
+    run = snakemake(repository, "--configfile", TINY)
+    assert run.status == 0, run.output[-20_000:]
+    return repository
 
 
 def group_of(nodeid: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,11 +24,14 @@ OFTEN = (
     *("--seconds-between-status-checks", "1"),
     *("--slurm-init-seconds-before-status-checks", "1"),
 )
+CRYSTALS = [f"results/crystals/{variant}/shard-0000.parquet" for variant in VARIANTS]
 PROFILE = ("--profile", "profiles/slurm", "--configfile", TINY, "--jobs", "4", *OFTEN)
 # The first attempt at each has too little; the third of four has enough by far.
 SMALL = ("--set-resources", "train_constraint:runtime=2", "train_gan:mem_mb=600")
 # The other scheduler writes into the temporary folder, which is to be full for the jobs alone.
 GREEDY = ("--scheduler", "greedy")
+ROOM = 2**16
+"""Bytes that are left on a disk which is full for all jobs that keep images on it."""
 AWAY = 60
 """s without a controller: longer than the executor waits between its questions for its jobs."""
 END = 3000
@@ -168,15 +172,22 @@ def tables(repository: Path) -> dict[str, pd.DataFrame]:
 
 @pytest.mark.slurm
 @pytest.mark.timeout(900)
-def test_graphs_through_slurm(slurm: Path, tmp_path: Path) -> None:
-    repository = copy_repository(tmp_path)
-    run = snakemake(repository, "graphs", *PROFILE)
+def test_networks_and_crystals_through_slurm_are_those_of_a_workstation(
+    slurm: Path, finished: Path, tmp_path: Path
+) -> None:
+    repository = shutil.copytree(finished, tmp_path / "repository", symlinks=True)
+    for folder in ("voxels", "graphs", "gan", "generated", "crystals"):
+        shutil.rmtree(repository / "results" / folder)
+    run = snakemake(repository, *CRYSTALS, *PROFILE)
     assert run.status == 0, run.output[-20_000:]
-    assert list((repository / "results" / "graphs").glob("*.h5"))
+    assert {"voxelise", "encode_graphs", "train_gan", "decode_graphs"} <= run.jobs.keys()
     submitted = re.findall(r"has been submitted with SLURM jobid (\d+)", run.output)
-    # All jobs but the target itself went to Slurm, the small ones together.
-    assert 0 < len(submitted) < sum(run.jobs.values()) - 1
+    # All jobs went to Slurm, the small ones together.
+    assert 0 < len(submitted) < sum(run.jobs.values())
     assert (slurm / "slurmctld.log").read_text().count("JobId=") >= len(submitted)
+    for name in CRYSTALS:
+        expected, found = (Crystals.read(folder / name).table for folder in (finished, repository))
+        pd.testing.assert_frame_equal(found, expected)
 
 
 @pytest.mark.slurm
@@ -218,6 +229,8 @@ def test_a_run_on_a_cluster_that_fails_ends_with_the_crystals_of_an_undisturbed_
     with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
         while file.write(bytes(2**20)):
             pass
+    # Room for a trial of Python's, which takes another folder where there is none at all.
+    os.truncate(filler, filler.stat().st_size - ROOM)
     disturber = Disturber(slurm, repository / "results", filler)
     arguments = (*PROFILE, *SMALL, *GREEDY)
     run = _watched(repository, disturber, *arguments, end=END, temporary=small_disk)

@@ -23,7 +23,7 @@ TARGET = "results/relax/dcgan/shard-0000.parquet"
 L12 = Structure.from_spacegroup(
     "Pm-3m", Lattice.cubic(3.75), ["Au", "Cu"], [[0, 0, 0], [0, 0.5, 0.5]]
 )
-CRYSTALS = 30
+CRYSTALS = 15
 
 
 def prepare(folder: Path, workflow: Path = ROOT) -> list[str]:
@@ -46,7 +46,7 @@ def prepare(folder: Path, workflow: Path = ROOT) -> list[str]:
             crystal.translate_sites([site], rng.normal(0, 0.05, 3))
         crystals[f"dcgan-{number:06d}"] = crystal
     Crystals.of_structures(crystals).write(folder / "results/screen/dcgan/novel.parquet", {})
-    settings = {"name": EMT_PATH, "fmax": 0.01, "max_steps": 200}
+    settings = {"name": EMT_PATH, "fmax": 0.03, "max_steps": 200}
     overlay = {"potential": settings, "relax": {"max_structures": 100, "shards": 1}}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     # A kill leaves the folder locked.
@@ -99,6 +99,6 @@ def test_a_killed_job_goes_on_after_edits_that_decide_nothing(tmp_path: Path) ->
     (folder / TARGET).unlink()
     kill_in_the_middle(command, journal)
     overlay = folder / "overlay.yaml"
-    overlay.write_text(overlay.read_text().replace("fmax: 0.01", "fmax: 0.02"))
+    overlay.write_text(overlay.read_text().replace("fmax: 0.03", "fmax: 0.04"))
     log = finish(command, folder)
     assert "begun anew" in log and "going on after" not in log
