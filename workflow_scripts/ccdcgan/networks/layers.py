@@ -24,7 +24,7 @@ class AttentionBlock(layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         width = int(input_shape[-1] or 0)
         self.norm_attention = layers.LayerNormalization()
-        self.attention = layers.MultiHeadAttention(self.heads, width // self.heads)
+        self.attention = layers.MultiHeadAttention(self.heads, max(width // self.heads, 1))
         self.norm_dense = layers.LayerNormalization()
         self.dense_in = layers.Dense(2 * width, activation="gelu")
         self.dense_out = layers.Dense(width)
