@@ -114,7 +114,8 @@ def test_the_elements_of_a_drawn_composition_are_those_of_the_tiles(tmp_path: Pa
         np.testing.assert_allclose(joined, whole[name], atol=1e-5)
     found = [tuple(present_elements(one)) for one in tiles_of(whole["graphs"])]
     assert set(found) == {(27, 72), (8,)} and not whole["counts"].any()
-    same = [one for one, elements in zip(whole["graphs"], found, strict=True) if elements == (8,)]
+    usual = max(found, key=found.count)
+    same = [one for one, elements in zip(whole["graphs"], found, strict=True) if elements == usual]
     assert np.abs(same[0] - same[1]).max() > 1e-3  # by their noise
 
 
