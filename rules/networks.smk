@@ -4,7 +4,11 @@ from ccdcgan.core.config import read_manifest
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "tiles", "paper")}
+GAN = {
+    k: v
+    for k, v in config["gan"].items()
+    if k not in ("variants", "seed", "atoms", "tiles", "paper")
+}
 GAN |= config["gan"].get(GAN["network"], {})
 # Of templates no generator is trained.
 TEMPLATES = GAN["network"] == "templates"
