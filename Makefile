@@ -3,7 +3,7 @@
 SHELL := bash
 PYTHON ?= python3
 CORES ?= all
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 SNAKEFILES := Snakefile rules
@@ -52,7 +52,7 @@ engines: .venv ## add GPAW and pseudopotentials to it (needs libxc, OpenBLAS and
 	GPAW_CONFIG=$$PWD/envs/gpaw_siteconfig.py $(BIN)/python -m pip install --quiet \
 	    --constraint .venv/pins.txt --requirement envs/engines.txt
 
-test: .venv ## all tests by WORKERS (2) processes; COVERAGE=90: at least 90% of the lines are reached
+test: .venv ## all tests by WORKERS (3) processes; COVERAGE=90: at least 90% of the lines are reached
 	$(PYTEST) $(COVERAGE:%=--durations=50 --cov --cov-report=term-missing --cov-fail-under=%)
 
 test-fast: .venv ## those without trainings, servers, engines and runs of the workflow
