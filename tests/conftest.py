@@ -68,12 +68,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent  # of all workers
-    made, failure = base / "finished", base / "finished.failed"
+    begun, made, failure = (base / name for name in ("begun", "finished", "failure"))
     with FileLock(base / "finished.lock"):
         if not made.exists() and not failure.exists():
-            run = snakemake(copy_repository(made), "--configfile", TINY)
-            if run.status != 0:
-                made.rename(base / "unfinished")
+            shutil.rmtree(begun, ignore_errors=True)
+            run = snakemake(copy_repository(begun), "--configfile", TINY)
+            if run.status == 0:
+                begun.rename(made)
+            else:
                 failure.write_text(run.output[-20_000:])
     assert not failure.exists(), failure.read_text()
     return shutil.copytree(made, tmp_path_factory.mktemp("run") / "repository", symlinks=True)
