@@ -84,7 +84,7 @@ use rule train_refiner as train_arm_refiner with:
 use rule train_constraint as train_arm_constraint with:
     input:
         structures=f"{ARM}/structures.parquet",
-        shards=READ_GRAPHS,
+        shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
         exchanges=[],
         start=[],
     output:

@@ -65,7 +65,8 @@ rule train_constraint:
     """Train the network that predicts a property of a crystal from its graph."""
     input:
         structures="results/data/structures.parquet",
-        shards=READ_GRAPHS,
+        # Only the paper's network is trained on the graphs; ours on the atoms that they hold.
+        shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
         exchanges=lambda wildcards: exchanges_of(wildcards.property),
         start=START_NETWORK,
     output:

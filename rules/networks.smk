@@ -4,22 +4,15 @@ from ccdcgan.core.config import read_manifest
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {
-    k: v
-    for k, v in config["gan"].items()
-    if k not in ("variants", "seed", "atoms", "tiles", "paper")
-}
+GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
 GAN |= config["gan"].get(GAN["network"], {})
 # Of templates no generator is trained.
 TEMPLATES = GAN["network"] == "templates"
 TRAINED_VARIANTS = [] if TEMPLATES else GAN_VARIANTS
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
-# Two generators write graphs: there are no atoms to take noise from.
-WRITES_GRAPHS = GAN["network"] in ("tiles", "paper")
-DENOISER = [] if WRITES_GRAPHS else ["results/denoiser/model.keras"]
-# Only some constraints are trained on the graphs; ours on the atoms that they hold.
-READ_GRAPHS = [] if config["constraint"]["network"] == "atoms" else GRAPH_SHARDS
+# The paper's generator writes graphs: there are no atoms to take noise from.
+DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
 
 
 def variant_of(name):
@@ -136,10 +129,10 @@ def learning_curve(wildcards):
 
 
 def predicting_generator(wildcards):
-    """The generator that predicts structures. Those that write graphs, which cannot, are refused."""
-    if WRITES_GRAPHS:
+    """The generator that predicts structures. The paper's, which cannot, is refused."""
+    if config["gan"]["network"] == "paper":
         raise WorkflowError(
-            f"config gan.network: {GAN['network']!r} cannot be told which atoms a crystal has, as target csp "
+            "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
             "must: set 'atoms'"
         )
     return generator_of(CSP_VARIANT)

@@ -59,7 +59,7 @@ def test_schema_holds_defaults_and_meanings() -> None:
     [
         ("constraint.properties.0.name", "gap", ["'gap' is none of", "volume_per_atom"]),
         ("augmentation.system", "Al-Ni", ["augmentation.system: 'Al-Ni'", "Co-Hf, Cd-Li"]),
-        ("gan.network", "paper", ["constraint.network: 'atoms'", "set 'tiles' or 'paper'"]),
+        ("gan.network", "paper", ["constraint.network: 'atoms'", "set 'paper' here too"]),
         ("systems", ["Hf-Co"], ["systems.0: 'Hf-Co'", "write 'Co-Hf'"]),
         ("seed", -1, ["seed: -1", "a minimum of 0", "root of every random number"]),
     ],
@@ -123,8 +123,8 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
-    for network, other in (("atoms", "paper"), ("paper", "tiles"), ("tiles", "atoms")):
-        reads = network
+    for network, other in (("atoms", "paper"), ("paper", "atoms"), ("templates", "atoms")):
+        reads = "paper" if network == "paper" else "atoms"
         own = with_key("pretrained.manifest", None)
         config = with_key("gan.network", network, with_key("constraint.network", reads, own))
         assert fault(with_key(f"gan.{other}.width", 7, config)) == ""
@@ -170,19 +170,7 @@ def test_templates_allow_what_moves_tiles_alone(path: str, value: Any, said: str
 def test_what_templates_write_is_read_as_it_is_written() -> None:
     own = with_key("gan.network", "templates", with_key("pretrained.manifest", None))
     config = with_key("constraint.network", "paper", with_key("graphs.layout", "rows", own))
-    said = "gan.network 'templates' and constraint.network 'paper' graphs are read or written as"
-    assert f"{said} 'tiles'" in fault(config)
-
-
-def test_a_network_over_tiles_needs_their_layout_and_a_constraint_that_reads_graphs() -> None:
-    own = with_key("gan.network", "tiles", with_key("pretrained.manifest", None))
-    assert "constraint.network: 'atoms' reads atoms, but gan.network 'tiles'" in fault(own)
-    config = with_key("constraint.network", "tiles", own)
-    assert fault(config) == ""
-    assert "config graphs.layout: 'rows'" in fault(with_key("graphs.layout", "rows", config))
-    # Its elements are drawn, and so can be chosen; the numbers of their atoms are not.
-    assert fault(with_key("generate.forbidden", ["Pm"], config)) == ""
-    assert "config generate.max_atoms: 8" in fault(with_key("generate.max_atoms", 8, config))
+    assert "constraint.network 'paper' the generator 'templates' needs 'tiles'" in fault(config)
 
 
 def test_only_templates_draw_novel_compositions() -> None:

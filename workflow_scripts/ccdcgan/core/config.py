@@ -43,8 +43,6 @@ from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSetti
 from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
 
-WRITES_GRAPHS = ("tiles", "paper")
-"""Networks of the generator, or of the constraint, for which there are no atoms."""
 UNTOLD = "cannot be told which atoms a crystal has"
 
 
@@ -161,10 +159,10 @@ class Config(Settings):
                     f"{kind!r} out there"
                 )
                 yield (section, "network"), text
-        if self.constraint.exchanges.number and reads != "atoms":
+        if self.constraint.exchanges.number and reads == "paper":
             text = (
-                f"{self.constraint.exchanges.number}, but constraint.network {reads!r} reads "
-                "graphs, which they have none of: set 0"
+                f"{self.constraint.exchanges.number}, but constraint.network 'paper' reads graphs, "
+                "which they have none of: set 0"
             )
             yield ("constraint", "exchanges", "number"), text
         if self.gan.network == "templates":
@@ -173,29 +171,28 @@ class Config(Settings):
             network = self.gan.network
             text = f"true, but gan.network {network!r} draws training compositions: set false"
             yield ("generate", "novel"), text
-        if self.graphs.layout != "tiles" and (
-            "tiles" in (self.gan.network, reads)
-            or (self.gan.network != "paper" and reads == "paper")
-        ):
-            text = (
-                f"{self.graphs.layout!r}, but with gan.network {self.gan.network!r} and "
-                f"constraint.network {reads!r} graphs are read or written as 'tiles': set this"
-            )
-            yield ("graphs", "layout"), text
-        if self.gan.network not in WRITES_GRAPHS:
+        if self.gan.network != "paper":
+            if reads == "paper" and self.graphs.layout != "tiles":
+                text = (
+                    f"{self.graphs.layout!r}, but with constraint.network 'paper' the generator "
+                    f"{self.gan.network!r} needs 'tiles', which it writes"
+                )
+                yield ("graphs", "layout"), text
             return
-        written = f"gan.network {self.gan.network!r}"
-        if reads == "atoms":
-            text = f"{reads!r} reads atoms, but {written} writes graphs: set 'tiles' or 'paper'"
+        if reads != "paper":
+            text = (
+                f"{reads!r} reads atoms, but gan.network 'paper' writes graphs: set 'paper' here "
+                "too"
+            )
             yield ("constraint", "network"), text
         if self.generate.descent.steps:
-            text = f"{self.generate.descent.steps}, but {written} has no descent: set 0"
+            text = f"{self.generate.descent.steps}, but gan.network 'paper' has no descent: set 0"
             yield ("generate", "descent", "steps"), text
         if self.statistics.csp:
-            text = f"true, but {written} {UNTOLD}: set false"
+            text = f"true, but gan.network 'paper' {UNTOLD}: set false"
             yield ("statistics", "csp"), text
         if self.generate.asked:
-            text = f"a list, but {written} {UNTOLD}: set 'generated'"
+            text = f"a list, but gan.network 'paper' {UNTOLD}: set 'generated'"
             yield ("generate", "compositions"), text
         for key, free in (
             ("max_atoms", 20),
@@ -205,19 +202,17 @@ class Config(Settings):
             ("charge_neutral", False),
         ):
             value = getattr(self.generate, key)
-            chosen = self.gan.network == "tiles" and key in ("allowed", "forbidden")
-            if value != free and not chosen:
+            if value != free:
                 text = (
-                    f"{value}, but {written} {UNTOLD}, "
+                    f"{value}, but gan.network 'paper' {UNTOLD}, "
                     f"only its elements (generate.systems): leave it at {free}"
                 )
                 yield ("generate", key), text
 
     def _template_faults(self) -> Iterator[tuple[Place, str]]:
-        if self.constraint.network != "atoms":
+        if self.constraint.network == "paper":
             text = (
-                f"{self.constraint.network!r} reads graphs, but gan.network 'templates' is driven "
-                "by atoms: set 'atoms'"
+                "'paper' reads graphs, but gan.network 'templates' is driven by atoms: set 'atoms'"
             )
             yield ("constraint", "network"), text
         if self.autoencoder.graphs == "separated":

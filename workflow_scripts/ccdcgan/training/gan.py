@@ -1,4 +1,4 @@
-"""Adversarial training of a generator, with and without constraints (equations 1 and 2)."""
+"""Adversarial training of either generator, with and without constraints (equations 1 and 2)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
 from ccdcgan.core.settings.constraint import ConstraintProperty
-from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining, TilesGanTraining
+from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
@@ -19,14 +19,12 @@ from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
-from ccdcgan.networks.tiles import TilesGenerator
 from ccdcgan.training.adversary import fit_adversary
 from ccdcgan.training.atoms_gan import AtomsAdversary, atoms_adversary
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses, load_terms
 from ccdcgan.training.loop import Batches
 from ccdcgan.training.paper_gan import PaperAdversary, paper_adversary
 from ccdcgan.training.run import run_training
-from ccdcgan.training.tiles_gan import TilesAdversary, tiles_adversary
 
 
 def train_gan(
@@ -109,9 +107,7 @@ def fit_gan(
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[
-    Generator | TilesGenerator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame
-]:
+) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
     """Train on the training part; return generator, discriminator and history.
 
     The weights are running averages. The settings say which generator. `structures` holds the
@@ -130,11 +126,9 @@ def make_adversary(
     structures: Crystals,
     networks: Autoencoders,
     seed: int,
-) -> tuple[AtomsAdversary | TilesAdversary | PaperAdversary, Batches]:
+) -> tuple[AtomsAdversary | PaperAdversary, Batches]:
     """Make the compiled networks of a training, and its batches; arguments as of `fit_gan`."""
     keras.utils.set_random_seed(seed)
     if isinstance(settings, PaperGanTraining):
         return paper_adversary(graphs, terms, settings, networks, seed)
-    if isinstance(settings, TilesGanTraining):
-        return tiles_adversary(graphs, terms, settings, networks, seed)
     return atoms_adversary(graphs, terms, settings, structures, networks, seed)
