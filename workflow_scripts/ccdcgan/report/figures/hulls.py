@@ -29,7 +29,7 @@ from ccdcgan.stability.known_phases import PROTOTYPE
 PICTURES = 3
 WIDTH, PICTURE_WIDTH = 7.2, 2.2
 """Inches; of a panel, and of the column of pictures."""
-IN_A_ROW = 6
+IN_A_ROW = 5
 """Entries of a legend that fit into the width of a panel."""
 
 
