@@ -181,6 +181,7 @@ rule dft:
     input:
         expand("results/dft/{system}/candidates.csv", system=SYSTEMS),
         expand("results/dft/{system}/hull.svg", system=SYSTEMS if config["dft"]["engine"] else []),
+        "results/dft/parity.svg" if config["dft"]["engine"] else [],
 
 
 rule export:

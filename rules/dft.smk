@@ -2,11 +2,12 @@
 #           results/crystals/{variant}/shard-*.parquet, results/references/{system}/phases.parquet
 # Makes:    results/dft/{system}/decks/ (a folder a candidate), results/dft/{system}/candidates.csv;
 #           with an engine: references/, calculations.csv, runs/, energies.parquet, energies.csv,
-#           hull.csv and hull.svg in results/dft/{system}/
+#           hull.csv and hull.svg in results/dft/{system}/, and results/dft/parity.csv, parity.json
+#           and parity.svg
 
 # What decides the decks, what only decides how they are run, and what their energies are.
 DECKS = {
-    k: config["dft"][k] for k in ("candidates", "engines", "kpoint_spacing", "hubbard", "espresso")
+    k: config["dft"][k] for k in ("candidates", "engines", "start", "kpoint_spacing", "hubbard", "espresso")
 }
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
 ENERGIES = {k: config["dft"][k] for k in ("engine", "hubbard", "corrections")}
@@ -135,3 +136,36 @@ rule build_dft_hull:
         stable_below=config["hull"]["stable_below"],
     script:
         "../workflow_scripts/build_dft_hull.py"
+
+
+rule compare_dft:
+    """Put the energies by DFT of all systems beside those by the potential."""
+    input:
+        energies=expand("results/dft/{system}/energies.parquet", system=SYSTEMS),
+        hulls=expand("results/dft/{system}/hull.csv", system=SYSTEMS),
+        potential_hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
+    output:
+        table="results/dft/parity.csv",
+        summary="results/dft/parity.json",
+        figure=report(
+            "results/dft/parity.svg",
+            caption="../report/dft_parity.rst",
+            category="Convex hulls",
+            labels={"figure": "DFT beside the potential"},
+        ),
+    log:
+        "results/logs/dft/parity.log",
+    benchmark:
+        "results/benchmarks/dft/parity.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        *code("compare_dft.py"),
+        systems=SYSTEMS,
+        potential=SCHEME,
+    script:
+        "../workflow_scripts/compare_dft.py"

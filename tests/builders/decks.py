@@ -24,6 +24,7 @@ DECK_SETTINGS = DeckSettings.model_validate(
     {
         "candidates": 2,
         "engines": ["vasp", "espresso", "gpaw"],
+        "start": "relaxed",
         "kpoint_spacing": 0.3,
         "hubbard": "mp",
         "espresso": ESPRESSO,

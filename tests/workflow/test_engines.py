@@ -1,6 +1,7 @@
 """Real density functional theory through the workflow's own rules, from prepared results."""
 
 import importlib.util
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ CADMIUM = Structure.from_spacegroup(
     "P6_3/mmc", Lattice.hexagonal(3.03, 5.6), ["Cd"], [[1 / 3, 2 / 3, 0.25]]
 )
 CDLI = Structure.from_spacegroup("Pm-3m", Lattice.cubic(3.32), ["Cd", "Li"], [[0] * 3, [0.5] * 3])
-RULES = ("make_decks", "list_calculations", "run_dft", "build_dft_hull")
+RULES = ("make_decks", "list_calculations", "run_dft", "build_dft_hull", "compare_dft")
 
 
 def compute(
@@ -69,7 +70,7 @@ def compute(
         ROOT,
         *("--directory", folder, "--configfile", folder / "overlay.yaml"),
         *("--cores", "1", "--allowed-rules", *RULES),
-        *("--", f"results/dft/{system}/hull.svg"),
+        *("--", f"results/dft/{system}/hull.svg", "results/dft/parity.svg"),
     )
 
 
@@ -88,6 +89,10 @@ def test_gpaw_gives_the_formation_energy_of_cdli(tmp_path: Path) -> None:
     hull = pd.read_csv(folder / "hull.csv").set_index("id")
     assert hull.loc["dcgan-000001", "on_redefined_hull"]
     assert "energies by GPAW" in (folder / "hull.svg").read_text()
+    parity = pd.read_csv(folder.parent / "parity.csv").set_index("id")
+    assert parity.loc["dcgan-000001", "potential_formation_energy"] == -0.25
+    assert abs(parity.loc["dcgan-000001", "released"]) < 0.05
+    assert json.loads((folder.parent / "parity.json").read_text())["generated"]["converged"] == 1
 
 
 @pytest.mark.dft

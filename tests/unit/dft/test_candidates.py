@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pymatgen.core import Lattice, Structure
+from pymatgen.symmetry.analyzer import SpacegroupAnalyzer
 
 from builders.decks import CDLI, COHF, LI3CD, hull_table
 from ccdcgan.crystals.table import Crystals
@@ -34,6 +35,18 @@ def test_the_best_distinct_crystals_are_chosen_best_first() -> None:
     assert chosen[1].generated == COHF
     assert chosen[1].formation_energy == pytest.approx(-0.1)
     assert len(select_candidates(hull, relaxed, NONE, count=1)) == 1
+
+
+def test_a_deck_begins_where_it_is_told_to() -> None:
+    rattled = LI3CD.copy().perturb(0.01)
+    crystals = Crystals.of_structures({"a": CDLI}), Crystals.of_structures({"a": rattled})
+    (one,) = select_candidates(hull_table([("a", "dcgan", 0.0)]), *crystals, count=1)
+    assert one.start("relaxed") == one.relaxed
+    start = one.start("generated")
+    assert start.matches(LI3CD)
+    assert SpacegroupAnalyzer(start, symprec=1e-5).get_space_group_symbol() == "Fm-3m"
+    (alone,) = select_candidates(hull_table([("a", "dcgan", 0.0)]), crystals[0], NONE, count=1)
+    assert alone.start("generated") == alone.relaxed
 
 
 def test_known_phases_come_last() -> None:

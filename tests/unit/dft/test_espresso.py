@@ -118,7 +118,11 @@ def test_espresso_without_a_state_starts_as_the_deck_says(tmp_path: Path) -> Non
     (tmp_path / "relax.out").write_text(PRINTED)
     resume_espresso(tmp_path)
     assert (tmp_path / "relax.in").read_text() == before
-    assert (tmp_path / "previous.out").is_file()
+    assert (tmp_path / "first.out").is_file()
+    (tmp_path / "relax.out").write_text("second")
+    resume_espresso(tmp_path)
+    assert (tmp_path / "first.out").read_text() == PRINTED
+    assert (tmp_path / "previous.out").read_text() == "second"
 
 
 SUMMARY = """\

@@ -8,7 +8,7 @@ import pytest
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 
-from ccdcgan.dft.outcome import Outcome, read_state
+from ccdcgan.dft.outcome import Outcome, read_state, released
 
 
 def atoms(**results: object) -> Atoms:
@@ -23,6 +23,14 @@ def test_numbers_are_those_of_an_atom() -> None:
     assert state.volume_per_atom == pytest.approx(32.0)
     assert state.max_force == pytest.approx(0.5)
     assert state.structure is not None and state.structure.formula == "Cs1 Cl1"
+
+
+def test_what_was_released_counts_from_the_first_state() -> None:
+    first, last = atoms(energy=-5.0), atoms(energy=-6.0)
+    assert released(first, last) == 1.0
+    assert released(None, last) is None and released(first, None) is None
+    assert Outcome(last, released=1.0).released_per_atom == 0.5
+    assert Outcome(last).released_per_atom is None
 
 
 def test_what_is_not_known_is_none() -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import ase.io
 import pandas as pd
 import psutil
 import pytest
@@ -74,6 +75,9 @@ def test_a_deck_runs_to_its_end_and_not_again(tmp_path: Path) -> None:
     row, outcome = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
     assert (row["status"], row["attempts"], row["engine"]) == ("converged", 1, "GPAW 0")
     assert row["max_force"] < 0.05
+    first = ase.io.read(tmp_path / "run" / "first.traj").get_potential_energy() / 3
+    assert row["released"] == pytest.approx(first - row["energy_per_atom"])
+    assert row["released"] > 0.01  # the cell is strained
     assert outcome.atoms is not None and len(outcome.atoms) == 3
     again, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
     assert again["attempts"] == 0
@@ -114,6 +118,8 @@ def test_a_killed_run_goes_on_from_its_last_state(tmp_path: Path) -> None:
     steps = [line.split()[1:4:2] for line in lines if line.startswith("CellAwareBFGS")]
     restart = [number for number, _ in steps].index("0", 1)
     assert float(steps[restart][1]) == pytest.approx(float(steps[restart - 2][1]), abs=1e-5)
+    # What it released counts from the first start.
+    assert row["released"] == pytest.approx(float(steps[0][1]) / 3 - row["energy_per_atom"], abs=1e-5)
 
 
 def test_a_run_that_dies_twice_is_a_row_with_its_last_energy(tmp_path: Path) -> None:
@@ -152,7 +158,7 @@ def test_an_error_of_the_engine_is_the_reason(tmp_path: Path) -> None:
     deck = emt_deck(tmp_path / "deck", **{"moments =": "raise ValueError('bad cell')\nmoments ="})
     row, _ = run_deck(deck, tmp_path / "run", "gpaw", RELAX)
     assert row["status"] == "failed: ValueError: bad cell"
-    assert row["energy_per_atom"] is None
+    assert (row["energy_per_atom"], row["released"]) == (None, None)
 
 
 def test_a_crystal_without_a_deck_is_a_row(tmp_path: Path) -> None:
@@ -235,6 +241,7 @@ def test_vasp_under_custodian_with_a_stand_in(tmp_path: Path) -> None:
     assert row["energy_per_atom"] == pytest.approx(-20.24010135 / 2)
     assert row["max_force"] == pytest.approx(0, abs=1e-6)
     assert len(outcome.atoms) == 2
+    assert row["released"] == 0  # its cell is unchanged
     for name in ("relax", "static"):
         assert (tmp_path / "run" / name / "custodian.json").is_file()
     program.write_text("#!/bin/sh\nexit 1\n")

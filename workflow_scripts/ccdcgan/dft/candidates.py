@@ -11,7 +11,7 @@ from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.settings.dft import Hubbard
+from ccdcgan.core.settings.dft import Hubbard, Start
 from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.matching import Catalogue
 from ccdcgan.crystals.table import SYMPREC, Crystals
@@ -39,6 +39,8 @@ COLUMNS = (
 class Candidate:
     """A generated crystal: as decoded, and relaxed with its symmetry restored.
 
+    Phases that it competes with have no decoded structure.
+
     id names the folder of the decks (`InputError` if it cannot).
     formation_energy and e_above_known_hull are in eV/atom, by the potential of the run;
     space_group is the symbol of `relaxed`; matches is the id of the known phase that it relaxed
@@ -60,6 +62,12 @@ class Candidate:
                 f"id {self.id[:80]!r} of a hull cannot name a folder of decks: letters, digits and "
                 ".-_:+ can, 80 at most; make the hull again"
             )
+
+    def start(self, of: Start) -> Structure:
+        """Return what a deck begins with: relaxed, or as generated with its symmetry restored."""
+        if of == "relaxed" or self.generated is None:
+            return self.relaxed
+        return symmetrised(self.generated)[0]
 
     @property
     def formula(self) -> str:

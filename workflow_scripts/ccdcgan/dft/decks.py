@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ccdcgan.core.errors import InputError
-from ccdcgan.core.settings.dft import DeckSettings, Hubbard
+from ccdcgan.core.settings.dft import DeckSettings
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.dft import espresso, gpaw, vasp
 from ccdcgan.dft.candidates import Candidate, select_candidates, table
@@ -89,19 +89,20 @@ def write_deck(
             logger.warning("%s, %s: %s", candidate.id, engine, error)
         sections.append(f"## {TITLES[engine]}\n\n{text}\n")
     (folder / "README.md").write_text(
-        "\n".join([_describe(candidate, settings.hubbard, potential, provenance), *sections]),
+        "\n".join([_describe(candidate, settings, potential, provenance), *sections]),
         encoding="utf-8",
     )
 
 
 def _write_engine(engine: str, candidate: Candidate, folder: Path, settings: DeckSettings) -> None:
     spacing = settings.kpoint_spacing
-    values = hubbard_of(candidate.relaxed, settings.hubbard)
+    structure = candidate.start(settings.start)
+    values = hubbard_of(structure, settings.hubbard)
     if engine == "vasp":
-        vasp.write_vasp(candidate.relaxed, folder, hubbard=settings.hubbard)
+        vasp.write_vasp(structure, folder, hubbard=settings.hubbard)
     elif engine == "espresso":
         espresso.write_espresso(
-            candidate.relaxed,
+            structure,
             folder,
             prefix=candidate.id,
             pseudopotentials=settings.espresso.pseudopotentials,
@@ -111,13 +112,11 @@ def _write_engine(engine: str, candidate: Candidate, folder: Path, settings: Dec
             hubbard=values,
         )
     else:
-        gpaw.write_gpaw(
-            candidate.relaxed, folder, name=candidate.id, spacing=spacing, hubbard=values
-        )
+        gpaw.write_gpaw(structure, folder, name=candidate.id, spacing=spacing, hubbard=values)
 
 
 def _describe(
-    candidate: Candidate, hubbard: Hubbard, potential: str, provenance: Mapping[str, Any]
+    candidate: Candidate, settings: DeckSettings, potential: str, provenance: Mapping[str, Any]
 ) -> str:
     known = f"- relaxed into the known phase {candidate.matches}\n" if candidate.matches else ""
     generated = candidate.variant not in COMPETING
@@ -128,22 +127,26 @@ def _describe(
         if generated
         else f"{phase}: {candidate.id} of the data"
     )
-    values = hubbard_of(candidate.relaxed, hubbard)
+    values = hubbard_of(candidate.relaxed, settings.hubbard)
     with_u = f"with a Hubbard U on {hubbard_note(values)}" if values else "without a Hubbard U"
+    start = "as it was decoded, with its symmetry restored"
+    if settings.start == "relaxed" or candidate.generated is None:
+        start = "that of `relaxed.cif`"
     decoded = "; `generated.cif`: as it was decoded" if candidate.generated is not None else ""
     versions = ", ".join(f"{name} {number}" for name, number in provenance["versions"].items())
     return f"""\
 # {candidate.id}: {candidate.formula}
 
-Input decks of a {kind}, relaxed by the potential {potential} and brought to its
-primitive standard cell.
+Input decks of a {kind}, which the potential {potential} has relaxed, in its primitive standard
+cell.
 
 - {origin}
 - space group: {candidate.space_group}; atoms in the cell: {len(candidate.relaxed)}
 - formation energy: {candidate.formation_energy:.4f} eV/atom ({potential})
 - energy above the known hull: {candidate.e_above_known_hull:.4f} eV/atom ({potential})
 {known}- the decks are of PBE {with_u}
-- `relaxed.cif`: the structure of the decks{decoded}
+- the structure of the decks: {start}
+- `relaxed.cif`: relaxed by the potential{decoded}
 - config digest: {provenance["config_digest"]}
 - root seed: {provenance["seed"]}
 - made with: {versions}

@@ -30,6 +30,7 @@ RESULTS = (
     "status",
     "formation_energy",
     "energy_per_atom",
+    "released",
     "max_force",
     "volume_per_atom",
     "matches",
@@ -40,11 +41,12 @@ RESULTS = (
     "corrections",
     "correction",
 )
-"""Columns beside `CALCULATIONS`; energies in eV/atom, force in eV/Å, volume in Å³/atom."""
+"""Columns beside `CALCULATIONS`; energies in eV/atom, force in eV/Å, volume in Å³/atom; released:
+by the relaxation, from the structure of the deck."""
 CONVERGED = "converged"
 PBE = "PBE"
 NAN = float("nan")
-NUMBERS = ("energy_per_atom", "max_force", "volume_per_atom", "attempts", "minutes")
+NUMBERS = ("energy_per_atom", "released", "max_force", "volume_per_atom", "attempts", "minutes")
 
 
 def read_energies(

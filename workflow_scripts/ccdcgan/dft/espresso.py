@@ -16,7 +16,7 @@ from ccdcgan.core.jobs import environment_without_key
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.hubbard import WITHOUT, d_shell
 from ccdcgan.dft.moments import TRIPLET, starting_moments, starts_as_triplet
-from ccdcgan.dft.outcome import Outcome, read_state
+from ccdcgan.dft.outcome import Outcome, read_state, released
 
 # Fraction of the valence electrons: every version of pw.x reads a number below 1 so.
 STARTING_MAGNETISATION = 0.3
@@ -30,6 +30,8 @@ A deck with a HUBBARD card needs pw.x 7.1 or newer, as older ones compute withou
 pseudopotentials that hold the atomic wave functions of its metals."""
 INSTALL = "apt-get install quantum-espresso, or conda's qe"
 OUTPUT = "relax.out"
+FIRST = "first.out"
+"""The output of the first start, once there is a second."""
 FORMAT = "espresso-out"
 CARD = "HUBBARD"
 READS_CARD = (7, 1)
@@ -151,8 +153,11 @@ def outcome(folder: Path) -> Outcome:
     asked = deck.is_file() and f"\n{CARD} " in deck.read_text(encoding="utf-8")
     given = "Hubbard projectors:" in text
     ignored = f"pw.x {version} leaves out the HUBBARD card: 7.1 or newer reads it"
+    last = read_state(path, FORMAT)
+    began = folder / FIRST if (folder / FIRST).is_file() else path
     return Outcome(
-        atoms=read_state(path, FORMAT),
+        atoms=last,
+        released=released(read_state(began, FORMAT, 0), last),
         converged="bfgs converged in" in text and "JOB DONE." in text and asked == given,
         engine=f"Quantum ESPRESSO {version}".rstrip(),
         functional=f"{name}+U" if given else name,
@@ -181,7 +186,8 @@ def resume(folder: Path) -> None:
         with atomic(deck) as temporary:
             temporary.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     if (folder / OUTPUT).is_file():
-        (folder / OUTPUT).replace(folder / "previous.out")
+        aside = "previous.out" if (folder / FIRST).is_file() else FIRST
+        (folder / OUTPUT).replace(folder / aside)
 
 
 def _version(text: str) -> str:

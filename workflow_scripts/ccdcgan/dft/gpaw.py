@@ -15,12 +15,12 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.dft.candidates import mesh
 from ccdcgan.dft.hubbard import WITHOUT
 from ccdcgan.dft.moments import starting_moments
-from ccdcgan.dft.outcome import Outcome, read_state
+from ccdcgan.dft.outcome import Outcome, read_state, released
 
 HOW_TO = """\
 In `gpaw`: run `python relax.py`, or on several cores `mpiexec -n 4 gpaw python relax.py`.
 It writes `results.json` (energies in eV) and `relaxed.extxyz`; started again, it goes on from
-`last.traj`."""
+`last.traj`; `first.traj` keeps the energy that it began with."""
 INSTALL = "make engines (needs libxc, OpenBLAS and FFTW with their headers), or conda's gpaw"
 OUTPUT = "relax.out"
 
@@ -28,6 +28,7 @@ SCRIPT = '''\
 """Relax the crystal of start.traj with GPAW as parameters.json says."""
 
 import json
+import shutil
 from pathlib import Path
 
 from ase.filters import FrechetCellFilter
@@ -41,7 +42,7 @@ PARAMETERS = json.loads((HERE / "parameters.json").read_text(encoding="utf-8"))
 MOMENTS = PARAMETERS["moments"]  # μB at the start; a missing element starts without spin
 HUBBARD = PARAMETERS["hubbard"]  # eV, on d shells
 
-last = HERE / "last.traj"
+first, last = HERE / "first.traj", HERE / "last.traj"
 atoms = read(last if last.exists() else HERE / "start.traj")
 moments = [MOMENTS.get(symbol, 0.0) for symbol in atoms.get_chemical_symbols()]
 atoms.set_initial_magnetic_moments(moments)
@@ -58,9 +59,11 @@ atoms.calc = GPAW(
 
 
 def save():
-    """Keep the state that a later start goes on from; whole at any time."""
+    """Keep the first state, and that which a later start goes on from; whole at any time."""
     write(HERE / "next.traj", atoms)
     if world.rank == 0:
+        if not last.exists():
+            shutil.copy(HERE / "next.traj", first)
         (HERE / "next.traj").replace(last)
 
 
@@ -136,8 +139,10 @@ def outcome(folder: Path) -> Outcome:
     """Read what `relax.py` left in a folder."""
     path = folder / "results.json"
     results = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    last = read_state(folder / "last.traj", "traj")
     return Outcome(
-        atoms=read_state(folder / "last.traj", "traj"),
+        atoms=last,
+        released=released(read_state(folder / "first.traj", "traj"), last),
         converged=results.get("converged", False),
         engine=f"GPAW {results['version']}" if results else "GPAW",
         functional=results.get("functional", "PBE"),

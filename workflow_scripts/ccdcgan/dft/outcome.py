@@ -18,11 +18,13 @@ class Outcome:
     """The last state that an engine reached.
 
     atoms: the structure with its energy (eV) and forces (eV/Å), None before the first of them;
+    released: eV, how far the relaxation brought the energy down from that of the deck's structure;
     engine: name and version; functional: as the engine calls it; reason: why it did not converge,
     as far as the output says so. What is not known of it is None.
     """
 
     atoms: Atoms | None = None
+    released: float | None = None
     converged: bool = False
     engine: str = ""
     functional: str = ""
@@ -32,6 +34,12 @@ class Outcome:
     def energy_per_atom(self) -> float | None:
         """Return the energy in eV/atom."""
         return None if self.atoms is None else self.atoms.get_potential_energy() / len(self.atoms)
+
+    @property
+    def released_per_atom(self) -> float | None:
+        """Return what the relaxation released in eV/atom."""
+        known = self.atoms is not None and self.released is not None
+        return self.released / len(self.atoms) if known else None
 
     @property
     def volume_per_atom(self) -> float | None:
@@ -60,11 +68,21 @@ class Outcome:
                 ase.io.write(temporary, self.atoms, format="extxyz")
 
 
-def read_state(path: Path, kind: str) -> Atoms | None:
-    """Read the last structure with its energy from a file of ASE's format `kind`; None: none."""
+def read_state(path: Path, kind: str, index: int = -1) -> Atoms | None:
+    """Read a structure with its energy from a file of ASE's format `kind`; None: none.
+
+    index: 0 for the first, -1 for the last.
+    """
     try:
-        atoms = ase.io.read(path, index=-1, format=kind)
+        atoms = ase.io.read(path, index=index, format=kind)
     except Exception:  # no file, or what ASE's parsers raise where one breaks off
         return None
     assert isinstance(atoms, Atoms)  # of a single index
     return atoms
+
+
+def released(first: Atoms | None, last: Atoms | None) -> float | None:
+    """Return by how many eV the last state lies below the first; None without one of them."""
+    if first is None or last is None:
+        return None
+    return float(first.get_potential_energy() - last.get_potential_energy())

@@ -98,6 +98,7 @@ def run_deck(
     row = {
         "status": _status(outcome, fault),
         "energy_per_atom": outcome.energy_per_atom,
+        "released": outcome.released_per_atom,
         "max_force": outcome.max_force,
         "volume_per_atom": outcome.volume_per_atom,
         "attempts": attempts,

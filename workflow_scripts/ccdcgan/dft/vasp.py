@@ -29,6 +29,8 @@ HOW_TO = """\
 Steps 2 and 3 under custodian, which mends what it can: `python run.py vasp_std` in `vasp`."""
 INSTALL = "VASP needs a licence: build it and name it in config dft.commands.vasp"
 OUTPUT = "custodian.out"
+FIRST = "first"
+"""The folder with the output of the first relaxation, once there is a second."""
 SCRIPT = '''\
 """Relax, then compute the energy, with VASP under custodian: python run.py COMMAND [ARG ...]"""
 
@@ -145,8 +147,12 @@ def outcome(folder: Path) -> Outcome:
         atoms, energy=float(last.final_energy), forces=last.ionic_steps[-1]["forces"]
     )
     relaxed = bool(relaxation and relaxation.converged)
+    first = _vasprun(folder / FIRST) or relaxation
+    # What custodian has mended it started anew, and the first energy is gone with the old output.
+    whole = first is not None and relaxation is not None and not list(folder.glob("*/error.*"))
     return Outcome(
         atoms=atoms,
+        released=_energy(first, 0) - _energy(relaxation, -1) if whole else None,
         converged=bool(relaxed and static and static.converged_electronic),
         engine=f"VASP {last.vasp_version}",
         functional=last.run_type.replace("GGA", "PBE"),  # the sets are of PBE
@@ -155,7 +161,10 @@ def outcome(folder: Path) -> Outcome:
 
 
 def resume(folder: Path) -> None:
-    """Start the relaxation from its last structure."""
+    """Start the relaxation from its last structure; keep the output of the first start."""
+    if (folder / "relax" / "vasprun.xml").is_file() and not (folder / FIRST).exists():
+        (folder / FIRST).mkdir()
+        shutil.copy(folder / "relax" / "vasprun.xml", folder / FIRST)
     for name in ("relax", "static"):
         (folder / name / "vasprun.xml").unlink(missing_ok=True)
     last = folder / "relax" / "CONTCAR"
@@ -174,3 +183,8 @@ def _vasprun(folder: Path) -> Vasprun | None:
         return run if run.ionic_steps else None
     except Exception:  # no file, or an XML that ends in the middle
         return None
+
+
+def _energy(run: Vasprun, step: int) -> float:
+    """Return the energy of an ionic step in eV, for a smearing of zero."""
+    return float(run.ionic_steps[step]["e_0_energy"])

@@ -18,6 +18,7 @@ from ccdcgan.core.settings.fields import (
 
 Engine = Literal["vasp", "espresso", "gpaw"]
 Hubbard = Literal["mp", "none"]
+Start = Literal["relaxed", "generated"]
 Corrections = Literal["mp2020", "none"]
 EVERY_OTHER = "default"
 
@@ -96,6 +97,9 @@ class DeckSettings(Settings):
 
     candidates: Count = Field(description="crystals of a system that get input decks")
     engines: SeveralUnique[Engine] = Field(description="for which decks are written")
+    start: Start = Field(
+        description="what a candidate's deck begins with: relaxed by the potential, or as generated"
+    )
     kpoint_spacing: float = Field(gt=0, le=1, description="1/Å, with the 2π")
     hubbard: Hubbard = Field(description="U of the Materials Project in oxides and fluorides")
     espresso: EspressoSettings
