@@ -84,7 +84,9 @@ use rule train_refiner as train_arm_refiner with:
 use rule train_constraint as train_arm_constraint with:
     input:
         structures=f"{ARM}/structures.parquet",
-        shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
+        shards=READ_GRAPHS,
+        lattice=WRITES_ANEW and [AUTOENCODER.format(kind="lattice")],
+        networks=WRITES_ANEW and SITE_NETWORKS,
         exchanges=[],
         start=[],
     output:
@@ -109,12 +111,28 @@ use rule collect_templates as collect_arm_templates with:
         "results/benchmarks/augmentation/{arm}-{network}.tsv"
 
 
+use rule train_flow as train_arm_flow with:
+    input:
+        shards=GRAPH_SHARDS,
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        structures=f"{ARM}/structures.parquet",
+    output:
+        model=f"{ARM}/gan/flow/model.keras",
+        history=f"{ARM}/gan/flow/history.csv",
+    log:
+        "results/logs/augmentation/{arm}-flow.log",
+    benchmark:
+        "results/benchmarks/augmentation/{arm}-flow.tsv"
+
+
 use rule train_gan as train_arm_gan with:
     input:
         shards=GRAPH_SHARDS,
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
         structures=f"{ARM}/structures.parquet",
+        flow=[f"{ARM}/gan/flow/model.keras"] if FLOW else [],
         constraints=lambda wildcards: [
             f"{ARM}/constraint/{entry['name']}/model.keras"
             for entry in constraints_of(wildcards.variant)

@@ -256,7 +256,7 @@ rule augmentation:
 
 
 rule paper:
-    """Table 1 and figures 4 to 6 of the paper for this run; part of hull and report."""
+    """The paper and this run side by side: table 1, figures 4 to 6, new phases."""
     input:
         rules.hull.input,
-        rules.plot_elements.output,
+        rules.make_paper_page.output,

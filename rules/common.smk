@@ -39,8 +39,8 @@ ELEMENTS = sorted({element for system in SYSTEMS for element in system.split("-"
 PROPERTIES = [entry["name"] for entry in config["constraint"]["properties"]]
 GAN_VARIANTS = config["gan"]["variants"]
 CSP_VARIANT = config["csp"]["variant"] or GAN_VARIANTS[0]
-# Of the target ablation: a variant whose crystals are made with other settings.
-ARMS = config["ablation"]["arms"]
+# By name, a variant whose crystals are made with other settings, or by another network.
+ARMS = config["arms"]
 BASELINES = list(CHECKED.baselines)
 # By name, the files of other models' crystals.
 PEERS = {name: path for name, path in CHECKED.baselines.items() if path}

@@ -65,8 +65,9 @@ rule train_constraint:
     """Train the network that predicts a property of a crystal from its graph."""
     input:
         structures="results/data/structures.parquet",
-        # Only the paper's network is trained on the graphs; ours on the atoms that they hold.
-        shards=GRAPH_SHARDS if config["constraint"]["network"] == "paper" else [],
+        shards=READ_GRAPHS,
+        lattice=WRITES_ANEW and [AUTOENCODER.format(kind="lattice")],
+        networks=WRITES_ANEW and SITE_NETWORKS,
         exchanges=lambda wildcards: exchanges_of(wildcards.property),
         start=START_NETWORK,
     output:
@@ -88,6 +89,7 @@ rule train_constraint:
         gpu=config["hardware"]["gpus"],
     params:
         *code("train_constraint.py"),
+        elements=SITE_NETWORK_ELEMENTS,
         settings=TRAINING_OF_CONSTRAINT,
         seed=seed("constraint"),
     script:

@@ -7,7 +7,8 @@
 
 # What decides the decks, what only decides how they are run, and what their energies are.
 DECKS = {
-    k: config["dft"][k] for k in ("candidates", "engines", "start", "kpoint_spacing", "hubbard", "espresso")
+    k: config["dft"][k]
+    for k in ("candidates", "engines", "start", "kpoint_spacing", "hubbard", "espresso")
 }
 RUNS = {k: config["dft"][k] for k in ("engine", "timeout", "threads", "commands", "espresso")}
 ENERGIES = {k: config["dft"][k] for k in ("engine", "hubbard", "corrections")}
@@ -17,10 +18,10 @@ rule make_decks:
     """Choose the best crystals of a system and write their input decks for DFT codes."""
     input:
         hull="results/hull/{system}/hull.csv",
-        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=WITH_GRAPHS),
         generated=expand(
             "results/crystals/{variant}/shard-{shard}.parquet",
-            variant=GAN_VARIANTS,
+            variant=WITH_GRAPHS,
             shard=GENERATED_SHARDS,
         ),
     output:
@@ -131,7 +132,7 @@ rule build_dft_hull:
         runtime=15,
     params:
         *code("build_dft_hull.py"),
-        variants=GAN_VARIANTS,
+        variants=WITH_GRAPHS,
         energies=ENERGIES,
         stable_below=config["hull"]["stable_below"],
     script:

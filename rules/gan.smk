@@ -1,5 +1,36 @@
 # Requires: results/graphs/shard-*.h5, results/constraint/{property}/model.keras for ccdcgan
-# Makes:    results/gan/{variant}/{generator.keras,discriminator.keras,history.csv,compositions.json}
+# Makes:    results/gan/{variant}/{generator.keras,discriminator.keras,history.csv,compositions.json};
+#           of gan.network: tiles before that results/gan/flow/{model.keras,history.csv}
+
+
+rule train_flow:
+    """Train the generator of tiles by flow matching, before it meets a discriminator."""
+    input:
+        shards=GRAPH_SHARDS,
+        lattice=AUTOENCODER.format(kind="lattice"),
+        networks=SITE_NETWORKS,
+        structures="results/data/structures.parquet",
+    output:
+        model="results/gan/flow/model.keras",
+        history="results/gan/flow/history.csv",
+    log:
+        "results/logs/gan/flow.log",
+    benchmark:
+        "results/benchmarks/gan/flow.tsv"
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=5000,
+        runtime=1440,
+        gpu=config["hardware"]["gpus"],
+    params:
+        *code("train_flow.py"),
+        elements=SITE_NETWORK_ELEMENTS,
+        gan=GAN,
+        seed=own_seed("gan"),
+    script:
+        "../workflow_scripts/train_flow.py"
 
 
 rule train_gan:
@@ -9,6 +40,7 @@ rule train_gan:
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
         structures="results/data/structures.parquet",
+        flow=FLOW,
         constraints=lambda wildcards: [
             f"results/constraint/{entry['name']}/model.keras"
             for entry in constraints_of(wildcards.variant)

@@ -8,7 +8,7 @@ rule generate_graphs:
     """Make one shard of crystal graphs and predict their properties."""
     input:
         generator=lambda wildcards: generator_of(wildcards.variant),
-        denoiser=DENOISER,
+        denoiser=lambda wildcards: denoiser_of(wildcards.variant),
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         discriminator=lambda wildcards: (
@@ -16,7 +16,10 @@ rule generate_graphs:
             if generate_settings(wildcards.variant)["descent"]["steps"]
             else []
         ),
-        constraints=expand("results/constraint/{property}/model.keras", property=PROPERTIES),
+        constraints=lambda wildcards: [
+            f"results/constraint/{entry['name']}/model.keras"
+            for entry in read_constraints_of(wildcards.variant)
+        ],
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:
@@ -38,10 +41,10 @@ rule generate_graphs:
     params:
         *code("generate_graphs.py"),
         generate=lambda wildcards: generate_settings(wildcards.variant),
-        network=config["gan"]["network"],
+        network=lambda wildcards: network_of(wildcards.variant),
         elements=SITE_NETWORK_ELEMENTS,
         ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
-        properties=config["constraint"]["properties"],
+        properties=lambda wildcards: read_constraints_of(wildcards.variant),
         known_phases=KNOWN_TABLE if TEMPLATES else None,
         known_digest=KNOWN_DIGEST if TEMPLATES else None,
         # The same for all variants and shards: graph number n is made from the same noise and

@@ -10,8 +10,8 @@ rule build_hull:
     input:
         phases=lambda wildcards: [known_phases(wildcards.system)],
         elements="results/data/elements.csv",
-        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=WITH_GRAPHS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=WITH_GRAPHS),
     output:
         table="results/hull/{system}/hull.csv",
         figure=report(
@@ -41,7 +41,7 @@ rule build_hull:
         runtime=15,
     params:
         *code("build_hull.py"),
-        variants=GAN_VARIANTS,
+        variants=WITH_GRAPHS,
         energies=KNOWN_ENERGIES,
         stable_below=config["hull"]["stable_below"],
         keep_unconverged=config["relax"]["keep_unconverged"],
@@ -55,8 +55,8 @@ rule make_table1:
     """Make table 1 of the paper for this run."""
     input:
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
-        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=GAN_VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=WITH_GRAPHS),
+        relaxed=expand("results/relax/{variant}/relaxed.parquet", variant=WITH_GRAPHS),
     output:
         table="results/hull/table1.csv",
         page=report(
@@ -79,7 +79,7 @@ rule make_table1:
         runtime=10,
     params:
         *code("make_table1.py"),
-        variants=GAN_VARIANTS,
+        variants=WITH_GRAPHS,
         energies=[SCHEME, config["hull"]["corrections"]],
         keep_unconverged=config["relax"]["keep_unconverged"],
         systems=SYSTEMS,
@@ -91,7 +91,7 @@ rule find_paper_phases:
     """Look for the new phases of the paper among the crystals of this run."""
     input:
         hulls=expand("results/hull/{system}/hull.csv", system=SYSTEMS),
-        novel=expand("results/screen/{variant}/novel.parquet", variant=GAN_VARIANTS),
+        novel=expand("results/screen/{variant}/novel.parquet", variant=WITH_GRAPHS),
     output:
         table=report(
             "results/hull/paper_phases.csv",
@@ -113,7 +113,7 @@ rule find_paper_phases:
         runtime=10,
     params:
         *code("find_paper_phases.py"),
-        variants=GAN_VARIANTS,
+        variants=WITH_GRAPHS,
         systems=SYSTEMS,
     script:
         "../workflow_scripts/find_paper_phases.py"

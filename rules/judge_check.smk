@@ -76,6 +76,7 @@ use rule relax_crystals as relax_judged with:
         first=None,  # DFT has relaxed them already, and kept their symmetry
         keep_symmetry=True,
         max_structures=None,
+        systems=None,
         shards=len(JUDGED_SHARDS),
         seed=None,
 

@@ -4,15 +4,24 @@ from ccdcgan.core.config import read_manifest
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
 
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
-GAN = {k: v for k, v in config["gan"].items() if k not in ("variants", "seed", "atoms", "paper")}
+GAN = {
+    k: v
+    for k, v in config["gan"].items()
+    if k not in ("variants", "seed", "atoms", "tiles", "paper")
+}
 GAN |= config["gan"].get(GAN["network"], {})
 # Of templates no generator is trained.
 TEMPLATES = GAN["network"] == "templates"
 TRAINED_VARIANTS = [] if TEMPLATES else GAN_VARIANTS
+# That of templates is the arms', which is a shipped one.
+OTHER_NETWORKS = {arm["network"] for arm in ARMS.values() if arm.get("network")}
+GENERATOR_NETWORK = next(iter(OTHER_NETWORKS), "") if TEMPLATES else GAN["network"]
 # The networks of the sites that write and read graphs: one an element, or one for all of them.
 AUTOENCODER = "results/autoencoder/{kind}/model.keras"
-# The paper's generator writes graphs: there are no atoms to take noise from.
-DENOISER = [] if config["gan"]["network"] == "paper" else ["results/denoiser/model.keras"]
+# The generator of tiles goes on from a flow, that of both variants.
+FLOW = ["results/gan/flow/model.keras"] if GAN["network"] == "tiles" else []
+# Only some constraints are trained on the graphs; ours on the atoms that they hold.
+READ_GRAPHS = [] if config["constraint"]["network"] == "atoms" else GRAPH_SHARDS
 
 
 def variant_of(name):
@@ -20,16 +29,38 @@ def variant_of(name):
     return ARMS[name]["variant"] if name in ARMS else name
 
 
+def network_of(name):
+    """The network of gan that makes the graphs of a variant or an arm."""
+    return (ARMS[name].get("network") if name in ARMS else None) or config["gan"]["network"]
+
+
+def writes_graphs(name):
+    """Whether a variant's or an arm's network writes graphs: there are no atoms to move."""
+    return network_of(name) in ("tiles", "paper")
+
+
+def denoiser_of(name):
+    """The denoiser of a variant or an arm, which takes noise from atoms."""
+    return [] if writes_graphs(name) else ["results/denoiser/model.keras"]
+
+
+def read_constraints_of(name):
+    """The properties that are predicted of a variant's or an arm's graphs."""
+    unread = writes_graphs(name) and config["constraint"]["network"] == "atoms"
+    return [] if unread else config["constraint"]["properties"]
+
+
 def generator_of(name, folder="results"):
     """What the graphs of a variant or an arm are made by: its generator, or the templates of all."""
-    if TEMPLATES:
+    if network_of(name) == "templates":
         return f"{folder}/templates/crystals.parquet"
     return f"{folder}/gan/{variant_of(name)}/generator.keras"
 
 
 def beside_generator(name, file, folder="results"):
     """A file that was trained with the generator of a variant or an arm; templates have none."""
-    return [] if TEMPLATES else f"{folder}/gan/{variant_of(name)}/{file}"
+    templates = network_of(name) == "templates"
+    return [] if templates else f"{folder}/gan/{variant_of(name)}/{file}"
 
 
 def generate_settings(name):
@@ -39,12 +70,15 @@ def generate_settings(name):
 
 def refiners_of(name):
     """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
-    refined = TEMPLATES and generate_settings(name)["refine"]
+    refined = network_of(name) == "templates" and generate_settings(name)["refine"]
     return ["results/refiner/model.keras"] if refined else []
 
 
+DENOISER = denoiser_of(GAN_VARIANTS[0])
 REFINER = refiners_of(GAN_VARIANTS[0])
 SITE_NETWORK_ELEMENTS = ELEMENTS if config["autoencoder"]["graphs"] == "separated" else []
+# Those of tiles on graphs that the autoencoders write of crystals turned and moved.
+WRITES_ANEW = [True] if config["constraint"]["network"] == "tiles" else []
 SITE_NETWORKS = expand(AUTOENCODER, kind=SITE_NETWORK_ELEMENTS or ["combined"])
 
 MANIFEST = config["pretrained"]["manifest"] and shipped(config["pretrained"]["manifest"])
@@ -129,10 +163,10 @@ def learning_curve(wildcards):
 
 
 def predicting_generator(wildcards):
-    """The generator that predicts structures. The paper's, which cannot, is refused."""
-    if config["gan"]["network"] == "paper":
+    """The generator that predicts structures. Those that write graphs, which cannot, are refused."""
+    if writes_graphs(CSP_VARIANT):
         raise WorkflowError(
-            "config gan.network: 'paper' cannot be told which atoms a crystal has, as target csp "
+            f"config gan.network: {GAN['network']!r} cannot be told which atoms a crystal has, as target csp "
             "must: set 'atoms'"
         )
     return generator_of(CSP_VARIANT)

@@ -82,11 +82,15 @@ use rule install_autoencoder as install_templates with:
         kinds=[""],
 
 
+# A discriminator need not come with its generator: only the descent asks for it.
+INSTALLED = ["generator.keras", "compositions.json"]
+if all(generator["discriminator"] for generator in TAKEN["generator"].values()):
+    INSTALLED.insert(1, "discriminator.keras")
+
+
 use rule install_autoencoder as install_generator with:
     output:
-        "results/gan/{variant}/generator.keras",
-        "results/gan/{variant}/discriminator.keras",
-        "results/gan/{variant}/compositions.json",
+        expand("results/gan/{{variant}}/{file}", file=INSTALLED),
     log:
         "results/logs/gan/install-{variant}.log",
     benchmark:
@@ -98,5 +102,6 @@ use rule install_autoencoder as install_generator with:
             {key: file[key] for key in ("path", "sha256")}
             for generator in [TAKEN["generator"][wildcards.variant]]
             for file in (generator, generator["discriminator"], generator["compositions"])
+            if file
         ],
-        kinds=[*GENERATOR_KINDS.get(config["gan"]["network"], ()), ""],
+        kinds=[*GENERATOR_KINDS.get(GENERATOR_NETWORK, ())[: len(INSTALLED) - 1], ""],

@@ -57,6 +57,7 @@ rule relax_crystals:
         first=config["relax"]["first"],
         keep_symmetry=False,
         max_structures=config["relax"]["max_structures"],
+        systems=SYSTEMS if config["relax"]["within"] else None,
         shards=config["relax"]["shards"],
         corrections=config["hull"]["corrections"],
         known_phases=KNOWN_TABLE,

@@ -1,7 +1,9 @@
 # Requires: results/{autoencoder,constraint,gan}/*/history.csv, results/data/structures.parquet,
 #           results/screen/{variant}/screen.csv, results/dft/{system}/candidates.csv and decks/,
-#           results/summary/{variant}.csv, results/hull/{system}/hull.csv
-# Makes:    results/report/outcome.csv, learning.svg, elements.svg, elements.csv, crystals.svg, cifs.zip;
+#           results/summary/{variant}.csv, results/hull/{system}/hull.csv, hull.svg and growth.svg,
+#           results/hull/{table1.csv,paper_phases.csv}
+# Makes:    results/report/outcome.csv, learning.svg, elements.svg, elements.csv, crystals.svg, cifs.zip
+#           and paper.html;
 #           `snakemake --report results/report.html` makes the report of them and of all stages
 
 
@@ -86,7 +88,7 @@ rule plot_elements:
     """Draw which elements the training structures and the generated crystals hold."""
     input:
         structures="results/data/structures.parquet",
-        screened=expand("results/screen/{variant}/screen.csv", variant=GAN_VARIANTS),
+        screened=expand("results/screen/{variant}/screen.csv", variant=WITH_GRAPHS),
     output:
         table="results/report/elements.csv",
         figure=report(
@@ -109,7 +111,7 @@ rule plot_elements:
         runtime=10,
     params:
         *code("plot_elements.py"),
-        variants=GAN_VARIANTS,
+        variants=WITH_GRAPHS,
     script:
         "../workflow_scripts/plot_elements.py"
 
@@ -150,3 +152,44 @@ rule list_candidates:
         potential=SCHEME,
     script:
         "../workflow_scripts/list_candidates.py"
+
+
+# By the names that the page has for them, those of the paper's figures that this run has.
+PAPER_FIGURES = {"elements": "results/report/elements.svg"}
+PAPER_FIGURES |= {f"hull/{system}": f"results/hull/{system}/hull.svg" for system in SYSTEMS}
+PAPER_FIGURES |= {f"growth/{system}": f"results/hull/{system}/growth.svg" for system in SYSTEMS}
+
+
+rule make_paper_page:
+    """Put the paper and this run side by side on one page."""
+    input:
+        table1="results/hull/table1.csv",
+        phases="results/hull/paper_phases.csv",
+        screened=expand("results/screen/{variant}/screen.csv", variant=WITH_GRAPHS),
+        figures=list(PAPER_FIGURES.values()),
+    output:
+        page=report(
+            "results/report/paper.html",
+            caption="../report/paper.rst",
+            category="The paper",
+            labels={"figure": "The paper and this run"},
+        ),
+    log:
+        "results/logs/report/paper.log",
+    benchmark:
+        "results/benchmarks/report/paper.tsv"
+    conda:
+        "../envs/workflow.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        *code("make_paper_page.py"),
+        variants=WITH_GRAPHS,
+        arms=ARMS,
+        network=config["gan"]["network"],
+        figures=list(PAPER_FIGURES),
+        energies=[SCHEME, config["hull"]["corrections"]],
+    script:
+        "../workflow_scripts/make_paper_page.py"

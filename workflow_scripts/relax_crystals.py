@@ -15,8 +15,9 @@ with job(snakemake):
     given, params = snakemake.input, snakemake.params
     potential = PotentialSettings.model_validate(params.potential)
     hardware = HardwareSettings.model_validate(snakemake.config["hardware"])
+    novel = Crystals.read(given.novel)
     chosen = choose(
-        Crystals.read(given.novel),
+        novel if params.systems is None else novel.within(params.systems),
         next(map(read_ranks, given.ranked), None),
         shard=int(snakemake.wildcards.shard),
         shards=params.shards,

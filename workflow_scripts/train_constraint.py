@@ -19,4 +19,9 @@ with job(snakemake):
         identity=identity(snakemake, train_constraint),
         hardware=HardwareSettings.model_validate(snakemake.config["hardware"]),
         start=next(iter(snakemake.input.start), None),
+        autoencoders=(
+            (snakemake.input.lattice[0], snakemake.input.networks, snakemake.params.elements)
+            if snakemake.input.networks
+            else None
+        ),
     )

@@ -19,6 +19,7 @@ with job(snakemake):
         GAN_TRAINING.validate_python(params.gan),
         autoencoders=(given.lattice, given.networks, params.elements),
         constraints=given.constraints,
+        flow=next(iter(given.flow), None),
         properties=list(map(ConstraintProperty.model_validate, params.constraints)),
         seed=params.seed,
         identity=identity(snakemake, train_gan),

@@ -254,5 +254,5 @@ def _networks(paths: set[str]) -> set[str]:
 
 
 def _folder_of_model(path: str) -> str:
-    names = ("autoencoder", "constraint", "denoiser", "refiner")
+    names = ("autoencoder", "constraint", "denoiser", "refiner", "flow")
     return next(name for name in names if f"/{name}/" in path)

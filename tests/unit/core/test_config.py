@@ -59,7 +59,7 @@ def test_schema_holds_defaults_and_meanings() -> None:
     [
         ("constraint.properties.0.name", "gap", ["'gap' is none of", "volume_per_atom"]),
         ("augmentation.system", "Al-Ni", ["augmentation.system: 'Al-Ni'", "Co-Hf, Cd-Li"]),
-        ("gan.network", "paper", ["constraint.network: 'atoms'", "set 'paper' here too"]),
+        ("gan.network", "paper", ["constraint.network: 'atoms'", "set 'tiles' or 'paper'"]),
         ("systems", ["Hf-Co"], ["systems.0: 'Hf-Co'", "write 'Co-Hf'"]),
         ("seed", -1, ["seed: -1", "a minimum of 0", "root of every random number"]),
     ],
@@ -87,6 +87,33 @@ def test_the_match_rate_needs_a_generator_that_is_told_the_atoms() -> None:
     assert fault(with_key("statistics.csp", True, paper)) == (
         "config statistics.csp: true, but gan.network 'paper' cannot be told which atoms a "
         "crystal has: set false"
+    )
+
+
+def test_an_arm_has_networks_of_the_run_or_shipped_ones() -> None:
+    def arm(**changes: Any) -> dict[str, Any]:
+        return {"other": {"variant": "ccdcgan", "generate": {}} | changes}
+
+    templates = with_key("gan.network", "templates")
+    shipped = with_key("pretrained.networks", ["autoencoder", "generator"], templates)
+    assert fault(with_key("arms", arm(), templates)) == ""
+    assert fault(with_key("arms", arm(network="tiles"), shipped)) == ""
+    found = fault(with_key("arms", arm(network="tiles"), templates))
+    assert found == (
+        "config arms.other.network: 'tiles' is a shipped one: name generator in pretrained.networks"
+    )
+    found = fault(with_key("arms", arm(network="tiles"), with_key("gan.network", "atoms")))
+    assert "'tiles', but gan.network 'atoms' has a generator of that name" in found
+    found = fault(with_key("arms", arm(variant="gan"), templates))
+    assert "arms.other.variant: 'gan'" in found
+    one = with_key("gan.variants", ["ccdcgan", "dcgan"], templates)
+    found = fault(with_key("arms", {"dcgan": arm()["other"]}, one))
+    assert "config arms: 'dcgan' is the name of something else" in found
+    found = fault(with_key("arms", arm(generate={"graphs": 1}), templates))
+    assert "arms.other.generate.graphs: 1 graphs are fewer than generate.shards (2)" in found
+    two = arm(network="tiles") | {"third": {"variant": "dcgan", "network": "paper", "generate": {}}}
+    assert "one other network at a time, but there are paper, tiles" in fault(
+        with_key("arms", two, shipped)
     )
 
 
@@ -123,8 +150,8 @@ def test_all_faults_are_named_at_once() -> None:
 
 
 def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
-    for network, other in (("atoms", "paper"), ("paper", "atoms"), ("templates", "atoms")):
-        reads = "paper" if network == "paper" else "atoms"
+    for network, other in (("atoms", "paper"), ("paper", "tiles"), ("tiles", "atoms")):
+        reads = network
         own = with_key("pretrained.manifest", None)
         config = with_key("gan.network", network, with_key("constraint.network", reads, own))
         assert fault(with_key(f"gan.{other}.width", 7, config)) == ""
@@ -170,7 +197,19 @@ def test_templates_allow_what_moves_tiles_alone(path: str, value: Any, said: str
 def test_what_templates_write_is_read_as_it_is_written() -> None:
     own = with_key("gan.network", "templates", with_key("pretrained.manifest", None))
     config = with_key("constraint.network", "paper", with_key("graphs.layout", "rows", own))
-    assert "constraint.network 'paper' the generator 'templates' needs 'tiles'" in fault(config)
+    said = "gan.network 'templates' and constraint.network 'paper' graphs are read or written as"
+    assert f"{said} 'tiles'" in fault(config)
+
+
+def test_a_network_over_tiles_needs_their_layout_and_a_constraint_that_reads_graphs() -> None:
+    own = with_key("gan.network", "tiles", with_key("pretrained.manifest", None))
+    assert "constraint.network: 'atoms' reads atoms, but gan.network 'tiles'" in fault(own)
+    config = with_key("constraint.network", "tiles", own)
+    assert fault(config) == ""
+    assert "config graphs.layout: 'rows'" in fault(with_key("graphs.layout", "rows", config))
+    # Its elements are drawn, and so can be chosen; the numbers of their atoms are not.
+    assert fault(with_key("generate.forbidden", ["Pm"], config)) == ""
+    assert "config generate.max_atoms: 8" in fault(with_key("generate.max_atoms", 8, config))
 
 
 def test_only_templates_draw_novel_compositions() -> None:

@@ -126,4 +126,4 @@ def test_an_entry_at_fault_still_counts() -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    assert len(fault(with_key("gan.network", "x" * 10_000))) < 300
+    assert len(fault(with_key("graphs.layout", "x" * 10_000))) < 300

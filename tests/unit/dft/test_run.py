@@ -119,7 +119,9 @@ def test_a_killed_run_goes_on_from_its_last_state(tmp_path: Path) -> None:
     restart = [number for number, _ in steps].index("0", 1)
     assert float(steps[restart][1]) == pytest.approx(float(steps[restart - 2][1]), abs=1e-5)
     # What it released counts from the first start.
-    assert row["released"] == pytest.approx(float(steps[0][1]) / 3 - row["energy_per_atom"], abs=1e-5)
+    assert row["released"] == pytest.approx(
+        float(steps[0][1]) / 3 - row["energy_per_atom"], abs=1e-5
+    )
 
 
 def test_a_run_that_dies_twice_is_a_row_with_its_last_energy(tmp_path: Path) -> None:

@@ -69,5 +69,9 @@ def test_the_error_of_a_mean_is_over_the_crystals(rows: pd.DataFrame) -> None:
 
 def test_nothing_that_converged_is_no_figure(rows: pd.DataFrame) -> None:
     found = parity_summary(rows.iloc[1:2])["generated"]
-    assert (found["converged"], found["formation_energy"]["mae"], found["released"]) == (0, None, None)
+    assert (found["converged"], found["formation_energy"]["mae"], found["released"]) == (
+        0,
+        None,
+        None,
+    )
     assert len(parity_rows({}, {}, {})) == 0

@@ -9,7 +9,14 @@ from builders.settings import SECTIONS, changed
 from builders.templates import compositions_of, counts_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
-from ccdcgan.generation.conditions import asked_counts, drawn_compositions, is_neutral, permitted
+from ccdcgan.crystals.compositions import Compositions
+from ccdcgan.generation.conditions import (
+    asked_counts,
+    drawn_compositions,
+    drawn_elements,
+    is_neutral,
+    permitted,
+)
 
 GIVEN = [{"Na": 1, "Cl": 1}, {"Na": 2, "Cl": 1}, {"Co": 1, "Hf": 1}, {"Na": 1, "K": 1, "Cl": 2}]
 
@@ -49,6 +56,23 @@ def test_compositions_of_the_training_are_narrowed_with_their_weights() -> None:
     np.testing.assert_allclose(found.weights, 0.5)
     with pytest.raises(InputError, match="none of 9 training compositions is as allowed"):
         drawn_compositions(trained, settings(allowed=["Xe"]))
+
+
+def test_elements_are_drawn_where_numbers_of_atoms_cannot_be_asked_for() -> None:
+    trained = Compositions.even(counts_of(*GIVEN))
+    assert len(drawn_elements(trained, settings(), most=3)) == 4
+    few = drawn_elements(trained, settings(), most=2)
+    np.testing.assert_array_equal(few.counts, counts_of(*GIVEN[:3]))
+    with pytest.raises(InputError, match="no composition of at most 1 elements is left"):
+        drawn_elements(trained, settings(), most=1)
+    # No training crystal is of Co-Na: a system needs its elements alone.
+    found = drawn_elements(trained, settings(systems=["Co-Na", "Cl-K"]), most=2)
+    np.testing.assert_array_equal(found.counts, counts_of({"Co": 1, "Na": 1}, {"Cl": 1, "K": 1}))
+    np.testing.assert_allclose(found.weights, 0.5)
+    with pytest.raises(InputError, match="'Cl-K-Na' has more than the 2 elements"):
+        drawn_elements(trained, settings(systems=["Cl-K-Na"]), most=2)
+    with pytest.raises(InputError, match=r"config generate\.systems: Xe is in no structure"):
+        drawn_elements(trained, settings(systems=["Cl-Xe"]), most=2)
 
 
 def test_exact_compositions_are_as_they_are_named() -> None:

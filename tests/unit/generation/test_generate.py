@@ -16,6 +16,7 @@ from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, save_model
 from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.registry import GENERATORS
+from ccdcgan.networks.tiles import TilesGenerator
 from ccdcgan.representation.graph_layout import lay_out, present_elements, tiles_of
 
 SMALL = {"width": 2, "blocks": 5}
@@ -88,6 +89,35 @@ def test_batches_hold_the_same_graphs_and_are_decoded(tmp_path: Path, layout: st
         tmp_path / "batch-0.h5", networks(), "dcgan", threshold=0.3, min_distance=0.5
     )
     assert set(manifest["elements"]) == {""} and not manifest.structures()
+
+
+def test_the_elements_of_a_drawn_composition_are_those_of_the_tiles(tmp_path: Path) -> None:
+    shape = {"width": 8, "blocks": 1, "rounds": 2}
+    generator = TilesGenerator(noise=NOISE, lattice=LATTICE, sites=SITES, **shape)
+    constraint = Constraint(name="energy", kind="tiles", mean=0.0, spread=1.0, width=2, blocks=1)
+    counts = np.zeros((2, 100), "i8")
+    counts[0, [27, 72]] = 3, 2
+    counts[1, 8] = 7
+
+    def batch(number: int, shards: int) -> dict[str, np.ndarray]:
+        path = tmp_path / f"batch-{number}.h5"
+        generate_shard(
+            path, generator, None, [constraint], Compositions.even(counts),
+            changed(GENERATE, shards=shards), variant="dcgan", shard=number, seed=1, notes={},
+        )  # fmt: skip
+        with read_shard(path, "crystal graphs") as file:
+            assert file.attrs["layout"] == "tiles"
+            return {name: file[name][:] for name in ("graphs", "counts", "property/energy")}
+
+    parts, whole = [batch(number, 2) for number in (0, 1)], batch(0, 1)
+    for name in whole:
+        joined = np.concatenate([part[name] for part in parts])
+        np.testing.assert_allclose(joined, whole[name], atol=1e-5)
+    found = [tuple(present_elements(one)) for one in tiles_of(whole["graphs"])]
+    assert set(found) == {(27, 72), (8,)} and not whole["counts"].any()
+    usual = max(found, key=found.count)
+    same = [one for one, elements in zip(whole["graphs"], found, strict=True) if elements == usual]
+    assert np.abs(same[0] - same[1]).max() > 1e-3  # by their noise
 
 
 def test_crystals_have_the_composition_that_is_asked_for_whatever_they_are_made_with() -> None:

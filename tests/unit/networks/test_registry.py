@@ -10,6 +10,7 @@ from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.generator import inference_network
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
+from ccdcgan.networks.tiles import TilesGenerator
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,8 @@ from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
             **{"norm": 1.0, "width": 2, "blocks": 5},
         ),
         lambda: PaperDiscriminator(width=2, blocks=5),
+        lambda: TilesGenerator(noise=NOISE, lattice=12, sites=24, rounds=2, **SMALL),
+        lambda: Constraint(name="e", kind="tiles", mean=0.0, spread=1.0, **SMALL),
     ],
     ids=[
         "generator",
@@ -34,6 +37,8 @@ from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
         "denoiser",
         "paper generator",
         "paper discriminator",
+        "tiles generator",
+        "tiles constraint",
     ],
 )
 def test_the_seed_alone_says_where_a_training_starts(make) -> None:

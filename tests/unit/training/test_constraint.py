@@ -17,11 +17,14 @@ from ccdcgan.codec.encode import encode_shard
 from ccdcgan.codec.graph_table import graphs_of
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import identity
+from ccdcgan.crystals.arrays import structure_of
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.prediction import assess
 from ccdcgan.networks.constraint import Constraint
+from ccdcgan.networks.generator import frozen_encoders
 from ccdcgan.networks.predict import predict
 from ccdcgan.representation.voxel_shards import write_lattice_shard, write_site_shard
+from ccdcgan.training import constraint
 from ccdcgan.training.constraint import fit_constraint, train_constraint
 
 READING = SECTIONS.decode
@@ -65,6 +68,33 @@ def test_missing_values_of_a_property_are_left_out(fitted: Fitted) -> None:
     assert len(predictions) == 39
     assert sum(part["structures"] + part["not_read"] for part in metrics.values()) == 39
     assert fitted.history["loss"].notna().all()
+
+
+def test_graphs_that_are_written_anew_are_of_the_same_crystals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another origin and order of axes change no distance between atoms, but the graph."""
+    structures = crystals_of(graph_table())
+    encoders = frozen_encoders(NETWORKS)
+    write = constraint._written_anew(structures, encoders)
+    rows = np.arange(6)
+    once, again = (write(rows, np.random.default_rng(seed)) for seed in (0, 1))
+    assert once.shape == (6, 160, 160) and np.abs(once - again).max() > 1e-3
+    seen = {}
+
+    def record(_, coords, cell, numbers, counts):
+        seen.update(coords=coords, cell=cell, species=structures.arrays()["species"][rows])
+        return np.zeros(1)
+
+    monkeypatch.setattr(constraint, "draw_graphs", record)
+    write(rows, np.random.default_rng(0))
+    moved = 0
+    for place, (_, structure) in enumerate(structures.take(structures["id"][:6]).items()):
+        turned = structure_of(seen, place)
+        expected = np.sort(structure.distance_matrix.ravel())
+        np.testing.assert_allclose(np.sort(turned.distance_matrix.ravel()), expected, atol=1e-4)
+        moved += not np.allclose(turned.lattice.abc, structure.lattice.abc)
+    assert moved
 
 
 def test_the_network_of_the_paper_reads_the_numbers_of_the_graphs(tmp_path) -> None:

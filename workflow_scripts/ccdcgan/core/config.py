@@ -16,7 +16,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.faults import fault_text
 from ccdcgan.core.schema import inlined_schema, with_defaults
 from ccdcgan.core.settings.analysis import (
-    AblationSettings,
+    ArmSettings,
     AugmentationSettings,
     BenchmarkSettings,
     CspSettings,
@@ -26,7 +26,7 @@ from ccdcgan.core.settings.analysis import (
     StatisticsSettings,
 )
 from ccdcgan.core.settings.autoencoder import AutoencoderSettings, GraphSettings
-from ccdcgan.core.settings.baselines import BUILT_IN, TAKEN, Baselines
+from ccdcgan.core.settings.baselines import BUILT_IN, TAKEN, Baselines, PeerName
 from ccdcgan.core.settings.constraint import ConstraintSettings
 from ccdcgan.core.settings.data import DataSettings
 from ccdcgan.core.settings.decode import DecodeSettings
@@ -43,6 +43,8 @@ from ccdcgan.core.settings.pretrained import PretrainedManifest, PretrainedSetti
 from ccdcgan.core.settings.refiner import RefinerSettings
 from ccdcgan.core.settings.voxels import VoxelSettings
 
+WRITES_GRAPHS = ("tiles", "paper")
+"""Networks of the generator, or of the constraint, for which there are no atoms."""
 UNTOLD = "cannot be told which atoms a crystal has"
 
 
@@ -64,6 +66,9 @@ class Config(Settings):
     denoiser: DenoiserSettings
     refiner: RefinerSettings
     generate: GenerateSettings
+    arms: dict[PeerName, ArmSettings] = Field(
+        description="further crystals, by name: another network, or other keys of generate"
+    )
     baselines: Baselines = Field(
         description="what the generated crystals are compared with: random, exchange, and by name "
         "the files of other models' crystals"
@@ -76,7 +81,6 @@ class Config(Settings):
     benchmark: BenchmarkSettings
     judge_check: JudgeCheckSettings
     csp: CspSettings
-    ablation: AblationSettings
     augmentation: AugmentationSettings
     dft: DftSettings
     export: ExportSettings
@@ -137,14 +141,37 @@ class Config(Settings):
             yield ("csp", "variant"), f"{variant!r} is none of gan.variants: allowed are {allowed}"
 
     def _arm_faults(self) -> Iterator[tuple[Place, str]]:
-        for name, arm in self.ablation.arms.items():
+        taken = self.pretrained.networks if self.pretrained.manifest else []
+        for name, arm in self.arms.items():
             if name in self.baselines or name in (*BUILT_IN, *TAKEN):
                 text = f"{name!r} is the name of something else: choose another one"
-                yield ("ablation", "arms"), text
+                yield ("arms",), text
             if arm.variant not in self.gan.variants:
                 allowed = ", ".join(self.gan.variants)
                 text = f"{arm.variant!r} is none of gan.variants: allowed are {allowed}"
-                yield ("ablation", "arms", name, "variant"), text
+                yield ("arms", name, "variant"), text
+            if (arm.generate.graphs or self.generate.graphs) < self.generate.shards:
+                text = (
+                    f"{arm.generate.graphs} graphs are fewer than generate.shards "
+                    f"({self.generate.shards})"
+                )
+                yield ("arms", name, "generate", "graphs"), text
+            if arm.network in (None, self.gan.network):
+                continue
+            place = ("arms", name, "network")
+            if self.gan.network != "templates":
+                text = (
+                    f"{arm.network!r}, but gan.network {self.gan.network!r} has a generator of "
+                    "that name: another one is for gan.network 'templates'"
+                )
+                yield place, text
+            if "generator" not in taken:
+                text = f"{arm.network!r} is a shipped one: name generator in pretrained.networks"
+                yield place, text
+        others = sorted({arm.network for arm in self.arms.values() if arm.network})
+        if len(others) > 1:
+            text = f"one other network at a time, but there are {', '.join(others)}"
+            yield ("arms",), text
 
     def _network_faults(self) -> Iterator[tuple[Place, str]]:
         reads = self.constraint.network
@@ -159,10 +186,10 @@ class Config(Settings):
                     f"{kind!r} out there"
                 )
                 yield (section, "network"), text
-        if self.constraint.exchanges.number and reads == "paper":
+        if self.constraint.exchanges.number and reads != "atoms":
             text = (
-                f"{self.constraint.exchanges.number}, but constraint.network 'paper' reads graphs, "
-                "which they have none of: set 0"
+                f"{self.constraint.exchanges.number}, but constraint.network {reads!r} reads "
+                "graphs, which they have none of: set 0"
             )
             yield ("constraint", "exchanges", "number"), text
         if self.gan.network == "templates":
@@ -171,28 +198,29 @@ class Config(Settings):
             network = self.gan.network
             text = f"true, but gan.network {network!r} draws training compositions: set false"
             yield ("generate", "novel"), text
-        if self.gan.network != "paper":
-            if reads == "paper" and self.graphs.layout != "tiles":
-                text = (
-                    f"{self.graphs.layout!r}, but with constraint.network 'paper' the generator "
-                    f"{self.gan.network!r} needs 'tiles', which it writes"
-                )
-                yield ("graphs", "layout"), text
-            return
-        if reads != "paper":
+        if self.graphs.layout != "tiles" and (
+            "tiles" in (self.gan.network, reads)
+            or (self.gan.network != "paper" and reads == "paper")
+        ):
             text = (
-                f"{reads!r} reads atoms, but gan.network 'paper' writes graphs: set 'paper' here "
-                "too"
+                f"{self.graphs.layout!r}, but with gan.network {self.gan.network!r} and "
+                f"constraint.network {reads!r} graphs are read or written as 'tiles': set this"
             )
+            yield ("graphs", "layout"), text
+        if self.gan.network not in WRITES_GRAPHS:
+            return
+        written = f"gan.network {self.gan.network!r}"
+        if reads == "atoms":
+            text = f"{reads!r} reads atoms, but {written} writes graphs: set 'tiles' or 'paper'"
             yield ("constraint", "network"), text
         if self.generate.descent.steps:
-            text = f"{self.generate.descent.steps}, but gan.network 'paper' has no descent: set 0"
+            text = f"{self.generate.descent.steps}, but {written} has no descent: set 0"
             yield ("generate", "descent", "steps"), text
         if self.statistics.csp:
-            text = f"true, but gan.network 'paper' {UNTOLD}: set false"
+            text = f"true, but {written} {UNTOLD}: set false"
             yield ("statistics", "csp"), text
         if self.generate.asked:
-            text = f"a list, but gan.network 'paper' {UNTOLD}: set 'generated'"
+            text = f"a list, but {written} {UNTOLD}: set 'generated'"
             yield ("generate", "compositions"), text
         for key, free in (
             ("max_atoms", 20),
@@ -202,17 +230,19 @@ class Config(Settings):
             ("charge_neutral", False),
         ):
             value = getattr(self.generate, key)
-            if value != free:
+            chosen = self.gan.network == "tiles" and key in ("allowed", "forbidden")
+            if value != free and not chosen:
                 text = (
-                    f"{value}, but gan.network 'paper' {UNTOLD}, "
+                    f"{value}, but {written} {UNTOLD}, "
                     f"only its elements (generate.systems): leave it at {free}"
                 )
                 yield ("generate", key), text
 
     def _template_faults(self) -> Iterator[tuple[Place, str]]:
-        if self.constraint.network == "paper":
+        if self.constraint.network != "atoms":
             text = (
-                "'paper' reads graphs, but gan.network 'templates' is driven by atoms: set 'atoms'"
+                f"{self.constraint.network!r} reads graphs, but gan.network 'templates' is driven "
+                "by atoms: set 'atoms'"
             )
             yield ("constraint", "network"), text
         if self.autoencoder.graphs == "separated":

@@ -14,6 +14,7 @@ from ccdcgan.core.errors import InputError
 PACKAGE = "ccdcgan"  # under which the classes of the networks are registered with Keras
 GENERATORS = {
     "atoms": ("Generator", "Discriminator"),
+    "tiles": ("TilesGenerator", "TilesDiscriminator"),
     "paper": ("PaperGenerator", "PaperDiscriminator"),
 }
 """Kinds of the generator and its discriminator by `gan.network` of the config."""

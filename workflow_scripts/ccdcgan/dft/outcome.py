@@ -38,8 +38,9 @@ class Outcome:
     @property
     def released_per_atom(self) -> float | None:
         """Return what the relaxation released in eV/atom."""
-        known = self.atoms is not None and self.released is not None
-        return self.released / len(self.atoms) if known else None
+        if self.atoms is None or self.released is None:
+            return None
+        return self.released / len(self.atoms)
 
     @property
     def volume_per_atom(self) -> float | None:

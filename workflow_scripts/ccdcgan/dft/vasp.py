@@ -149,10 +149,12 @@ def outcome(folder: Path) -> Outcome:
     relaxed = bool(relaxation and relaxation.converged)
     first = _vasprun(folder / FIRST) or relaxation
     # What custodian has mended it started anew, and the first energy is gone with the old output.
-    whole = first is not None and relaxation is not None and not list(folder.glob("*/error.*"))
+    whole = not list(folder.glob("*/error.*"))
     return Outcome(
         atoms=atoms,
-        released=_energy(first, 0) - _energy(relaxation, -1) if whole else None,
+        released=_energy(first, 0) - _energy(relaxation, -1)
+        if whole and first is not None and relaxation is not None
+        else None,
         converged=bool(relaxed and static and static.converged_electronic),
         engine=f"VASP {last.vasp_version}",
         functional=last.run_type.replace("GGA", "PBE"),  # the sets are of PBE

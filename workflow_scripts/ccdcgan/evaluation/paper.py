@@ -5,6 +5,7 @@ Long et al., Acta Materialia 231 (2022) 117898: its text and its table 1, whose 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,80 @@ PUBLISHED = {
 }
 """What it says of its crystals as a set, by measure of `set_metrics`; energies by DFT, those of the
 crystals of table 1."""
+
+
+@dataclass(frozen=True)
+class PaperFigure:
+    """A figure of the paper: what it is called here, of which system, and what it shows."""
+
+    name: str
+    system: str | None
+    title: str
+    found: str
+
+
+FIGURES = (
+    PaperFigure(
+        "elements",
+        None,
+        "Figure 4: elements",
+        "71 elements in 667 systems; the shares of the elements follow those of the training set.",
+    ),
+    PaperFigure(
+        "hull/Cd-Li",
+        "Cd-Li",
+        "Figure 5: Cd-Li",
+        "69 crystals; Cd3Li4 (C2/m) and Cd2Li (Immm) below the known hull, and the known CdLi3, "
+        "CdLi and Cd3Li came out.",
+    ),
+    PaperFigure(
+        "hull/Mn-Se",
+        "Mn-Se",
+        "Figure 5: Mn-Se",
+        "11 crystals; MnSe2 (C2/m, -0.47 eV/atom) and Mn4Se5 (P1, -0.41) below the known hull.",
+    ),
+    PaperFigure(
+        "hull/Ni-Ta",
+        "Ni-Ta",
+        "Figure 5: Ni-Ta",
+        "11 crystals; Ni2Ta (I4/mmm, -0.35 eV/atom) below the known hull.",
+    ),
+    PaperFigure(
+        "hull/Mn-Ta",
+        "Mn-Ta",
+        "Figure 5: Mn-Ta",
+        "8 crystals; MnTa2 (I4/mmm, -0.17 eV/atom) below the known hull.",
+    ),
+    PaperFigure(
+        "hull/Co-Li-O",
+        "Co-Li-O",
+        "Figure 5: Co-Li-O",
+        "88 crystals; Co7LiO12 (P1, -1.40 eV/atom) and CoLi3O7 (P1, -1.32) below the known hull.",
+    ),
+    PaperFigure(
+        "hull/Al-Cr-Mn",
+        "Al-Cr-Mn",
+        "Figure 5: Al-Cr-Mn",
+        "9 crystals; AlCr3Mn (R3m, -0.12 eV/atom), Al2Cr3Mn (Amm2, -0.18), AlCrMn (I4mm, -0.22) "
+        "and AlCr2Mn3 (P-3m1, -0.11) below the known hull.",
+    ),
+    PaperFigure(
+        "growth/Co-Hf",
+        "Co-Hf",
+        "Figure 6A and B: Co-Hf, few graphs and many",
+        "Of 51 crystals only CoHf is a known phase again, of 2,743 all three known ones, CoHf2 "
+        "(Fd-3m, -0.31 eV/atom) among them, which no training structure was, and Co2Hf5 (P-1, "
+        "-0.27) lies below the hull.",
+    ),
+    PaperFigure(
+        "augmentation",
+        "Co-Hf",
+        "Figure 6C: Co-Hf, with hypothetical structures",
+        "Trained with 10,912 hypothetical structures the known phases came out after 714 crystals "
+        "instead of 2,743.",
+    ),
+)
+"""What its figures 4 to 6 say, by the names that this workflow's figures have on one page."""
 PAPER_RATIO = 4.0
 """Graphs without over graphs with hypothetical structures until known phases are found."""
 

@@ -1,12 +1,14 @@
 """The new phases of the paper: which of them a run made, and how stable they are there."""
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 
 import pandas as pd
 from pymatgen.core import Composition
 from pymatgen.symmetry.groups import SpaceGroup
 
+from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.table import Crystals, space_group
 from ccdcgan.evaluation.paper import PHASES, alphabetical
 from ccdcgan.stability.known_phases import KNOWN
@@ -65,6 +67,11 @@ def paper_phases(hulls: Mapping[str, pd.DataFrame], novel: Mapping[str, Crystals
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def read_paper_phases(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `paper_phases.csv`; `InputError` if it is damaged."""
+    return read_table(path, COLUMNS, text=("system", "formula", "known_as", "variant", "id"))
 
 
 def _first(table: pd.DataFrame, column: str) -> Any:

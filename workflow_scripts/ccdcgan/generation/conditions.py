@@ -38,6 +38,31 @@ def drawn_compositions(trained: Compositions, settings: GenerateSettings) -> Com
     return Compositions(chosen.counts[kept], chosen.weights[kept])
 
 
+def drawn_elements(trained: Compositions, settings: GenerateSettings, most: int) -> Compositions:
+    """Select the sets of elements that may be drawn where numbers of atoms cannot be asked for.
+
+    Of systems that are asked for each is as likely; else they are those of the compositions of
+    the training that have at most `most` elements. Raises `InputError` for a system of more, or
+    with an element that the training lacks, and where none is left.
+    """
+    if settings.systems is None:
+        chosen = drawn_compositions(trained, settings)
+        few = (chosen.counts[:, 1:] > 0).sum(axis=1) <= most
+        if not few.any():
+            raise InputError(f"config generate: no composition of at most {most} elements is left")
+        return Compositions(chosen.counts[few], chosen.weights[few])
+    counts = np.zeros((len(settings.systems), NUMBERS), dtype=np.int64)
+    for row, system in zip(counts, settings.systems, strict=True):
+        row[_numbers(system.split("-"))] = 1
+        if row.sum() > most:
+            raise InputError(
+                f"config generate.systems: {system!r} has more than the {most} elements of which "
+                "this generator makes graphs: leave it out"
+            )
+    check_trained(counts, trained, "systems")
+    return Compositions.even(counts)
+
+
 def asked_counts(settings: GenerateSettings) -> NDArray[np.int64]:
     """Return the atoms by atomic number (n, 100) of the cells that are asked for."""
     counts = np.zeros((len(settings.asked), NUMBERS), dtype=np.int64)
@@ -47,14 +72,19 @@ def asked_counts(settings: GenerateSettings) -> NDArray[np.int64]:
     return counts
 
 
-def check_trained(counts: NDArray[np.integer], trained: Compositions) -> None:
-    """Raise `InputError` for an element that no structure of the training has."""
+def check_trained(
+    counts: NDArray[np.integer], trained: Compositions, key: str = "compositions"
+) -> None:
+    """Raise `InputError` for an element that no structure of the training has.
+
+    key: of section `generate`, which asks for it.
+    """
     present = trained.counts.any(axis=0)
     lacking = np.flatnonzero(counts.any(axis=0) & ~present)
     if len(lacking):
         symbols = ", ".join(Element.from_Z(int(number)).symbol for number in lacking)
         raise InputError(
-            f"config generate.compositions: {symbols} is in no structure that the generator was "
+            f"config generate.{key}: {symbols} is in no structure that the generator was "
             "trained on; leave it out or train with it"
         )
 

@@ -18,7 +18,7 @@ from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.generation.compositions import graph_numbers
-from ccdcgan.generation.conditions import drawn_compositions
+from ccdcgan.generation.conditions import drawn_compositions, drawn_elements
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
 from ccdcgan.generation.exact import ExactMaker
@@ -33,6 +33,7 @@ from ccdcgan.networks.paper import PaperGenerator
 from ccdcgan.networks.predict import predict
 from ccdcgan.networks.refiner import Refiner
 from ccdcgan.networks.registry import GENERATORS
+from ccdcgan.networks.tiles import MOST_ELEMENTS, TilesGenerator
 from ccdcgan.representation.graph_layout import GRAPHS, lay_out, tiles_of
 from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
@@ -87,7 +88,11 @@ def generate_graphs(
         write_graphs(output, make, networks, settings, variant=variant, shard=shard, notes=notes)
         return
     made_by = load_model(generator, GENERATORS[network])
-    chosen = drawn_compositions(Compositions.read(str(compositions)), settings)
+    trained = Compositions.read(str(compositions))
+    if isinstance(made_by, TilesGenerator):
+        chosen = drawn_elements(trained, settings, MOST_ELEMENTS)
+    else:
+        chosen = drawn_compositions(trained, settings)
     generate_shard(
         output,
         made_by,
@@ -122,7 +127,7 @@ def load_descent(
 
 def generate_shard(
     output: str | PathLike[str],
-    generator: Generator | PaperGenerator,
+    generator: Generator | TilesGenerator | PaperGenerator,
     denoiser: Denoiser | None,
     constraints: Sequence[Constraint],
     compositions: Compositions,
@@ -137,16 +142,17 @@ def generate_shard(
     """Write the shard number `shard` of those in which a variant's graphs are made.
 
     Graph number n is made from noise and a composition that depend on the seed and n alone; see
-    `_place_atoms`, and for the paper's generator `mask_absent_elements`. `change_noise` may change
+    `_place_atoms`, and for the paper's generator `mask_absent_elements`; the generator of tiles
+    takes the elements of the composition alone. `change_noise` may change
     the noise of some compositions before anything is made of it, see `descend`.
 
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
     zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
     """
     layout = "tiles"
-    if isinstance(generator, PaperGenerator):
+    if not isinstance(generator, Generator):
         check_reads(constraints)
-        layout = generator.layout
+        layout = generator.layout if isinstance(generator, PaperGenerator) else layout
         logger.info(
             "graphs without atoms: no denoiser; generate.start, levels and final_steps do nothing"
         )
@@ -157,9 +163,13 @@ def generate_shard(
             counts = compositions.counts[chosen % len(compositions)]
         else:
             counts = np.stack([compositions.draw(one) for one in random])
-        if not isinstance(generator, PaperGenerator):
+        if isinstance(generator, Generator):
             crystals = make_crystals(generator, denoiser, counts, random, settings, change_noise)
             return {**crystals, "counts": counts}
+        if isinstance(generator, TilesGenerator):
+            numbers, _ = Compositions.even(counts).places()
+            drawn = generator([_noise(generator, random), numbers], training=False)
+            return {"graphs": to_numpy(drawn), "counts": np.zeros_like(counts)}
         elements = counts[:, 1:] > 0 if settings.systems else None
         graphs = to_numpy(generator(_noise(generator, random), training=False))
         graphs = mask_absent_elements(generator, graphs, settings.present, elements)
@@ -231,7 +241,7 @@ def make_crystals(
 
 
 def _noise(
-    generator: Generator | PaperGenerator, random: Sequence[np.random.Generator]
+    generator: Generator | TilesGenerator | PaperGenerator, random: Sequence[np.random.Generator]
 ) -> NDArray[np.float32]:
     """Draw the noise (b, `noise`) that the generator makes crystals of."""
     return np.stack([one.standard_normal(generator.noise, dtype="f4") for one in random])

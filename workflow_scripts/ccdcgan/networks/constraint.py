@@ -9,6 +9,7 @@ from keras import layers
 from ccdcgan.core.errors import InputError
 from ccdcgan.networks.base import register
 from ccdcgan.networks.message_passing import property_network
+from ccdcgan.networks.tiles import property_of_tiles
 from ccdcgan.representation.graph_layout import SIDE
 
 
@@ -17,8 +18,9 @@ class Constraint(keras.Model):
     """Predicts a property (b,), in its unit, from what a crystal graph holds.
 
     With `kind` "atoms" it sees the atoms that are read from the graph: `species`, `coords` and
-    `cell` as in `ccdcgan.networks.message_passing`. With `kind` "paper" it is the paper's
-    convolutional network on the numbers of the graph themselves: `graphs` (b, 160, 160). `mean`
+    `cell` as in `ccdcgan.networks.message_passing`. With `kind` "tiles" or "paper" it reads the
+    numbers of the graph themselves: `graphs` (b, 160, 160), by convolutions over its tiles or, as
+    in the paper, over a picture. `mean`
     and `spread` are those of the training part; `network` gives the property in units of the
     spread.
     """
@@ -43,9 +45,9 @@ class Constraint(keras.Model):
             "blocks": blocks,
         }
         self.mean, self.spread = mean, spread
-        build = {"atoms": property_network, "paper": _convolutional}[kind]
-        self.reads = {"atoms": ("species", "coords", "cell"), "paper": ("graphs",)}[kind]
-        self.network = build(width, blocks)
+        build = {"atoms": property_network, "tiles": property_of_tiles, "paper": _convolutional}
+        self.reads = ("species", "coords", "cell") if kind == "atoms" else ("graphs",)
+        self.network = build[kind](width, blocks)
         self.built = True
 
     def call(self, inputs: Mapping[str, Any], training: bool | None = None) -> Any:
@@ -92,12 +94,13 @@ def _head(model: Constraint) -> list[keras.layers.Layer]:
 
 
 def check_reads(constraints: Sequence[Constraint]) -> None:
-    """Raise `InputError` for a constraint that reads atoms: the paper's generator places none."""
+    """Raise `InputError` for a constraint that reads atoms, of a generator that places none."""
     for one in constraints:
         if "graphs" not in one.reads:
             raise InputError(
-                f"constraint {one.name!r} reads atoms, but the paper's generator writes graphs: "
-                "set constraint.network: paper, and leave the constraint out of pretrained.networks"
+                f"constraint {one.name!r} reads atoms, but this generator writes graphs: set "
+                "constraint.network: tiles or paper, and leave the constraint out of "
+                "pretrained.networks"
             )
 
 

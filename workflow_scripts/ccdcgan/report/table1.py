@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from html import escape
+from os import PathLike
 
 import pandas as pd
 
+from ccdcgan.core.tables import read_table
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.paper import SMALL_CHANGE, alphabetical, published_rows, published_total
 from ccdcgan.stability.outcomes import CONVERGED, is_new, usable
@@ -76,6 +78,11 @@ def table1(
         rows += [own | {"system": name, **OF_PAPER}] if own else []
     rows.append(published_total() | {"system": "its 15 systems", **OF_PAPER})
     return pd.DataFrame(rows).astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+def read_table1(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read the rows of `table1.csv`; `InputError` if it is damaged."""
+    return read_table(path, HEADINGS, text=("system", "variant", "energies"))
 
 
 OF_PAPER = {"variant": PAPER, "energies": "DFT (PBE)"}

@@ -1,4 +1,4 @@
-"""What the trainings of both generators share: constant networks, the loop, a watch."""
+"""What the trainings of the generators share: constant networks, the loop, a watch."""
 
 import logging
 import math
@@ -11,7 +11,7 @@ import keras
 import pandas as pd
 from keras import ops
 
-from ccdcgan.core.settings.gan import AtomsGanTraining, SharedGanSettings
+from ccdcgan.core.settings.gan import AtomsGanTraining, SharedGanSettings, TilesGanTraining
 from ccdcgan.networks.files import parameters
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from ccdcgan.training.loop import Batches, cosine_schedule, fit
@@ -30,7 +30,7 @@ def constant_call(network: keras.Model, inputs: Any) -> Any:
     return outputs
 
 
-def averaging_adam(settings: AtomsGanTraining) -> keras.optimizers.Adam:
+def averaging_adam(settings: AtomsGanTraining | TilesGanTraining) -> keras.optimizers.Adam:
     """Make the optimiser of a generator and its discriminator; it averages their weights."""
     return keras.optimizers.Adam(
         cosine_schedule(settings.learning_rate, settings.steps),

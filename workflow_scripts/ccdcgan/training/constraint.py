@@ -1,7 +1,7 @@
 """Training of the constraint: a property of a crystal from its graph (paper, section 2.3)."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ConstraintTraining
 from ccdcgan.core.settings.finetune import LEAST
 from ccdcgan.core.settings.hardware import HardwareSettings
-from ccdcgan.crystals.arrays import select
+from ccdcgan.crystals.arrays import axes_of_cells, cells_of_axes, select
+from ccdcgan.crystals.compositions import Compositions, count_atoms
 from ccdcgan.crystals.properties import learnable, with_property
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint, freeze_features, take_features
-from ccdcgan.networks.files import load_model, parameters
+from ccdcgan.networks.files import load_model, parameters, to_numpy
+from ccdcgan.networks.generator import Encoders, draw_graphs, frozen_encoders
 from ccdcgan.training.loop import Batches, cosine_schedule, fit
 from ccdcgan.training.run import run_training
 
@@ -38,12 +41,14 @@ def train_constraint(
     identity: Mapping[str, Any],
     hardware: HardwareSettings,
     start: str | None = None,
+    autoencoders: tuple[str, Sequence[str], Sequence[str]] | None = None,
 ) -> None:
     """Train the constraint of one property of a table of structures and write it.
 
-    shards: of the graphs, read by a network of the kind "paper" alone. exchanges: tables of further
-    crystals to learn from. outputs: the files `model` and `history`. start: file of the constraint
-    from which the training goes on.
+    shards: of the graphs, for networks that read these. exchanges: tables of further crystals to
+    learn from. outputs: the files `model` and `history`. start: file of the constraint from which
+    the training goes on. autoencoders: arguments of `load_autoencoders`, for networks that read
+    graphs: these are then written anew in training, see `fit_constraint`.
     """
 
     def run(folder: Path, callbacks: list[keras.callbacks.Callback]) -> Any:
@@ -52,8 +57,9 @@ def train_constraint(
         if start:
             crystals = learnable(crystals, name, LEAST)
         base = load_model(start, Constraint) if start else None
+        encoders = frozen_encoders(load_autoencoders(*autoencoders)) if autoencoders else None
         told = (crystals, shards, name, settings, folder, seed, callbacks)
-        model, history = fit_constraint(*told, further=further, start=base)
+        model, history = fit_constraint(*told, further=further, start=base, encoders=encoders)
         return {"model": model}, history
 
     run_training(run, outputs, name=f"constraint/{name}", identity=identity, hardware=hardware)
@@ -70,11 +76,14 @@ def fit_constraint(
     *,
     further: Sequence[Crystals] = (),
     start: Constraint | None = None,
+    encoders: Encoders | None = None,
 ) -> tuple[Constraint, pd.DataFrame]:
     """Train the network of one property on the training part; return network and history.
 
     Missing values are left out. The atoms are those of the structures, which their graphs give
-    back; a network of the kind "paper" reads the graphs in `shards` instead. further: crystals to
+    back; other networks read the graphs in `shards` instead. Where these have `encoders`, they are
+    trained on graphs that the encoders write of each crystal with another origin and order of axes
+    every time, since else the network learns by heart which it was given. further: crystals to
     train on that are in no part. start: a network of another property, whose features are taken
     over and trained on, or kept where they are frozen. `folder` and `callbacks`: see `fit`. Raises
     `InputError` where no structure to train or validate on has a value.
@@ -103,7 +112,16 @@ def fit_constraint(
         freeze_features(model, settings.features == "frozen")
     logger.info("%d parameters, %d training structures", parameters(model), len(values))
     train, validation = (
-        _batches(part, shards, name, model, settings.batch, seed, shuffle=split == "train")
+        _batches(
+            part,
+            shards,
+            name,
+            model,
+            settings.batch,
+            seed,
+            shuffle=split == "train",
+            encoders=encoders if split == "train" else None,
+        )
         for split, part in parts.items()
     )
     network = model.network
@@ -139,8 +157,14 @@ def _batches(
     seed: int,
     *,
     shuffle: bool,
+    encoders: Encoders | None = None,
 ) -> Batches:
     target = ((structures[name] - model.mean) / model.spread).to_numpy("f4")
+    if "graphs" in model.reads and encoders is not None:
+        write = _written_anew(structures, encoders)
+        return Batches(
+            len(target), size, seed, lambda r, g: ((write(r, g),), target[r]), shuffle=shuffle
+        )
     if "graphs" in model.reads:
         graphs = graphs_of(shards, structures["id"])
         return Batches(
@@ -158,3 +182,24 @@ def _batches(
 
     atoms = (crystals["species"] > 0).sum(axis=1)
     return Batches(len(target), size, seed, load, shuffle=shuffle, sizes=atoms)
+
+
+def _written_anew(structures: Crystals, encoders: Encoders) -> Callable[..., Any]:
+    """Return what writes graphs (b, 160, 160) of some rows, with random origins and orders of axes.
+
+    Half of the orders turn a right-handed cell into its mirror image, whose properties are equal.
+    """
+    crystals = structures.arrays()
+    numbers, counts = Compositions.even(count_atoms(structures["species"])).places()
+
+    def write(rows: Any, random: np.random.Generator) -> Any:
+        order = random.permuted(np.tile(np.arange(3), (len(rows), 1)), axis=1)
+        axes = np.take_along_axis(axes_of_cells(crystals["cell"][rows]), order[:, :, None], axis=1)
+        coords = np.take_along_axis(crystals["coords"][rows], order[:, None], axis=2)
+        coords = coords + random.random((len(rows), 1, 3))
+        places = 1 + int((numbers[rows, 1:] > 0).sum(axis=1).max())
+        told = (numbers[rows, :places], counts[rows, :places])
+        cell = cells_of_axes(axes).astype("f4")
+        return to_numpy(draw_graphs(encoders, coords.astype("f4"), cell, *told))
+
+    return write

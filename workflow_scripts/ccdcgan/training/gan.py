@@ -1,4 +1,4 @@
-"""Adversarial training of either generator, with and without constraints (equations 1 and 2)."""
+"""Training of a generator, with and without constraints (equations 1 and 2)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ccdcgan.codec.graph_table import GraphTable, graphs_of, read_graphs
+from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ConstraintProperty
-from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining
+from ccdcgan.core.settings.gan import GanTraining, PaperGanTraining, TilesGanTraining
 from ccdcgan.core.settings.hardware import HardwareSettings
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
@@ -19,12 +20,14 @@ from ccdcgan.networks.autoencoder import Autoencoders, load_autoencoders
 from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperDiscriminator, PaperGenerator
+from ccdcgan.networks.tiles import TilesDiscriminator, TilesGenerator
 from ccdcgan.training.adversary import fit_adversary
 from ccdcgan.training.atoms_gan import AtomsAdversary, atoms_adversary
 from ccdcgan.training.constraint_loss import ConstraintTerm, constraint_losses, load_terms
 from ccdcgan.training.loop import Batches
 from ccdcgan.training.paper_gan import PaperAdversary, paper_adversary
 from ccdcgan.training.run import run_training
+from ccdcgan.training.tiles_gan import TilesAdversary, tiles_adversary
 
 
 def train_gan(
@@ -37,6 +40,7 @@ def train_gan(
     autoencoders: tuple[str, Sequence[str], Sequence[str]],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
+    flow: str | None,
     seed: int,
     identity: Mapping[str, Any],
     hardware: HardwareSettings,
@@ -47,7 +51,8 @@ def train_gan(
     structures, shards: files of the crystals and of their graphs; those in both are trained on.
     outputs: the files `generator`, `discriminator`, `compositions` and `history`. autoencoders:
     arguments of `load_autoencoders`. constraints: files of networks, one for each of the
-    `properties` that the variant follows.
+    `properties` that the variant follows. flow: file of the network that `train_flow` has written,
+    from which a generator of tiles goes on.
     """
     crystals = Crystals.read(structures)
     graphs = read_graphs(shards).of(crystals)
@@ -57,7 +62,7 @@ def train_gan(
         terms.extend(load_terms(constraints, properties))
         networks = load_autoencoders(*autoencoders)
         generator, discriminator, history = fit_gan(
-            graphs, terms, settings, crystals, networks, folder, seed, callbacks
+            graphs, terms, settings, crystals, networks, folder, seed, callbacks, flow
         )
         return {"discriminator": discriminator, "generator": generator}, history
 
@@ -107,14 +112,19 @@ def fit_gan(
     folder: Path,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> tuple[Generator | PaperGenerator, Discriminator | PaperDiscriminator, pd.DataFrame]:
+    flow: str | None = None,
+) -> tuple[
+    Generator | TilesGenerator | PaperGenerator,
+    Discriminator | TilesDiscriminator | PaperDiscriminator,
+    pd.DataFrame,
+]:
     """Train on the training part; return generator, discriminator and history.
 
     The weights are running averages. The settings say which generator. `structures` holds the
     atoms of the graphs, `networks` are the autoencoders of the graphs. `folder` and `callbacks`:
-    see `fit`.
+    see `fit`; `flow`: see `train_gan`.
     """
-    adversary, batches = make_adversary(graphs, terms, settings, structures, networks, seed)
+    adversary, batches = make_adversary(graphs, terms, settings, structures, networks, seed, flow)
     history = fit_adversary(adversary, batches, terms, settings, folder, seed, callbacks)
     return adversary.generator, adversary.discriminator, history
 
@@ -126,9 +136,14 @@ def make_adversary(
     structures: Crystals,
     networks: Autoencoders,
     seed: int,
-) -> tuple[AtomsAdversary | PaperAdversary, Batches]:
+    flow: str | None = None,
+) -> tuple[AtomsAdversary | TilesAdversary | PaperAdversary, Batches]:
     """Make the compiled networks of a training, and its batches; arguments as of `fit_gan`."""
     keras.utils.set_random_seed(seed)
     if isinstance(settings, PaperGanTraining):
         return paper_adversary(graphs, terms, settings, networks, seed)
+    if isinstance(settings, TilesGanTraining):
+        if flow is None:
+            raise InputError("the generator of tiles goes on from a flow: train_flow makes it")
+        return tiles_adversary(graphs, terms, settings, flow, seed)
     return atoms_adversary(graphs, terms, settings, structures, networks, seed)

@@ -15,7 +15,11 @@ from builders.settings import fault, with_key
         ("constraint.properties.0.goal", "target", ["properties.0: the goal 'target' needs a key"]),
         ("constraint.start", "band_gap", ["constraint.start: 'band_gap' is none of", "formation_"]),
         ("constraint.features", "slow", ["constraint.features: 'slow'", "['frozen', 'free']"]),
-        ("constraint.network", "graph", ["constraint.network: 'graph'", "['atoms', 'paper']"]),
+        (
+            "constraint.network",
+            "graph",
+            ["constraint.network: 'graph'", "['atoms', 'tiles', 'paper']"],
+        ),
     ],
 )
 def test_faults(path: str, value: Any, words: list[str]) -> None:

@@ -47,6 +47,7 @@ def test_no_model_has_a_default_of_its_own() -> None:
     assert set().union(*map(optional, MODELS)) == {
         "ConstraintProperty.target",
         "AskedComposition.cells",
+        "ArmSettings.network",
         *arm,
     }
 

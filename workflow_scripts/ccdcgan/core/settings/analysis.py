@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccdcgan.core.settings.baselines import PeerName
 from ccdcgan.core.settings.fields import (
     Count,
     Fraction,
@@ -95,6 +94,8 @@ class BenchmarkSettings(Settings):
 class ArmGenerateSettings(Settings):
     """What an arm may have of section `generate`; as there where it is left out."""
 
+    graphs: Count | None = Field(None, description="see generate.graphs")
+    systems: SeveralUnique[System] | None = Field(None, description="see generate.systems")
     compositions: Literal["generated", "training"] | None = Field(
         None, description="see generate.compositions"
     )
@@ -108,16 +109,13 @@ class ArmGenerateSettings(Settings):
 
 
 class ArmSettings(Settings):
-    """An arm of the ablation."""
+    """One of `arms`: crystals that are made otherwise."""
 
     variant: Variant = Field(description="whose networks make the crystals")
+    network: Literal["atoms", "tiles", "paper"] | None = Field(
+        None, description="of gan; that of pretrained.manifest. null: gan.network"
+    )
     generate: ArmGenerateSettings = Field(description="what differs from section generate")
-
-
-class AblationSettings(Settings):
-    """Section `ablation`."""
-
-    arms: dict[PeerName, ArmSettings] = Field(description="by name")
 
 
 class AugmentationSettings(Settings):

@@ -37,8 +37,9 @@ class ConstraintProperty(Settings):
 class ConstraintTraining(EpochSettings):
     """A network that predicts a property, and its training."""
 
-    network: Literal["atoms", "paper"] = Field(
-        description="atoms: messages between the atoms of a graph; paper: convolutions"
+    network: Literal["atoms", "tiles", "paper"] = Field(
+        description="atoms: messages between the atoms of a graph; tiles: convolutions over its "
+        "tiles; paper: convolutions over it as over a picture"
     )
     start: PropertyName | None = Field(
         description="one of the properties, whose shipped network the others go on from; null: "
@@ -48,7 +49,7 @@ class ConstraintTraining(EpochSettings):
         description="with a start, what it knows of atoms and bonds: kept as it is, or trained on",
     )
     width: Count = Field(description="numbers of an atom, or channels")
-    blocks: Count = Field(description="rounds of messages, or convolutions")
+    blocks: Count = Field(description="rounds of messages, of attention, or convolutions")
 
 
 class ExchangeLabelSettings(Settings):
@@ -94,8 +95,7 @@ class ConstraintSettings(ConstraintTraining):
                 f"{self.start!r} is none of constraint.properties: allowed are {', '.join(names)}"
             )
             refuse([(("start",), text)])
-        if self.network == "paper":
-            refuse(
-                [(("start",), f"{self.start!r}, but network 'paper' starts from none: set null")]
-            )
+        if self.network != "atoms":
+            text = f"{self.start!r}, but network {self.network!r} starts from none: set null"
+            refuse([(("start",), text)])
         return self

@@ -41,8 +41,29 @@ class PaperGanSettings(Settings):
     learning_rate: Positive = Field(description="of Adam")
 
 
+class FlowSettings(Settings):
+    """Section `gan.tiles.flow`: the training before that with a discriminator."""
+
+    steps: Count = Field(description="updates")
+    learning_rate: Positive = Field(description="of Adam; falls to zero along a cosine")
+
+
+class TilesGanSettings(Settings):
+    """Section `gan.tiles`: convolutions over tiles, which write those of given elements."""
+
+    width: Count = Field(description="numbers of a tile within the network")
+    blocks: Count = Field(description="blocks of attention between the tiles")
+    learning_rate: Positive = Field(description="of Adam; falls to zero along a cosine")
+    penalty: NotNegative = Field(description="weight of the discriminator's smoothness penalty")
+    rounds: Count = Field(description="passes over the tiles, from noise to a graph")
+    anchor: NotNegative = Field(
+        description="weight of the flow beside the adversary; 0: the adversary alone"
+    )
+    flow: FlowSettings
+
+
 class SharedGanSettings(UpdateSettings):
-    """What the training of either generator is told."""
+    """What the training of any generator is told."""
 
     noise: int = Field(
         ge=20,
@@ -57,15 +78,16 @@ class SharedGanSettings(UpdateSettings):
 class GanSettings(SharedGanSettings):
     """Section `gan`."""
 
-    network: Literal["templates", "atoms", "paper"] = Field(
+    network: Literal["templates", "atoms", "tiles", "paper"] = Field(
         description="what a graph is made of: training crystals with elements exchanged, atoms "
-        "that a network places, or numbers alone"
+        "that a network places, tiles of given elements, or numbers alone"
     )
     variants: SeveralUnique[Variant] = Field(
         description="dcgan follows no constraint; ccdcgan follows all of them"
     )
     seed: Seed | None = Field(description="of weights and batches; null: from the root seed")
     atoms: AtomsGanSettings
+    tiles: TilesGanSettings
     paper: PaperGanSettings
 
 
@@ -75,14 +97,20 @@ class AtomsGanTraining(SharedGanSettings, AtomsGanSettings):
     network: Literal["atoms"]
 
 
+class TilesGanTraining(SharedGanSettings, TilesGanSettings):
+    """Training of the generator that writes tiles."""
+
+    network: Literal["tiles"]
+
+
 class PaperGanTraining(SharedGanSettings, PaperGanSettings):
     """Training of the paper's generator."""
 
     network: Literal["paper"]
 
 
-GanTraining = AtomsGanTraining | PaperGanTraining
-"""What one training is told: what both generators share, and the chosen one's section."""
+GanTraining = AtomsGanTraining | TilesGanTraining | PaperGanTraining
+"""What one training is told: what all generators share, and the chosen one's section."""
 GAN_TRAINING: TypeAdapter[GanTraining] = TypeAdapter(
     Annotated[GanTraining, Field(discriminator="network")]
 )

@@ -41,6 +41,9 @@ class RelaxSettings(Settings):
     """Section `relax`: the relaxation of novel crystals."""
 
     max_structures: Count = Field(description="novel crystals of a variant that are relaxed")
+    within: Literal["systems"] | None = Field(
+        description="systems: only crystals of the chemical systems of the run; null: all"
+    )
     choose: Literal["sample", "best"] = Field(
         description="which of the novel crystals: a fair sample, or those lowest above the hull"
     )

@@ -39,8 +39,15 @@ def _draw(axes: Axes, rows: pd.DataFrame, energy: str) -> None:
         part = rows[known == (kind == "known")]
         both = part[[energy, PAIRS[energy]]].dropna().to_numpy(dtype=float)
         drawn.append(both)
+        by_dft, by_potential = both.T
         axes.scatter(
-            *both.T, s=20, color=colour, marker=marker, linewidths=0, label=f"{label} ({len(both)})"
+            by_dft,
+            by_potential,
+            s=20,
+            color=colour,
+            marker=marker,
+            linewidths=0,
+            label=f"{label} ({len(both)})",
         )
     values = np.concatenate(drawn).ravel()
     low, high = (values.min(), values.max()) if len(values) else (0.0, 0.1)

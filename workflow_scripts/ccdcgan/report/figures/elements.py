@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.report.figures.names import Name, write_names
 from ccdcgan.report.figures.periodic_table import draw_periodic_table, plain_ticks
-from ccdcgan.report.figures.style import COLOURS, INK, MARKERS
+from ccdcgan.report.figures.style import INK, colours, markers
 
 logger = logging.getLogger(__name__)
 COLUMNS = 2
@@ -53,6 +53,8 @@ def _comparison(axes: Axes, table: pd.DataFrame, limits: tuple[float, float]) ->
     ends = limits[0] / margin, limits[1] * margin
     axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=":", label="equal shares")
     points = []
+    sets = table.columns.drop(["element", TRAINING])
+    chosen, shapes = colours(sets), markers(sets)
     for name, correlation in rank_correlations(table).items():
         logger.info("%s: rank correlation with the training set %.3f", name, correlation)
         rank = "undefined" if np.isnan(correlation) else f"{correlation:.2f}"
@@ -61,14 +63,14 @@ def _comparison(axes: Axes, table: pd.DataFrame, limits: tuple[float, float]) ->
             both[TRAINING],
             both[name],
             s=22,
-            marker=MARKERS[name],
-            color=COLOURS[name],
+            marker=shapes[name],
+            color=chosen[name],
             alpha=0.8,
             linewidths=0,
             label=f"{name} (rank correlation {rank})",
         )
         points += [
-            (abs(np.log(y / x)), Name((x, y), symbol, COLOURS[name]))
+            (abs(np.log(y / x)), Name((x, y), symbol, chosen[name]))
             for symbol, x, y in zip(both["element"], both[TRAINING], both[name], strict=True)
         ]
     axes.set(xscale="log", yscale="log", xlim=ends, ylim=ends)

@@ -1,6 +1,6 @@
 """One hull in one panel: against composition, in a triangle, or as a distribution."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +11,7 @@ from pymatgen.analysis.phase_diagram import PhaseDiagram
 from pymatgen.util.string import unicodeify
 
 from ccdcgan.report.figures.names import Name
-from ccdcgan.report.figures.style import COLOURS, INK, KNOWN, MARKERS
+from ccdcgan.report.figures.style import INK, KNOWN, colours, markers
 from ccdcgan.stability.hull import COMPETING, ON_HULL, Hulls, generated_rows
 from ccdcgan.stability.known_phases import KNOWN as KNOWN_PHASE
 from ccdcgan.stability.known_phases import PROTOTYPE
@@ -54,6 +54,7 @@ def draw_binary(
 ) -> list[Name]:
     """Draw a hull against composition; what to name. limits: of the energies, eV/atom."""
     table, x = hulls.table, f"x_{elements[1]}"
+    chosen, shapes = colours(variants), markers(variants)
     known = _spanning(table)
     generated = generated_rows(table)
     prototypes = table[table["source"] == PROTOTYPE]
@@ -67,8 +68,8 @@ def draw_binary(
             mine[x] + shift,
             mine["formation_energy"],
             s=22,
-            marker=MARKERS[variant],
-            facecolors=COLOURS[variant],
+            marker=shapes[variant],
+            facecolors=chosen[variant],
             edgecolors="white",
             linewidths=0.4,
             alpha=0.85,
@@ -98,14 +99,14 @@ def draw_binary(
             fontsize=8,
             color=INK,
         )
-    return _names(_on_hull(table), x, "formation_energy")
+    return _names(_on_hull(table), x, "formation_energy", chosen)
 
 
 def draw_ternary(
     axes: Axes, hulls: Hulls, elements: list[str], variants: Sequence[str], *, redefined: bool
 ) -> list[Name]:
     """Draw the triangle of one of both hulls with the crystals of the variants; what to name."""
-    table = hulls.table
+    table, chosen, shapes = hulls.table, colours(variants), markers(variants)
     places = table[[f"x_{symbol}" for symbol in elements]].to_numpy() @ CORNERS
     table = table.assign(across=places[:, 0], up=places[:, 1])
     outline = np.vstack([CORNERS, CORNERS[:1]])
@@ -127,9 +128,9 @@ def draw_ternary(
             best["across"] + 0.018 * side,
             best["up"],
             s=30,
-            marker=MARKERS[variant],
-            facecolors=[COLOURS[variant] if stable else "white" for stable in full],
-            edgecolors=COLOURS[variant],
+            marker=shapes[variant],
+            facecolors=[chosen[variant] if stable else "white" for stable in full],
+            edgecolors=chosen[variant],
             linewidths=1.1,
             zorder=3,
         )
@@ -148,12 +149,12 @@ def draw_ternary(
     axes.axis("off")
     compounds = _on_hull(table) if redefined else known[known["e_above_known_hull"] <= ON_HULL]
     compounds = compounds[~compounds["formula"].isin(elements)].drop_duplicates("formula")
-    return _names(compounds, "across", "up")
+    return _names(compounds, "across", "up", chosen)
 
 
 def draw_distribution(axes: Axes, hulls: Hulls, variants: Sequence[str]) -> None:
     """Draw a histogram a variant of energies above the known hull (eV/atom)."""
-    table = hulls.table
+    table, chosen = hulls.table, colours(variants)
     generated = generated_rows(table)
     top = max(float(generated["e_above_known_hull"].max()), 0.1) if len(generated) else 0.1
     low = min(float(generated["e_above_known_hull"].min()), 0.0) if len(generated) else 0.0
@@ -165,7 +166,7 @@ def draw_distribution(axes: Axes, hulls: Hulls, variants: Sequence[str]) -> None
             bins,
             histtype="step",
             linewidth=1.6,
-            color=COLOURS[variant],
+            color=chosen[variant],
             label=f"{variant} ({len(values)})",
         )
     axes.axvline(0, **DASHED)
@@ -200,12 +201,12 @@ def _new(row: Any) -> bool:
     return bool(row["source"] not in COMPETING and not row["matches"])
 
 
-def _names(rows: pd.DataFrame, x: str, y: str) -> list[Name]:
+def _names(rows: pd.DataFrame, x: str, y: str, chosen: Mapping[str, str]) -> list[Name]:
     return [
         Name(
             (row[x], row[y]),
             unicodeify(row["formula"]),
-            COLOURS[row["source"]] if _new(row) else INK,
+            chosen.get(row["source"], INK) if _new(row) else INK,
         )
         for row in rows.sort_values([x, y]).to_dict("records")
     ]

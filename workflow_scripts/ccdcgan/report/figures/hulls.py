@@ -21,7 +21,7 @@ from ccdcgan.report.figures.hull_panels import (
     found_again,
 )
 from ccdcgan.report.figures.names import write_names
-from ccdcgan.report.figures.style import COLOURS, INK, KNOWN, MARKERS
+from ccdcgan.report.figures.style import INK, KNOWN, colours, markers
 from ccdcgan.stability.hull import Hulls, generated_rows
 from ccdcgan.stability.known_phases import KNOWN as KNOWN_PHASE
 from ccdcgan.stability.known_phases import PROTOTYPE
@@ -184,8 +184,9 @@ def _legend(
         empty: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": KNOWN}
         label = f"prototype ({counts[PROTOTYPE]})"
         handles.append(Line2D([], [], marker="o", label=label, **dot, **empty))
+    chosen, shapes = colours(variants), markers(variants)
     for variant in variants:
-        style: dict[str, Any] = {"marker": MARKERS[variant], "color": COLOURS[variant], **dot}
+        style: dict[str, Any] = {"marker": shapes[variant], "color": chosen[variant], **dot}
         if hollow:
             handles.append(Line2D([], [], label=f"{variant}, on or below known hull", **style))
             handles.append(
