@@ -1,12 +1,15 @@
 """The paper's new phases among crystals made by hand."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
 from builders.hulls import KNOWN, SCREENED, hulls
+from ccdcgan.core.tables import write_table
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.paper_phases import paper_phases
+from ccdcgan.evaluation.paper_phases import paper_phases, read_paper_phases
 
 B2 = Structure(Lattice.cubic(3.2), ["Co", "Hf"], [[0, 0, 0], [0.5, 0.5, 0.5]])
 # Two crystals of Co2Hf5, of which the paper found one in P-1 (2).
@@ -57,3 +60,12 @@ def test_systems_without_a_new_phase_of_the_paper_have_no_row() -> None:
     found = paper_phases({"Co-Hf": table}, novel)
     assert list(found["variant"]) == list(novel)
     assert found["relaxed"].eq(0).all() and pytest.approx(-0.27) == found.iloc[0, 3]
+
+
+def test_rows_without_a_crystal_are_read_back(tmp_path: Path) -> None:
+    """None of two variants made one: both rows have no id."""
+    hulls = {"Cd-Li": hull_rows()}
+    rows = paper_phases(hulls, {"a": Crystals.of_structures({}), "b": Crystals.of_structures({})})
+    write_table(tmp_path / "phases.csv", rows)
+    found = read_paper_phases(tmp_path / "phases.csv")
+    assert len(found) == 4 and (found["id"] == "").all() and (found["novel"] == 0).all()

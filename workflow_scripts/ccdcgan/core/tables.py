@@ -88,8 +88,9 @@ def read_table(
     missing = [name for name in columns if name not in table]
     if missing:
         raise InputError(f"{path}: the columns {missing} are missing; make the file again")
-    if "id" in table and table["id"].duplicated().any():
-        repeated = table["id"][table["id"].duplicated()].iloc[0]
+    ids = table["id"].dropna() if "id" in table else table.index
+    if ids.duplicated().any():
+        repeated = ids[ids.duplicated()].iloc[0]
         raise InputError(f"{path}: id {repeated!r} stands in two rows; ids must differ")
     for name in numbers:
         wrong = table[name][pd.to_numeric(table[name], errors="coerce").isna()].dropna()

@@ -1,0 +1,56 @@
+"""The paper's way and its page: a generator that writes graphs, and the paper beside a run."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from ccdcgan.core.shards import read_shard
+from ccdcgan.crystals.table import Crystals
+from runs import ROOT, TINY, snakemake
+
+PRESETS = ("presets/generate.yaml", "presets/paper-systems.yaml")
+
+
+def test_a_network_over_tiles_is_trained_twice_and_its_crystals_stand_beside_the_paper(
+    finished: Path, tmp_path: Path
+) -> None:
+    overlay = {
+        "constraint": {"network": "tiles", "epochs": 1},
+        "gan": {
+            "network": "tiles",
+            "variants": ["ccdcgan"],
+            "steps": 20,
+            "steps_per_epoch": 10,
+            "tiles": {"width": 16, "blocks": 1, "rounds": 2, "flow": {"steps": 20}},
+        },
+        "arms": {"more": {"variant": "ccdcgan", "generate": {"systems": ["Cd-Li"], "graphs": 60}}},
+        "relax": {"within": "systems"},
+    }
+    (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
+    run = snakemake(finished, "--configfile", TINY, tmp_path / "overlay.yaml", "--", "paper")
+    assert run.status == 0, run.output[-20_000:]
+    assert run.jobs["train_flow"] == run.jobs["train_gan"] == 1
+    assert "train_denoiser" not in run.jobs and "relax_known_phases" not in run.jobs
+    results = finished / "results"
+    rows = Crystals.read(results / "crystals" / "more" / "shard-0000.parquet")
+    assert len(rows) == 60
+    with read_shard(results / "generated" / "more" / "shard-0000.h5", "crystal graphs") as file:
+        assert not file["counts"][:].any()  # numbers of atoms were not asked for
+        assert file["property/formation_energy_per_atom"].shape == (60,)
+    table = pd.read_csv(results / "hull" / "table1.csv")
+    assert set(table["variant"]) == {"ccdcgan", "more", "the paper"}
+    page = (results / "report" / "paper.html").read_text()
+    assert "graphs that a network writes, the paper's way, led by the constraint" in page
+    assert "Figure 5: Cd-Li" in page and page.count("<svg") == 2
+    history = pd.read_csv(results / "gan" / "ccdcgan" / "history.csv")
+    assert {"flow_loss", "penalty", "predicted_formation_energy_per_atom"} <= set(history)
+
+
+def test_the_papers_systems_take_shipped_networks_alone(tmp_path: Path) -> None:
+    run = snakemake(ROOT, "--dry-run", "paper", "--directory", tmp_path, "--configfile", *PRESETS)
+    assert run.status == 0, run.output[-20_000:]
+    assert run.wildcards("variant") == {"ccdcgan", "of-any-system", "paper", "paper-of-any-system"}
+    assert run.jobs["install_generator"] == 1 and run.jobs["generate_graphs"] == 40
+    assert not [rule for rule in run.jobs if rule.startswith("train_")]
+    assert run.jobs["build_hull"] == 15 and run.jobs["make_paper_page"] == 1
