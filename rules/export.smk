@@ -161,8 +161,8 @@ rule export_generator:
         *code("export_network.py"),
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
-            f"The generator of the variant {wildcards.variant}, with its frozen encoders; beside "
-            "it its discriminator and the compositions of its training part with their weights"
+            f"The generator of the variant {wildcards.variant}; beside it its discriminator and "
+            "the compositions of its training part with their weights"
         ),
         settings={**GAN, "seed": config["gan"]["seed"]},
     script:

@@ -5,6 +5,7 @@ import hashlib
 import pandas as pd
 
 from ccdcgan.crystals.compact import read_compact
+from ccdcgan.crystals.compositions import Compositions, formula_of
 from ccdcgan.crystals.table import source_notes
 from runs import ROOT
 
@@ -17,6 +18,16 @@ def test_no_formula_that_is_held_out_is_among_the_shipped_templates() -> None:
     formulas = set(pd.read_parquet(ROOT / "pretrained/templates.parquet")["formula"])
     assert len(HELD_OUT) > 1000 and len(formulas) > 10_000
     assert not formulas & HELD_OUT
+
+
+def test_no_formula_that_is_held_out_is_among_the_shipped_compositions() -> None:
+    held = Compositions.read(ROOT / "pretrained/ccdcgan-compositions.json")
+    formulas = {formula_of(counts) for counts in held.counts}
+    assert len(formulas) > 10_000 and not formulas & HELD_OUT
+
+
+def test_what_ships_is_small() -> None:
+    assert sum(file.stat().st_size for file in (ROOT / "pretrained").iterdir()) < 60_000_000
 
 
 def test_phases_that_a_generator_should_find_are_held_out() -> None:

@@ -1,5 +1,6 @@
 """The paper's way and its page: a generator that writes graphs, and the paper beside a run."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -28,11 +29,12 @@ def test_a_network_over_tiles_is_trained_twice_and_its_crystals_stand_beside_the
         "relax": {"within": "systems"},
     }
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    run = snakemake(finished, "--configfile", TINY, tmp_path / "overlay.yaml", "--", "paper")
+    repository = shutil.copytree(finished, tmp_path / "repository", symlinks=True)
+    run = snakemake(repository, "--configfile", TINY, tmp_path / "overlay.yaml", "--", "paper")
     assert run.status == 0, run.output[-20_000:]
     assert run.jobs["train_flow"] == run.jobs["train_gan"] == 1
     assert "train_denoiser" not in run.jobs and "relax_known_phases" not in run.jobs
-    results = finished / "results"
+    results = repository / "results"
     rows = Crystals.read(results / "crystals" / "more" / "shard-0000.parquet")
     assert len(rows) == 60
     with read_shard(results / "generated" / "more" / "shard-0000.h5", "crystal graphs") as file:
