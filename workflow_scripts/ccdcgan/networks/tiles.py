@@ -131,9 +131,9 @@ class TilesDiscriminator(Network):
     and the atomic numbers (b, k), as the generator has them.
     """
 
-    def __init__(self, *, width: int, blocks: int, lattice: int, sites: int, **kwargs: Any) -> None:
+    def __init__(self, *, width: int, blocks: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.settings = {"width": width, "blocks": blocks, "lattice": lattice, "sites": sites}
+        self.settings = {"width": width, "blocks": blocks}
         self.network = _discriminator_network(width, blocks)
         self.built = True
 

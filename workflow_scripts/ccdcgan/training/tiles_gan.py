@@ -216,12 +216,7 @@ def tiles_adversary(
     check_reads([term.network for term in terms])
     train = _few_elements(graphs.part("train"))
     generator = load_model(flow, TilesGenerator)
-    discriminator = TilesDiscriminator(
-        width=settings.width,
-        blocks=settings.blocks,
-        lattice=generator.settings["lattice"],
-        sites=generator.settings["sites"],
-    )
+    discriminator = TilesDiscriminator(width=settings.width, blocks=settings.blocks)
     adversary = TilesAdversary(generator, discriminator, terms, settings.penalty, settings.anchor)
     adversary.compile(averaging_adam(settings), jit_compile=jit_compile(settings.steps))
 
