@@ -256,7 +256,7 @@ rule augmentation:
 
 
 rule paper:
-    """The paper and this run side by side: table 1, figures 4 to 6, new phases."""
+    """The paper and this run side by side: table 1, figures 3 to 6, new phases."""
     input:
         rules.hull.input,
         rules.make_paper_page.output,

@@ -158,6 +158,14 @@ rule list_candidates:
 PAPER_FIGURES = {"elements": "results/report/elements.svg"}
 PAPER_FIGURES |= {f"hull/{system}": f"results/hull/{system}/hull.svg" for system in SYSTEMS}
 PAPER_FIGURES |= {f"growth/{system}": f"results/hull/{system}/growth.svg" for system in SYSTEMS}
+# Those of trainings, with their numbers: by the target augmentation where no network is shipped.
+PAPER_NUMBERS = {}
+if "formation_energy_per_atom" in trained("constraint", PROPERTIES):
+    PAPER_FIGURES["parity"] = "results/constraint/formation_energy_per_atom/parity.svg"
+    PAPER_NUMBERS["parity"] = "results/constraint/formation_energy_per_atom/metrics.json"
+if AUGMENTED_SYSTEM == "Co-Hf" and not any(TAKEN.values()):
+    PAPER_FIGURES["augmentation"] = "results/augmentation/augmentation.svg"
+    PAPER_NUMBERS["augmentation"] = "results/augmentation/summary.json"
 
 
 rule make_paper_page:
@@ -167,6 +175,7 @@ rule make_paper_page:
         phases="results/hull/paper_phases.csv",
         screened=expand("results/screen/{variant}/screen.csv", variant=WITH_GRAPHS),
         figures=list(PAPER_FIGURES.values()),
+        numbers=list(PAPER_NUMBERS.values()),
     output:
         page=report(
             "results/report/paper.html",
@@ -190,6 +199,7 @@ rule make_paper_page:
         arms=ARMS,
         network=config["gan"]["network"],
         figures=list(PAPER_FIGURES),
+        numbers=list(PAPER_NUMBERS),
         energies=[SCHEME, config["hull"]["corrections"]],
     script:
         "../workflow_scripts/make_paper_page.py"

@@ -5,7 +5,7 @@ from pathlib import Path
 from ccdcgan.core.jobs import job
 
 with job(snakemake):
-    from ccdcgan.core.artifacts import write_text
+    from ccdcgan.core.artifacts import read_json, write_text
     from ccdcgan.core.tables import read_each
     from ccdcgan.crystals.energy_schemes import corrected_scheme
     from ccdcgan.evaluation.paper_phases import read_paper_phases
@@ -20,6 +20,7 @@ with job(snakemake):
         phases=read_paper_phases(given.phases),
         screened=read_each(read_screened, params.variants, given.screened),
         figures={name: Path(path).read_text(encoding="utf-8") for name, path in figures},
+        numbers=read_each(read_json, params.numbers, given.numbers),
         energies=corrected_scheme(*params.energies),
         made_by=words(params.variants, params.arms, params.network),
     )

@@ -1,6 +1,7 @@
 """The page that has the paper beside a run."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ def outcome() -> Outcome:
         phases=pd.DataFrame([PHASE, PHASE | {"variant": "<arm>", "known_as": "mp-1"}]),
         screened={"ccdcgan": Crystals(SCREENED), "<arm>": Crystals(SCREENED.iloc[3:])},
         figures={"elements": SVG.format("of elements"), "growth/Co-Hf": SVG.format("of Co-Hf")},
+        numbers={},
         energies="7net-0, MP2020 corrections",
         made_by={"ccdcgan": "exchanges", "<arm>": "graphs"},
     )
@@ -84,10 +86,31 @@ def test_names_and_energies_are_text_and_figures_have_one_declaration() -> None:
 
 
 def test_a_line_says_what_came_out() -> None:
-    elements, *_, growth, _ = FIGURES
+    _, elements, *_, growth, _ = FIGURES
     assert came_out(elements, outcome()).startswith("ccdcgan: 4 elements in 2 systems of 4 graphs.")
     line = came_out(growth, outcome())
     assert "2 graphs, 1 novel crystals, 1 new ones of 1 relaxed, 0 on or below" in line
+
+
+def test_figures_of_trainings_say_their_own_numbers_or_what_makes_them() -> None:
+    parity, *_, augmentation = FIGURES
+    assert "the target constraint makes it" in came_out(parity, outcome())
+    assert "the target augmentation makes it" in paper_page(outcome())
+    found = {"known_compounds": 25, "compounds_found_by_both": 6, "ratio": 1.66}
+    found |= {"graphs_that_gave_one": {"with": 102, "without": 51}}
+    run = replace(
+        outcome(),
+        figures={"parity": SVG.format("parity"), "augmentation": SVG.format("first graphs")},
+        numbers={
+            "parity": {"parts": {"test": {"structures": 4363, "mae": 0.1094, "r2": 0.968}}},
+            "augmentation": found,
+        },
+    )
+    assert came_out(parity, run).startswith("R² 0.968 and 0.109 eV/atom on the 4,363 structures")
+    assert "6 of 25" in came_out(augmentation, run) and "1.7 times" in came_out(augmentation, run)
+    none = found | {"compounds_found_by_both": 0, "ratio": None}
+    run = replace(run, numbers=run.numbers | {"augmentation": none})
+    assert "times" not in came_out(augmentation, run)
 
 
 def test_words_say_what_made_the_crystals() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+PARITY, AUGMENTATION = "parity", "augmentation"
+"""Names of figures that have numbers of their own: predicted energies, hypothetical structures."""
 SMALL_CHANGE = 0.2
 """eV/atom; the paper counts the crystals whose relaxation releases less than this (table 1)."""
 TABLE_1 = pd.DataFrame(
@@ -84,20 +86,32 @@ crystals of table 1."""
 
 @dataclass(frozen=True)
 class PaperFigure:
-    """A figure of the paper: what it is called here, of which system, and what it shows."""
+    """A figure of the paper: its name here, of which system, what it shows, and what makes it here.
+
+    target: the target of the workflow that makes this workflow's figure.
+    """
 
     name: str
     system: str | None
     title: str
     found: str
+    target: str = "hull"
 
 
 FIGURES = (
+    PaperFigure(
+        PARITY,
+        None,
+        "Figure 3: predicted formation energies",
+        "From crystal graphs of the test part with R² 0.90 and a mean error of 0.11 eV/atom.",
+        target="constraint",
+    ),
     PaperFigure(
         "elements",
         None,
         "Figure 4: elements",
         "71 elements in 667 systems; the shares of the elements follow those of the training set.",
+        target="report",
     ),
     PaperFigure(
         "hull/Cd-Li",
@@ -146,14 +160,15 @@ FIGURES = (
         "-0.27) lies below the hull.",
     ),
     PaperFigure(
-        "augmentation",
+        AUGMENTATION,
         "Co-Hf",
         "Figure 6C: Co-Hf, with hypothetical structures",
         "Trained with 10,912 hypothetical structures the known phases came out after 714 crystals "
         "instead of 2,743.",
+        target="augmentation",
     ),
 )
-"""What its figures 4 to 6 say, by the names that this workflow's figures have on one page."""
+"""What its figures 3 to 6 say, by the names that this workflow's figures have on one page."""
 PAPER_RATIO = 4.0
 """Graphs without over graphs with hypothetical structures until known phases are found."""
 

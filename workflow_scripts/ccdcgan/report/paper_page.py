@@ -11,7 +11,7 @@ from pymatgen.util.string import htmlify
 
 from ccdcgan.crystals.symmetry import space_group_symbol
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.evaluation.paper import FIGURES, PUBLISHED, PaperFigure
+from ccdcgan.evaluation.paper import AUGMENTATION, FIGURES, PARITY, PUBLISHED, PaperFigure
 from ccdcgan.report.table1 import PAPER
 
 COLUMNS = {
@@ -48,14 +48,16 @@ class Outcome:
     """What one run has, as its files hold it.
 
     table1: rows of `table1.csv`; phases: rows of `paper_phases.csv`; screened: by variant, the
-    rows of `screen.csv`; figures: SVG by the name that `FIGURES` has for them; energies: what the
-    run's energies are called; made_by: by variant, what made its crystals, in words.
+    rows of `screen.csv`; figures: SVG by the name that `FIGURES` has for them; numbers: by such a
+    name, the JSON file beside the figure, for those that are of no variant; energies: what those of
+    the run are called; made_by: by variant, what made its crystals, in words.
     """
 
     table1: pd.DataFrame
     phases: pd.DataFrame
     screened: Mapping[str, Crystals]
     figures: Mapping[str, str]
+    numbers: Mapping[str, Mapping[str, Any]]
     energies: str
     made_by: Mapping[str, str]
 
@@ -79,7 +81,7 @@ def paper_page(run: Outcome) -> str:
         "<h2>Table 1</h2>",
         _table1(run.table1),
         "<h2>Its figures</h2>",
-        *(_figure(one, run) for one in FIGURES if one.name in run.figures),
+        *(_figure(one, run) for one in FIGURES),
         "<h2>The phases that it found new</h2>",
         _phases(run.phases),
     ]
@@ -157,8 +159,8 @@ def _cell(name: str, row: Mapping[str, Any]) -> str:
 
 
 def _figure(one: PaperFigure, run: Outcome) -> str:
-    svg = run.figures[one.name]
-    svg = svg[svg.index("<svg") :]  # a page has one declaration, at its head
+    svg = run.figures.get(one.name, "")
+    svg = svg[svg.find("<svg") :]  # a page has one declaration, at its head
     return (
         f"<figure><h3>{escape(one.title)}</h3>{svg}<figcaption><b>The paper:</b> "
         f"{escape(one.found)} <b>Here:</b> {escape(came_out(one, run))}</figcaption></figure>"
@@ -166,7 +168,17 @@ def _figure(one: PaperFigure, run: Outcome) -> str:
 
 
 def came_out(one: PaperFigure, run: Outcome) -> str:
-    """Say in a line what came out of a system, or of all crystals."""
+    """Say in a line what came out: of a system, of all crystals, of a network; or what would."""
+    if one.name not in run.figures:
+        return f"not of this run; the target {one.target} makes it where the networks are its own."
+    if one.name == PARITY:
+        test = run.numbers[PARITY]["parts"]["test"]
+        return (
+            f"R² {test['r2']:.3f} and {test['mae']:.3f} eV/atom on the {test['structures']:,} "
+            "structures of the test part."
+        )
+    if one.name == AUGMENTATION:
+        return _first_graphs(run.numbers[AUGMENTATION])
     if one.system is None:
         return " ".join(
             f"{name}: {found['elements']} elements in {found['chemical_systems']:,} systems of "
@@ -179,6 +191,16 @@ def came_out(one: PaperFigure, run: Outcome) -> str:
         f"{row['new']:.0f} new ones of {row['drawn']:.0f} relaxed, "
         f"{_cell('stable', row)} on or below the known hull."
         for row in rows.to_dict("records")
+    )
+
+
+def _first_graphs(summary: Mapping[str, Any]) -> str:
+    """Say how much sooner known compounds came out with hypothetical structures."""
+    gave, both = summary["graphs_that_gave_one"], summary["compounds_found_by_both"]
+    ratio = f", {summary['ratio']:.1f} times as many graphs without" if both else ""
+    return (
+        f"{both} of {summary['known_compounds']} known compounds came out with and without"
+        f"{ratio}; {gave['with']} graphs gave a known one with, {gave['without']} without."
     )
 
 
