@@ -99,12 +99,15 @@ def test_the_elements_of_a_drawn_composition_are_those_of_the_tiles(tmp_path: Pa
     counts[0, [27, 72]] = 3, 2
     counts[1, 8] = 7
 
-    def batch(number: int, shards: int) -> dict[str, np.ndarray]:
-        path = tmp_path / f"batch-{number}.h5"
+    def write(path: Path, constraints: list[Constraint], number: int = 0, shards: int = 1) -> None:
         generate_shard(
-            path, generator, None, [constraint], Compositions.even(counts),
+            path, generator, None, constraints, Compositions.even(counts),
             changed(GENERATE, shards=shards), variant="dcgan", shard=number, seed=1, notes={},
         )  # fmt: skip
+
+    def batch(number: int, shards: int) -> dict[str, np.ndarray]:
+        path = tmp_path / f"batch-{number}.h5"
+        write(path, [constraint], number, shards)
         with read_shard(path, "crystal graphs") as file:
             assert file.attrs["layout"] == "tiles"
             return {name: file[name][:] for name in ("graphs", "counts", "property/energy")}
@@ -118,6 +121,11 @@ def test_the_elements_of_a_drawn_composition_are_those_of_the_tiles(tmp_path: Pa
     usual = max(found, key=found.count)
     same = [one for one, elements in zip(whole["graphs"], found, strict=True) if elements == usual]
     assert np.abs(same[0] - same[1]).max() > 1e-3  # by their noise
+    write(tmp_path / "unread.h5", [])  # where no constraint reads what the generator writes
+    manifest = decode_shard(
+        tmp_path / "unread.h5", networks(), "dcgan", threshold=0.3, min_distance=0.5
+    )
+    assert len(manifest) == 6 and not [name for name in manifest.table if "predicted" in name]
 
 
 def test_crystals_have_the_composition_that_is_asked_for_whatever_they_are_made_with() -> None:

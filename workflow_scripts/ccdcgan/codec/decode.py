@@ -108,8 +108,8 @@ def decode_shard(
     """
     decoded: list[Decoded] = []
     with read_shard(path, GRAPHS) as file:
-        ids = strings(file["id"])
-        predicted = {f"predicted_{name}": values[:] for name, values in file["property"].items()}
+        ids, properties = strings(file["id"]), file.get("property", {})
+        predicted = {f"predicted_{name}": values[:] for name, values in properties.items()}
         for start in tqdm(range(0, len(ids), BATCH), "decode", mininterval=10, file=sys.stderr):
             graphs = file["graphs"][start : start + BATCH]
             layout = file.attrs["layout"]
