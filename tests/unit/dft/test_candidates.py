@@ -72,3 +72,13 @@ def test_mesh_is_as_dense_as_asked() -> None:
     assert points == (7, 4, 1)
     gaps = np.array(structure.lattice.reciprocal_lattice.abc) / points
     assert (gaps <= spacing).all()
+
+
+def test_mesh_has_the_symmetry_of_the_crystal() -> None:
+    tetragonal = Lattice.tetragonal(3.1, 8.7)
+    body_centred = Structure(tetragonal, ["Hf"] * 2, [[0] * 3, [0.5] * 3]).get_primitive_structure()
+    first, second, third = mesh(body_centred, 0.3)
+    assert first == second == third  # else half of the rotations are lost
+    assert mesh(Structure(tetragonal, ["Hf"], [[0] * 3]), 0.3) == (7, 7, 3)
+    hexagonal = Structure(Lattice.hexagonal(3.2, 5.1), ["Mg"] * 2, [[0] * 3, [1 / 3, 2 / 3, 0.5]])
+    assert mesh(hexagonal, 0.3) == (8, 8, 5)

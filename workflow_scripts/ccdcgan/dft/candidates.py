@@ -7,6 +7,7 @@ from os import PathLike
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pymatgen.core import Structure
 from pymatgen.symmetry.analyzer import SpacegroupAnalyzer, SymmetryUndeterminedError
 
@@ -20,6 +21,8 @@ from ccdcgan.dft.hubbard import hubbard_note, hubbard_of
 from ccdcgan.stability.hull import generated_rows
 
 logger = logging.getLogger(__name__)
+EXACT = 1e-3
+"""Å; atoms as far from their images are equal to an engine that looks for symmetries."""
 TEXT = ("id", "variant", "formula", "space_group", "matches", "hubbard_u")
 COLUMNS = (
     "rank",
@@ -166,7 +169,29 @@ def read_candidates(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def mesh(structure: Structure, spacing: float) -> tuple[int, int, int]:
-    """Count the points of a Γ-centred mesh along each reciprocal vector, `spacing` (1/Å) apart."""
+    """Count the points of a Γ-centred mesh along each reciprocal vector, at most `spacing` apart.
+
+    spacing: 1/Å, with the 2π. The mesh has the symmetry of the crystal, without which engines count
+    more of its points as different: where it has not, the axes that a rotation mixes get as many
+    points as the one of them with the most.
+    """
     points = np.ceil(np.array(structure.lattice.reciprocal_lattice.abc) / spacing - 1e-9)
-    first, second, third = (max(1, int(n)) for n in points)
+    points = np.maximum(points, 1)
+    rotations = _reciprocal_rotations(structure)
+    turned = rotations * points[:, None] / points  # of a point's numbers in the mesh
+    if not np.allclose(turned, np.round(turned)):
+        mixed = (rotations != 0).any(axis=0)
+        mixed = np.linalg.matrix_power(mixed.astype(int), 3) > 0  # through a third axis, too
+        points = np.where(mixed, points, 0).max(axis=1)
+    first, second, third = map(int, points)
     return first, second, third
+
+
+def _reciprocal_rotations(structure: Structure) -> NDArray[np.integer]:
+    """Give the rotations (n, 3, 3) of a crystal's point group as they act on k-points."""
+    try:
+        found = SpacegroupAnalyzer(structure, EXACT).get_symmetry_operations()
+    except SymmetryUndeterminedError:
+        return np.eye(3, dtype=int)[None]
+    rotations = np.stack([operation.rotation_matrix for operation in found])
+    return np.round(np.linalg.inv(rotations)).astype(int).transpose(0, 2, 1)
