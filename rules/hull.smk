@@ -46,7 +46,7 @@ rule build_hull:
         stable_below=config["hull"]["stable_below"],
         keep_unconverged=config["relax"]["keep_unconverged"],
         few=config["hull"]["few"],
-        graphs=config["generate"]["graphs"],
+        graphs=max(generate_settings(variant)["graphs"] for variant in WITH_GRAPHS),
     script:
         "../workflow_scripts/build_hull.py"
 

@@ -42,6 +42,8 @@ def test_a_network_over_tiles_is_trained_twice_and_its_crystals_stand_beside_the
         assert file["property/formation_energy_per_atom"].shape == (60,)
     table = pd.read_csv(results / "hull" / "table1.csv")
     assert set(table["variant"]) == {"ccdcgan", "more", "the paper"}
+    growth = pd.read_csv(results / "hull" / "Cd-Li" / "growth.csv")
+    assert growth["graphs"].max() == 60  # an arm's further graphs stand on the hull, too
     page = (results / "report" / "paper.html").read_text()
     assert "graphs that a network writes" in page and "led by the constraint" in page
     assert "Figure 5: Cd-Li" in page and page.count("<svg") == 3  # elements, parity and this hull
