@@ -35,6 +35,13 @@ def test_one_value_alone_can_be_drawn(tmp_path: Path) -> None:
     assert "100" in texts(figure, tmp_path / "elements.svg")
 
 
+def test_without_training_structures_nothing_is_compared(tmp_path: Path) -> None:
+    figure = elements_figure({"training": [], "dcgan": ["CoHf"], "ccdcgan": ["Cd"]})
+    found = texts(figure, tmp_path / "elements.svg")
+    assert "valid crystals of dcgan: 1" in found and "valid crystals of ccdcgan: 1" in found
+    assert not [text for text in found if "training" in text or "rank correlation" in text]
+
+
 def test_no_crystal_at_all() -> None:
     with pytest.raises(InputError, match="no crystal in dcgan, ccdcgan"):
         elements_figure({"dcgan": [], "ccdcgan": []})

@@ -22,17 +22,19 @@ NAMED = 12
 def elements_figure(formulas: Mapping[str, Sequence[str]]) -> Figure:
     """Draw periodic tables in the same colours, and compare generated with training shares.
 
-    formulas: of the crystals of `training` and of each variant, one a crystal. Raises `InputError`
-        if all sets are empty.
+    formulas: of the crystals of `training` and of each variant, one a crystal. Without training
+        structures there is nothing to compare with. Raises `InputError` if all sets are empty.
     """
     table = densities(formulas)
-    sets = list(table.columns.drop("element"))
+    compared = bool(formulas[TRAINING])
+    left_out = ["element"] if compared else ["element", TRAINING]
+    sets = list(table.columns.drop(left_out))
     shown = table[sets].to_numpy()
     limits = float(shown[shown > 0].min()), float(shown.max())
-    rows = -(-(len(sets) + 1) // COLUMNS)
+    rows = -(-(len(sets) + compared) // COLUMNS)
     figure = Figure(figsize=(5.4 * COLUMNS, 3.3 * rows), layout="constrained")
     panels = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
-    for axes in panels[len(sets) + 1 :]:
+    for axes in panels[len(sets) + compared :]:
         axes.remove()
     for axes, name in zip(panels, sets, strict=False):
         draw_periodic_table(
@@ -43,7 +45,8 @@ def elements_figure(formulas: Mapping[str, Sequence[str]]) -> Figure:
         )
         title = "training structures" if name == TRAINING else f"valid crystals of {name}"
         axes.set_title(f"{title}: {len(formulas[name])}", fontsize=10)
-    _comparison(panels[len(sets)], table, limits)
+    if compared:
+        _comparison(panels[len(sets)], table, limits)
     return figure
 
 

@@ -108,7 +108,7 @@ def growth_figure(stages: Mapping[int, Hulls], variants: Sequence[str]) -> Figur
         else:
             names.append(draw_ternary(axes, hulls, elements, variants, redefined=True))
         relaxed = len(generated_rows(hulls.table))
-        axes.set_title(f"{graphs} graphs of each variant, {relaxed} crystals relaxed", fontsize=10)
+        axes.set_title(f"first {graphs} graphs of each, {relaxed} crystals relaxed", fontsize=10)
     ternary = len(elements) == 3
     _legend(part, variants, last.table, hollow=ternary, known=not ternary)
     for axes, words in zip(panels, names, strict=True):
