@@ -22,7 +22,7 @@ from ccdcgan.stability.hull import generated_rows
 
 logger = logging.getLogger(__name__)
 EXACT = 1e-3
-"""Å; atoms as far from their images are equal to an engine that looks for symmetries."""
+"""Å; atoms at most this far from an image count as symmetric, as to an engine."""
 TEXT = ("id", "variant", "formula", "space_group", "matches", "hubbard_u")
 COLUMNS = (
     "rank",
@@ -193,5 +193,5 @@ def _reciprocal_rotations(structure: Structure) -> NDArray[np.integer]:
         found = SpacegroupAnalyzer(structure, EXACT).get_symmetry_operations()
     except SymmetryUndeterminedError:
         return np.eye(3, dtype=int)[None]
-    rotations = np.stack([operation.rotation_matrix for operation in found])
-    return np.round(np.linalg.inv(rotations)).astype(int).transpose(0, 2, 1)
+    # Inverse transposes; a group has the inverses, too.
+    return np.stack([np.round(one.rotation_matrix).astype(int).T for one in found])

@@ -168,9 +168,9 @@ def _figure(one: PaperFigure, run: Outcome) -> str:
 
 
 def came_out(one: PaperFigure, run: Outcome) -> str:
-    """Say in a line what came out: of a system, of all crystals, of a network; or what would."""
+    """Say in a line what came out: of a system, of all crystals, of a network; or why nothing."""
     if one.name not in run.figures:
-        return f"not of this run; the target {one.target} makes it where the networks are its own."
+        return one.absent
     if one.name == PARITY:
         test = run.numbers[PARITY]["parts"]["test"]
         return (
