@@ -18,7 +18,7 @@ ENERGIES = pd.DataFrame(
         "status": ["converged", "failed: killed", "converged", "converged"],
         "formation_energy": [-0.2, NAN, -0.25, 0.0],
         "potential_formation_energy": [-0.23, -0.1, -0.24, 0.0],
-        "released": [0.04, NAN, 0.001, 0.0],
+        "released": [0.04, 0.3, 0.001, 0.0],  # b ended on the way
         "matches": "",
         "minutes": 1.0,
         "engine": "GPAW 26.7.0",

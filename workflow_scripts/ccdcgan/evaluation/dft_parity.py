@@ -72,7 +72,9 @@ def parity_summary(rows: pd.DataFrame) -> dict[str, Any]:
                 continue
             both = part[[energy, other]].dropna()
             summary[kind][energy] = _errors((both[other] - both[energy]).to_numpy(dtype=float))
-    released = rows.loc[~known, "released"].dropna().to_numpy(dtype=float)
+    # What did not converge has released only a part of it.
+    at_rest = ~known & (rows["status"] == CONVERGED)
+    released = rows.loc[at_rest, "released"].dropna().to_numpy(dtype=float)
     summary["generated"] |= {
         "released": _mean(released),
         "released_error": _standard_error(released),
