@@ -231,6 +231,7 @@ rule ablation:
     input:
         "results/statistics/statistics.csv",
         "results/statistics/ablation.svg",
+        "results/statistics/pairs.csv",
 
 
 rule benchmark:

@@ -63,8 +63,8 @@ rule relax_crystals:
         known_phases=KNOWN_TABLE,
         known_digest=KNOWN_DIGEST,
         journal=lambda wildcards, output: f"{output.crystals}.partial",
-        # One draw for all shards of a variant: the shard is no part of the seed.
-        seed=lambda wildcards: stable_seed(config["seed"], "relax", wildcards.variant),
+        # One lot for all shards and variants, so that these share what is relaxed of each graph.
+        seed=stable_seed(config["seed"], "relax"),
     script:
         "../workflow_scripts/relax_crystals.py"
 

@@ -127,34 +127,6 @@ rule compare_statistics:
         "../workflow_scripts/compare_statistics.py"
 
 
-rule plot_ablation:
-    """Draw what tells the variants, arms and baselines apart."""
-    input:
-        measures=rules.compare_statistics.input.measures,
-    output:
-        figure=report(
-            "results/statistics/ablation.svg",
-            caption="../report/ablation.rst",
-            category="Statistics",
-            labels={"figure": "What the parts are worth"},
-        ),
-    log:
-        "results/logs/statistics/ablation.log",
-    benchmark:
-        "results/benchmarks/statistics/ablation.tsv"
-    conda:
-        "../envs/workflow.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        *code("plot_ablation.py"),
-        variants=VARIANTS,
-    script:
-        "../workflow_scripts/plot_ablation.py"
-
-
 rule plot_properties:
     """Draw the predicted properties of the variants beside those of the training part."""
     input:

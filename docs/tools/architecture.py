@@ -130,6 +130,7 @@ PLACES: dict[str, tuple[float, int, str, str]] = {
     "augmentation": (0, 9, "judging", "two arms compared"),
     "hull": (1, 10, "judging", "convex hulls, table 1"),
     "statistics": (2, 10, "judging", "crystals as sets"),
+    "ablation": (3, 10, "judging", "arms told apart"),
     "judge_check": (3, 9, "judging", "hulls beside DFT's"),
     "benchmark": (0, 8, "judging", "for LeMat-GenBench"),
     "dft": (1, 11, "judging", "input decks, DFT hulls"),

@@ -14,7 +14,7 @@ from ccdcgan.codec.decode import decode_shard
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.templates import ENERGY
 from ccdcgan.generation.exact import ExactMaker
-from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.generation.exchange import TemplateMaker, place_factors
 from ccdcgan.generation.generate import write_graphs
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
@@ -66,8 +66,10 @@ def test_samples_of_one_composition_begin_with_the_likeliest() -> None:
     likeliest = own.maker.templates.for_composition(COUNTS[0], 3)
     assert own.ways[0] == likeliest and len({one.template for one in likeliest}) > 1
     ranked = maker(["NaBr"], ranked=True, samples=3)
-    losses = ranked.maker.losses(ranked.ways[0])
-    assert (np.diff(losses) >= 0).all()
+    listed = ranked.maker.templates.for_composition(COUNTS[0], 6)
+    losses = ranked.maker.losses(listed) * place_factors(6)
+    assert ranked.ways[0] == [listed[place] for place in losses.argsort(kind="stable")]
+    assert ranked.ways[0] != listed
 
 
 def test_a_composition_without_a_template_is_graphs_of_zeros_and_the_others_go_on(

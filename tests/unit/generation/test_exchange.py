@@ -15,7 +15,7 @@ from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.manifest import VALID
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.templates import ENERGY
-from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.generation.exchange import PLACE, TemplateMaker, place_factors
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
@@ -117,6 +117,36 @@ def test_likelier_exchanges_tend_to_come_first() -> None:
         best, worst = found[int(weights.argmax())], found[int(weights.argmin())]
         earlier += order.index(best) < order.index(worst)
     assert earlier >= 5
+
+
+def test_templates_of_one_composition_are_chosen_among() -> None:
+    made = maker([term()], proposals=6, choose="templates")
+    drawn = maker([], proposals=6, choose="templates")
+    several = 0
+    for number in range(8):
+        proposals = made.proposals(number)
+        assert proposals[0] == drawn.proposals(number)[0]
+        assert 1 <= len(proposals) <= 6
+        assert len({repr(one) for one in proposals}) == len(proposals)
+        counts = made.templates.counts(proposals)
+        assert (counts == counts[0]).all()
+        losses = made.losses(proposals) * place_factors(len(proposals))
+        best = made.graphs([proposals[int(losses.argmin())]], [None])
+        chosen = made.make(np.array([number]))
+        np.testing.assert_array_equal(chosen["coords"], best["coords"])
+        several += len(proposals) > 1
+    assert several
+    np.testing.assert_array_equal(
+        made.make(np.arange(8))["counts"], drawn.make(np.arange(8))["counts"]
+    )
+
+
+def test_a_less_likely_template_must_be_predicted_lower() -> None:
+    factors = place_factors(5)
+    assert factors[0] == 1
+    losses = np.exp([0.0, -0.5 * PLACE, -3 * PLACE, 0.0, -3.5 * PLACE])  # of ω·exp(E)
+    assert (losses * factors).argmin() == 2
+    assert losses.argmin() == 4
 
 
 def test_the_constraints_choose_among_the_proposals() -> None:

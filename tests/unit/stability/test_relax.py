@@ -137,6 +137,9 @@ def test_the_draw_is_fair_repeatable_and_in_order() -> None:
     assert drawn == sorted(set(drawn)) and len(drawn) == 10
     assert drawn != draw(10, 4)
     assert draw(80, 3) == names
+    other = Crystals(pd.DataFrame({"id": [f"ccdcgan-{n:06d}" for n in range(50)]}))
+    same = choose(other, max_structures=10, seed=3)
+    assert [name.replace("ccdcgan", "dcgan") for name in same] == drawn
     parts = [draw(10, 3, shard=shard, shards=3) for shard in range(3)]
     assert sorted(name for part in parts for name in part) == drawn
     assert [len(part) for part in parts] == [4, 3, 3]

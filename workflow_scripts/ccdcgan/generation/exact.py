@@ -14,7 +14,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.templates import Exchange
 from ccdcgan.generation.conditions import asked_counts, check_trained
-from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.generation.exchange import TemplateMaker, place_factors
 
 logger = logging.getLogger(__name__)
 Made = dict[str, NDArray]
@@ -24,7 +24,8 @@ class ExactMaker:
     """Makes crystals of named compositions from templates.
 
     Of each composition the likeliest exchanges come first; where constraints choose, `proposals`
-    times as many are proposed, and the lowest come first. Where there are fewer exchanges than
+    times as many are proposed, and the lowest come first, less likely ones by so much later as
+    `place_factors` says. Where there are fewer exchanges than
     samples they repeat, and leave their templates. A composition without a template gives graphs
     of zeros, which are no crystals.
     """
@@ -42,7 +43,8 @@ class ExactMaker:
             name = Composition(atoms).formula
             logger.warning("%s: no template has as many atoms of its elements", name)
         if ways and self.maker.terms:
-            order = np.argsort(self.maker.losses(ways), kind="stable")
+            losses = self.maker.losses(ways) * place_factors(len(ways))
+            order = np.argsort(losses, kind="stable")
             ways = [ways[place] for place in order]
         return ways
 

@@ -36,6 +36,20 @@ logger = logging.getLogger(__name__)
 NEAREST = 20  # exchanges that lead to a composition, of which one is drawn
 NUCLEUS = 0.99  # share of the probability; the exchanges beyond, the least likely, are left out
 TRIES = 1000  # draws for one graph, before what is asked for counts as not to be had
+PLACE = 0.01
+"""eV/atom that a predicted energy must be lower for each place down the list of likely templates.
+
+Chosen on 500 compositions, see docs/NETWORKS.md: the longer the list, the more of those that
+predictions put low are unlikely ones whose energies are predicted too low.
+"""
+
+
+def place_factors(number: int) -> NDArray[np.float64]:
+    """Return the factors (number) of losses in the order of likelihood, the likeliest first.
+
+    Of ω·exp(E) it is as if each energy were `PLACE` eV/atom higher than that before it.
+    """
+    return np.exp(PLACE * np.arange(number))
 
 
 class TemplateMaker:
@@ -86,6 +100,8 @@ class TemplateMaker:
             return self.graphs([exchanges[0] for exchanges in proposed], noise)
         every = [one for exchanges in proposed for one in exchanges]
         losses = self.losses(every)
+        if self.settings.choose == "templates":
+            losses *= np.concatenate([place_factors(len(exchanges)) for exchanges in proposed])
         chosen, first = [], 0
         for exchanges in proposed:
             chosen.append(every[first + int(losses[first : first + len(exchanges)].argmin())])
@@ -136,7 +152,11 @@ class TemplateMaker:
         return crystals
 
     def proposals(self, number: int) -> list[Exchange]:
-        """Propose exchanges for a graph, `generate.proposals` of them where constraints choose."""
+        """Propose exchanges for a graph, `generate.proposals` of them where constraints choose.
+
+        With `generate.choose: templates` they lead to the composition of the first, which is drawn
+        as it is where nothing chooses; the others are the likeliest ones.
+        """
         wanted = self.settings.proposals if self.terms else 1
         random = np.random.default_rng([self.seed, number])
         if self.listed:
@@ -149,7 +169,18 @@ class TemplateMaker:
             return order[first : first + wanted]
         if self.settings.compositions == "training":
             return self._of_training(random, wanted)
+        if self.settings.choose == "templates":
+            drawn = self._drawn(random)
+            return self._of_one_composition(drawn, wanted)
         return [self._drawn(random) for _ in range(wanted)]
+
+    def _of_one_composition(self, drawn: Exchange, wanted: int) -> list[Exchange]:
+        """List an exchange and the likeliest others that lead to its composition."""
+        if wanted == 1:
+            return [drawn]
+        counts = self.templates.counts([drawn])[0]
+        others = self.templates.for_composition(counts, wanted)
+        return [drawn, *(one for one in others if one != drawn)][:wanted]
 
     def _again(self, number: int) -> bool:
         """Say whether all exchanges of a graph's system have been drawn before it."""

@@ -10,6 +10,7 @@ import pandas as pd
 from pymatgen.core import Structure
 from tqdm import tqdm
 
+from ccdcgan.core.artifacts import digest
 from ccdcgan.core.errors import InputError
 from ccdcgan.core.journal import Journal
 from ccdcgan.core.settings.analysis import Corrections
@@ -50,6 +51,7 @@ def choose(
 
     ranked: rows of `rank_crystals`, of which the lowest above the known hull are taken; None: a
     fair sample, drawn with equal chance, so that the means of table 1 speak for all novel crystals.
+    The lot is of the graph's number, so that variants share those of whose graphs both are novel.
     """
     names = list(novel.with_structure()) if max_structures is None else list(novel)
     if max_structures is None:
@@ -58,9 +60,15 @@ def choose(
         best = set(ranked["id"].head(max_structures))
         names = [name for name in names if name in best]
     elif len(names) > max_structures:
-        drawn = np.random.default_rng(seed).choice(len(names), max_structures, replace=False)
-        names = [names[index] for index in sorted(drawn)]
+        drawn = set(sorted(names, key=lambda name: _lot(name, seed))[:max_structures])
+        names = [name for name in names if name in drawn]
     return novel.take(names[shard::shards])
+
+
+def _lot(name: str, seed: int | None) -> str:
+    """Draw the lot of a crystal by the number of its graph, which ends its id."""
+    number = name.rpartition("-")[2]
+    return digest([seed, number if number.isdigit() else name])
 
 
 def element_energies(path: str | PathLike[str], potential: str) -> dict[str, float]:

@@ -26,6 +26,9 @@ from builders.settings import fault, with_key
         ("generate.start", -0.1, ["generate.start: -0.1", "a minimum of 0"]),
         ("generate.start", 1.6, ["generate.start: 1.6", "a maximum of 1.5"]),
         ("generate.proposals", 0, ["generate.proposals: 0", "a minimum of 1"]),
+        ("generate.choose", "any", ["generate.choose: 'any'", "['compositions', 'templates']"]),
+        # The default asks for systems.
+        ("generate.choose", "templates", ["generate.choose: 'templates' is for crystals of any"]),
         ("generate.exchange", 0, ["generate.exchange: 0 ", "a value above 0"]),
         (
             "generate.compositions",

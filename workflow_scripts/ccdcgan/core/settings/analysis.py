@@ -101,6 +101,9 @@ class ArmGenerateSettings(Settings):
     )
     novel: bool | None = Field(None, description="see generate.novel")
     proposals: Count | None = Field(None, description="see generate.proposals")
+    choose: Literal["compositions", "templates"] | None = Field(
+        None, description="see generate.choose"
+    )
     exchange: Positive | None = Field(None, description="see generate.exchange")
     refine: int | None = Field(None, ge=0, description="see generate.refine")
     start: NotNegative | None = Field(None, description="see generate.start")

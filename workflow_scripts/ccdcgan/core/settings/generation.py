@@ -65,6 +65,10 @@ class GenerateSettings(Settings):
         description="gan.network: templates; crystals of which the constraints choose one for a "
         "graph of ccdcgan"
     )
+    choose: Literal["compositions", "templates"] = Field(
+        description="gan.network: templates; among what the constraints choose: crystals as they "
+        "are drawn, of any composition, or the likeliest templates of the composition drawn first"
+    )
     hull: Literal["known", "training"] = Field(
         description="gan.network: templates; above whose hull predicted formation energies count "
         "where constraints choose: that of the known phases, by DFT, or of the training crystals"
@@ -111,6 +115,12 @@ class GenerateSettings(Settings):
         if self.graphs < self.shards:
             graphs = f"{self.graphs} graphs are fewer than generate.shards ({self.shards})"
             faults.append((("graphs",), graphs))
+        if self.choose == "templates" and (self.systems or self.compositions != "generated"):
+            text = (
+                "'templates' is for crystals of any system, whose compositions are generated; "
+                "leave it 'compositions'"
+            )
+            faults.append((("choose",), text))
         faults += self._element_faults()
         faults += self._exact_faults()
         refuse(faults)
