@@ -1,5 +1,6 @@
 """Shares of all graphs that became stable, unique and novel crystals."""
 
+import pandas as pd
 import pytest
 from pymatgen.core import Lattice, Structure
 
@@ -9,6 +10,7 @@ from ccdcgan.evaluation.measures import undefined
 from ccdcgan.evaluation.stable_unique_novel import (
     above_known_hulls,
     near_known_hulls,
+    new_structure_types,
     stable_graphs,
 )
 from ccdcgan.stability.known_phases import KnownPhases
@@ -28,6 +30,25 @@ def test_stable_unique_novel_crystals_are_a_share_of_all_graphs() -> None:
     assert (low, high) == (
         pytest.approx(0.08 * 0.0456, abs=1e-4),
         pytest.approx(0.08 * 0.6994, abs=1e-4),
+    )
+
+
+def test_structure_types_that_no_structure_has() -> None:
+    rows = relaxed_rows(
+        ("dcgan-1", "relaxed", -0.1, ""),
+        ("dcgan-4", "relaxed", -0.1, ""),
+        dcgan_1=CDLI,
+        dcgan_4=LAYERED,
+    )
+    above = pd.Series({"dcgan-1": 0.0, "dcgan-4": 0.05})
+    b2 = Structure(Lattice.cubic(3.2), ["Na", "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
+    found = new_structure_types(rows, above, table({"b2": b2}, "train"))["new_types"]
+    assert (found.value, found.n) == (0.5, 2)  # B2 is known of other elements, the layers are not
+    assert new_structure_types(rows, above, table({"n": LAYERED}, "test"))["new_types"].value == 0.5
+    far = new_structure_types(rows, above + 0.2, table({"b2": b2}, "train"))["new_types"]
+    assert far.value is None and "near its hull" in str(far.reason)
+    assert new_structure_types(rows, "no hull", table({}, "train"))["new_types"] == undefined(
+        "no hull"
     )
 
 

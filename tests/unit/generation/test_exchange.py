@@ -19,6 +19,7 @@ from ccdcgan.generation.exchange import PLACE, TemplateMaker, place_factors
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
+from ccdcgan.networks.files import load_model
 from ccdcgan.stability.known_phases import known_formulas
 from ccdcgan.training.constraint_loss import ConstraintTerm
 from runs import ROOT
@@ -147,6 +148,17 @@ def test_a_less_likely_template_must_be_predicted_lower() -> None:
     losses = np.exp([0.0, -0.5 * PLACE, -3 * PLACE, 0.0, -3.5 * PLACE])  # of ω·exp(E)
     assert (losses * factors).argmin() == 2
     assert losses.argmin() == 4
+
+
+def test_all_exchanges_leave_their_templates_if_asked_to() -> None:
+    shipped = load_model(SHIPPED / "denoiser.keras", Denoiser)
+    asked = {"start": 0.3, "levels": 2, "final_steps": 1}
+    near = maker(denoiser=shipped, **asked).make(np.arange(3))
+    far = maker(denoiser=shipped, leave="all", **asked).make(np.arange(3))
+    np.testing.assert_array_equal(far["counts"], near["counts"])
+    assert (np.abs(far["coords"] - near["coords"]).max(axis=(1, 2)) > 1e-3).all()
+    unmoved = maker(denoiser=shipped, leave="all", start=0).make(np.arange(3))
+    np.testing.assert_array_equal(unmoved["coords"], near["coords"])
 
 
 def test_the_constraints_choose_among_the_proposals() -> None:

@@ -23,6 +23,7 @@ from ccdcgan.evaluation.paper import PUBLISHED, SMALL_CHANGE
 from ccdcgan.evaluation.stable_unique_novel import (
     above_known_hulls,
     near_known_hulls,
+    new_structure_types,
     stable_graphs,
 )
 from ccdcgan.stability.known_phases import KnownPhases
@@ -67,6 +68,7 @@ MEANINGS = {
     "on_hull": "relaxed crystals on the known hull or below it",
     "sun": "S.U.N.: graphs whose crystal is novel, and relaxed new and on the known hull or below",
     "msun": "M.S.U.N.: the same within 0.1 eV/atom of the hull",
+    "new_types": "relaxed crystals within 0.1 eV/atom of the hull whose structure type is new",
 }
 """The measures in their order. A share is of what its meaning names first, `n` of them."""
 AFTER_RELAXATION = list(MEANINGS)[list(MEANINGS).index("drawn") :]
@@ -284,9 +286,12 @@ def measure_set(
     if relaxed is None or known is None:
         found |= not_relaxed("statistics.relaxed is false")
     else:
+        above = above_known_hulls(relaxed, known, systems, keep_unconverged=keep_unconverged)
+        settled = usable(relaxed, keep_unconverged=keep_unconverged)
+        found |= new_structure_types(settled.where(is_new(settled)), above, structures)
         found |= after_relaxation(
             relaxed,
-            above_known_hulls(relaxed, known, systems, keep_unconverged=keep_unconverged),
+            above,
             novel=int(screened["novel"].sum()),
             graphs=len(screened),
             fair=fair,

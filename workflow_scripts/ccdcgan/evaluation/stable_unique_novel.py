@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from pymatgen.core import Composition
 from scipy.stats import binomtest
 
+from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
 from ccdcgan.evaluation.measures import Measure, Measures, mean, share, undefined
 from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
@@ -54,6 +56,28 @@ def near_known_hulls(settled: Crystals, above: pd.Series | str) -> Measures:
     none = "no relaxed crystal is of a system with a hull"
     shares = {name: share(energies <= limit + ON_HULL, none) for name, limit in limits.items()}
     return {"above_hull": mean(energies, none), **shares}
+
+
+def new_structure_types(
+    settled: Crystals, above: pd.Series | str, structures: Crystals
+) -> Measures:
+    """Measure how many crystals near the hull have a structure type of no structure of the data.
+
+    settled: relaxed crystals that are new; above: of `above_known_hulls`. The type is that of
+    `structure_type`, relaxed, which small distortions change, too. A crystal without one is none.
+    """
+    if isinstance(above, str):
+        return {"new_types": undefined(above)}
+    near = settled.where(settled["id"].map(above) <= METASTABLE + ON_HULL)
+    formulas = structures["formula"].map(_anonymous)
+    alike = structures.where(formulas.isin(near["formula"].map(_anonymous)))
+    known = {structure_type(structure) for _, structure in alike.items()}
+    found = [structure_type(structure) not in known | {""} for _, structure in near.items()]
+    return {"new_types": share(found, "no relaxed crystal is new and near its hull")}
+
+
+def _anonymous(formula: str) -> str:
+    return Composition(formula).anonymized_formula
 
 
 def stable_graphs(

@@ -59,9 +59,9 @@ class ExactMaker:
             if ways:
                 places.append(place)
                 chosen.append(ways[sample % len(ways)])
-                again = sample >= len(ways)
+                leaves = self.maker.leaves(repeated=sample >= len(ways))
                 seed = [self.maker.seed, int(number), 1]
-                noise.append(np.random.default_rng(seed) if again else None)
+                noise.append(np.random.default_rng(seed) if leaves else None)
         return _among(len(numbers), places, self._graphs(chosen, noise), self.counts[rows])
 
     def _graphs(

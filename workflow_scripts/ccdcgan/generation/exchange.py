@@ -2,7 +2,8 @@
 
 What is proposed for graph number n depends on the seed and n alone. Of chemical systems that are
 asked for the likely exchanges are listed and drawn without repeating one until none is left. An
-exchange that is drawn again leaves its template: it is handed to the denoiser as if it had noise.
+exchange that is drawn again, or with `generate.leave: all` any, leaves its template: it is handed
+to the denoiser as if it had noise.
 """
 
 import logging
@@ -190,7 +191,13 @@ class TemplateMaker:
 
     def _noise(self, number: int) -> np.random.Generator | None:
         """Return the noise by which a graph leaves its template; None if it stays there."""
-        return np.random.default_rng([self.seed, number, 1]) if self._again(number) else None
+        if self.leaves(repeated=self._again(number)):
+            return np.random.default_rng([self.seed, number, 1])
+        return None
+
+    def leaves(self, *, repeated: bool) -> bool:
+        """Say whether an exchange leaves its template; repeated: whether it was drawn before."""
+        return repeated or self.settings.leave == "all"
 
     def _of_training(self, random: np.random.Generator, wanted: int) -> list[Exchange]:
         """Draw a composition of the training part, and exchanges that lead to it."""

@@ -213,15 +213,16 @@ def _predict_from_templates(
     """
     known: dict[bytes, list[Exchange]] = {}
     chosen: list[Exchange | None] = []
-    repeats: list[np.random.Generator | None] = []
+    noises: list[np.random.Generator | None] = []
     for row, sample, noise in zip(counts, samples, random, strict=True):
         if row.tobytes() not in known:
             known[row.tobytes()] = maker.templates.for_composition(row, tries)
         ways = known[row.tobytes()]
         chosen.append(ways[sample % len(ways)] if ways else None)
-        repeats.append(noise if ways and sample >= len(ways) else None)
+        leaves = bool(ways) and maker.leaves(repeated=sample >= len(ways))
+        noises.append(noise if leaves else None)
     made = [one for one in chosen if one is not None]
-    moved = [noise for one, noise in zip(chosen, repeats, strict=True) if one is not None]
+    moved = [noise for one, noise in zip(chosen, noises, strict=True) if one is not None]
     found: Iterator[Decoded] = iter(())
     if made:
         graphs = maker.graphs(made, moved)["graphs"]

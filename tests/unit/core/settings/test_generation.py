@@ -27,8 +27,7 @@ from builders.settings import fault, with_key
         ("generate.start", 1.6, ["generate.start: 1.6", "a maximum of 1.5"]),
         ("generate.proposals", 0, ["generate.proposals: 0", "a minimum of 1"]),
         ("generate.choose", "any", ["generate.choose: 'any'", "['compositions', 'templates']"]),
-        # The default asks for systems.
-        ("generate.choose", "templates", ["generate.choose: 'templates' is for crystals of any"]),
+        ("generate.leave", "none", ["generate.leave: 'none'", "['repeats', 'all']"]),
         ("generate.exchange", 0, ["generate.exchange: 0 ", "a value above 0"]),
         (
             "generate.compositions",
@@ -40,6 +39,16 @@ from builders.settings import fault, with_key
 def test_faults(path: str, value: Any, words: list[str]) -> None:
     message = fault(with_key(path, value))
     assert [word for word in words if word not in message] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("systems", ["Co-Hf"]), ("compositions", "training")]
+)
+def test_templates_of_one_composition_are_chosen_where_it_is_drawn(key: str, value: Any) -> None:
+    config = with_key("generate.choose", "templates")
+    assert fault(config) == ""
+    config["generate"][key] = value
+    assert "generate.choose: 'templates' is for crystals of any system" in fault(config)
 
 
 @pytest.mark.parametrize("start", [0, 0.03, 1.2])

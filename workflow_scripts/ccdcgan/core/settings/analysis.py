@@ -107,6 +107,7 @@ class ArmGenerateSettings(Settings):
     exchange: Positive | None = Field(None, description="see generate.exchange")
     refine: int | None = Field(None, ge=0, description="see generate.refine")
     start: NotNegative | None = Field(None, description="see generate.start")
+    leave: Literal["repeats", "all"] | None = Field(None, description="see generate.leave")
     levels: int | None = Field(None, ge=0, description="see generate.levels")
     final_steps: int | None = Field(None, ge=0, description="see generate.final_steps")
 

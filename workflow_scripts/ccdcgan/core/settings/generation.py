@@ -85,8 +85,12 @@ class GenerateSettings(Settings):
     start: float = Field(
         ge=0,
         le=1.5,
-        description="Å; noise taken from atoms that the generator has placed, or that an exchange "
-        "drawn before has; with 0 the denoiser does nothing",
+        description="Å; noise taken from atoms that the generator has placed, or that exchanges "
+        "have (generate.leave); with 0 the denoiser does nothing",
+    )
+    leave: Literal["repeats", "all"] = Field(
+        description="gan.network: templates; which exchanges leave their templates, handed to the "
+        "denoiser as if they had the noise generate.start: those drawn before, or all"
     )
     descent: DescentSettings
     levels: int = Field(ge=0, description="steps of the denoiser")
