@@ -41,9 +41,7 @@ def test_faults(path: str, value: Any, words: list[str]) -> None:
     assert [word for word in words if word not in message] == []
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("systems", ["Co-Hf"]), ("compositions", "training")]
-)
+@pytest.mark.parametrize(("key", "value"), [("systems", ["Co-Hf"]), ("compositions", "training")])
 def test_templates_of_one_composition_are_chosen_where_it_is_drawn(key: str, value: Any) -> None:
     config = with_key("generate.choose", "templates")
     assert fault(config) == ""
