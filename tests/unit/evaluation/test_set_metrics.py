@@ -29,6 +29,8 @@ from ccdcgan.evaluation.set_metrics import (
 from ccdcgan.stability.known_phases import KnownPhases
 from ccdcgan.stability.screen import screen
 
+DATA = table({"rocksalt": NACL}, "train")
+
 
 def decoded(crystals: list[Structure], energies: list[float] | None = None, test=CDLI, lost=0):
     """The measures of valid crystals and of `lost` graphs without one, NaCl being known."""
@@ -118,7 +120,7 @@ def test_the_match_rate_is_of_the_variant_that_predicted(tmp_path) -> None:
 
 
 def test_every_measure_of_relaxed_crystals() -> None:
-    found = after_relaxation(ROWS, ABOVE, novel=8, graphs=100, keep_unconverged=True)
+    found = after_relaxation(ROWS, ABOVE, DATA, novel=8, graphs=100, keep_unconverged=True)
     values = {name: m.value for name, m in found.items()}
     # Four were drawn; one failed, one became a known phase, and two are new.
     assert (values["drawn"], values["relaxed"], values["converged"]) == (4, 2, 0.5)
@@ -130,23 +132,23 @@ def test_every_measure_of_relaxed_crystals() -> None:
 
 def test_unconverged_crystals_and_those_that_repeat_a_lower_one_count_nowhere() -> None:
     rows = ROWS.assign(matches_after="")
-    assert after_relaxation(rows, ABOVE, novel=4, graphs=4)["relaxed"].value == 2
-    kept = after_relaxation(rows, ABOVE, novel=4, graphs=4, keep_unconverged=True)
+    assert after_relaxation(rows, ABOVE, DATA, novel=4, graphs=4)["relaxed"].value == 2
+    kept = after_relaxation(rows, ABOVE, DATA, novel=4, graphs=4, keep_unconverged=True)
     assert kept["relaxed"].value == 3
     repeated = rows.assign(duplicate_after=["", "", "", "dcgan-1"])
-    found = after_relaxation(repeated, ABOVE, novel=4, graphs=4)
+    found = after_relaxation(repeated, ABOVE, DATA, novel=4, graphs=4)
     assert (found["relaxed"].value, found["msun"].value) == (1, 0.25)
 
 
 def test_nothing_relaxed_is_null_with_a_reason() -> None:
     for rows in (ROWS.take([]), ROWS.take(["dcgan-3"])):
-        found = after_relaxation(rows, pd.Series(dtype=float), novel=3, graphs=9)
-        assert [*found, "new_types"] == AFTER_RELAXATION  # it takes the data, too
+        found = after_relaxation(rows, pd.Series(dtype=float), DATA, novel=3, graphs=9)
+        assert list(found) == AFTER_RELAXATION
         unknown = {name: m.reason for name, m in found.items() if m.value is None}
         assert {"delta_formation_energy", "negative", "near_hull"} <= set(unknown)
         assert all(unknown.values())
-    assert after_relaxation(ROWS, "no hull", novel=1, graphs=1)["sun"] == undefined("no hull")
-    none = after_relaxation(ROWS.take([]), ABOVE, novel=0, graphs=9)
+    assert after_relaxation(ROWS, "no hull", DATA, novel=1, graphs=1)["sun"] == undefined("no hull")
+    none = after_relaxation(ROWS.take([]), ABOVE, DATA, novel=0, graphs=9)
     assert (none["sun"].value, none["sun"].n) == (0, 9)
 
 

@@ -210,6 +210,7 @@ def match_rate(paths: Sequence[str | PathLike[str]], variant: str) -> Measures:
 def after_relaxation(
     relaxed: Crystals,
     above: pd.Series | str,
+    structures: Crystals,
     *,
     novel: int,
     graphs: int,
@@ -218,7 +219,8 @@ def after_relaxation(
 ) -> Measures:
     """Measure what relaxation showed: from `drawn` on.
 
-    above: eV/atom above the known hull by id, or why there is none. novel, graphs: how many
+    above: eV/atom above the known hull by id, or why there is none. structures: the data, whose
+    structure types are not new. novel, graphs: how many
     crystals were novel, and of how many graphs. fair: whether the relaxed ones were drawn from
     the novel ones with equal chance, which the shares of all graphs are estimated by; of the best
     ones they are lower bounds.
@@ -243,6 +245,7 @@ def after_relaxation(
         "displacement": mean(settled["displacement"], none),
         **near_known_hulls(settled, above),
         **stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
+        **new_structure_types(settled, above, structures),
     }
 
 
@@ -286,12 +289,10 @@ def measure_set(
     if relaxed is None or known is None:
         found |= not_relaxed("statistics.relaxed is false")
     else:
-        above = above_known_hulls(relaxed, known, systems, keep_unconverged=keep_unconverged)
-        settled = usable(relaxed, keep_unconverged=keep_unconverged)
-        found |= new_structure_types(settled.where(is_new(settled)), above, structures)
         found |= after_relaxation(
             relaxed,
-            above,
+            above_known_hulls(relaxed, known, systems, keep_unconverged=keep_unconverged),
+            structures,
             novel=int(screened["novel"].sum()),
             graphs=len(screened),
             fair=fair,

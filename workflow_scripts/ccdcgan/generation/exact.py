@@ -24,10 +24,10 @@ class ExactMaker:
     """Makes crystals of named compositions from templates.
 
     Of each composition the likeliest exchanges come first; where constraints choose, `proposals`
-    times as many are proposed, and the lowest come first, less likely ones by so much later as
-    `place_factors` says. Where there are fewer exchanges than
-    samples they repeat, and leave their templates. A composition without a template gives graphs
-    of zeros, which are no crystals.
+    times as many are proposed, and those come first whose losses are lowest once those of less
+    likely ones are raised (`place_factors`). Where there are fewer exchanges than samples they
+    repeat, and leave their templates. A composition without a template gives graphs of zeros,
+    which are no crystals.
     """
 
     def __init__(self, maker: TemplateMaker, settings: GenerateSettings) -> None:
@@ -59,9 +59,7 @@ class ExactMaker:
             if ways:
                 places.append(place)
                 chosen.append(ways[sample % len(ways)])
-                leaves = self.maker.leaves(repeated=sample >= len(ways))
-                seed = [self.maker.seed, int(number), 1]
-                noise.append(np.random.default_rng(seed) if leaves else None)
+                noise.append(self.maker.noise(int(number), repeated=sample >= len(ways)))
         return _among(len(numbers), places, self._graphs(chosen, noise), self.counts[rows])
 
     def _graphs(

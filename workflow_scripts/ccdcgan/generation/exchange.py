@@ -96,7 +96,7 @@ class TemplateMaker:
         Atoms as in `crystal_arrays`.
         """
         proposed = [self.proposals(int(number)) for number in numbers]
-        noise = [self._noise(int(number)) for number in numbers]
+        noise = [self.noise(int(n), repeated=self._again(int(n))) for n in numbers]
         if not self.terms:
             return self.graphs([exchanges[0] for exchanges in proposed], noise)
         every = [one for exchanges in proposed for one in exchanges]
@@ -189,9 +189,9 @@ class TemplateMaker:
             return False
         return number // len(self.listed) >= len(self.listed[number % len(self.listed)][0])
 
-    def _noise(self, number: int) -> np.random.Generator | None:
-        """Return the noise by which a graph leaves its template; None if it stays there."""
-        if self.leaves(repeated=self._again(number)):
+    def noise(self, number: int, *, repeated: bool) -> np.random.Generator | None:
+        """Return the noise by which a graph leaves its template; None if it stays: see `leaves`."""
+        if self.leaves(repeated=repeated):
             return np.random.default_rng([self.seed, number, 1])
         return None
 
