@@ -154,6 +154,7 @@ use rule generate_graphs as generate_arm_graphs with:
         denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
         refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
         compositions=beside_generator("{variant}", "compositions.json", ARM),
+        critic=[],  # of one system
         discriminator=(
             beside_generator("{variant}", "discriminator.keras", ARM)
             if config["generate"]["descent"]["steps"]

@@ -1,7 +1,40 @@
 # Requires: results/gan/{variant}/…, or results/templates/crystals.parquet and
 #           results/refiner/model.keras; results/denoiser/model.keras (not of the paper's generator),
 #           results/constraint/{property}/model.keras, the autoencoders
-# Makes:    results/generated/{variant}/shard-*.h5, results/crystals/{variant}/shard-*.parquet
+# Makes:    results/generated/{variant}/{critic.json,shard-*.h5}, results/crystals/{variant}/shard-*.parquet
+
+
+rule train_critic:
+    """Learn what keeps chosen compositions like those of the training crystals."""
+    input:
+        templates=lambda wildcards: generator_of(wildcards.variant),
+        constraints=lambda wildcards: [
+            f"results/constraint/{entry['name']}/model.keras"
+            for entry in read_constraints_of(wildcards.variant)
+        ],
+    output:
+        "results/generated/{variant}/critic.json",
+    log:
+        "results/logs/generate/{variant}-critic.log",
+    benchmark:
+        "results/benchmarks/generate/{variant}-critic.tsv"
+    wildcard_constraints:
+        variant="|".join(name for name in WITH_GRAPHS if critic_of(name)) or "none",
+    conda:
+        "../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=120,
+    params:
+        *code("train_critic.py"),
+        generate=lambda wildcards: generate_settings(wildcards.variant),
+        properties=lambda wildcards: read_constraints_of(wildcards.variant),
+        known_phases=KNOWN_TABLE,
+        known_digest=KNOWN_DIGEST,
+        seed=GENERATION_SEED,
+    script:
+        "../workflow_scripts/train_critic.py"
 
 
 rule generate_graphs:
@@ -11,6 +44,7 @@ rule generate_graphs:
         denoiser=lambda wildcards: denoiser_of(wildcards.variant),
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
+        critic=lambda wildcards: critic_of(wildcards.variant),
         discriminator=lambda wildcards: (
             beside_generator(wildcards.variant, "discriminator.keras")
             if generate_settings(wildcards.variant)["descent"]["steps"]

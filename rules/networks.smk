@@ -2,6 +2,7 @@
 
 from ccdcgan.core.config import read_manifest
 from ccdcgan.core.pretrained import GENERATORS as GENERATOR_KINDS
+from ccdcgan.core.settings.generation import GenerateSettings
 
 # What a training of the generator depends on: what both networks are told, and the chosen one alone.
 GAN = {
@@ -72,6 +73,13 @@ def refiners_of(name):
     """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
     refined = network_of(name) == "templates" and generate_settings(name)["refine"]
     return ["results/refiner/model.keras"] if refined else []
+
+
+def critic_of(name):
+    """The critic of a variant or an arm whose constraints choose among crystals of any system."""
+    chosen = network_of(name) == "templates" and constraints_of(variant_of(name))
+    settings = GenerateSettings.model_validate(generate_settings(name))
+    return [f"results/generated/{name}/critic.json"] if chosen and settings.has_critic else []
 
 
 DENOISER = denoiser_of(GAN_VARIANTS[0])

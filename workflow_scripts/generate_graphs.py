@@ -20,6 +20,7 @@ with job(snakemake):
         denoiser=given.denoiser,
         refiner=given.refiner,
         discriminator=given.discriminator,
+        critic=given.critic,
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),
         ranked=params.ranked,

@@ -1,12 +1,14 @@
 """Is a crystal neutral? The three steps of LeMat-GenBench, which ask less and less of it."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import numpy as np
 from pymatgen.analysis.bond_valence import BVAnalyzer, calculate_bv_sum
 from pymatgen.analysis.local_env import get_neighbors_of_site_with_index
 from pymatgen.core import Composition, Element, Structure
 from smact.metallicity import metallicity_score
+from smact.screening import smact_validity
 
 TOLERANCE = 0.1
 """Elementary charges of the cell; a crystal is neutral within it."""
@@ -115,3 +117,13 @@ def slope(composition: Composition, states: States) -> float | None:
                 longer[charge_so_far + own] = total if np.isnan(total) else min(held, total)
         lowest = longer
     return lowest.get(0)
+
+
+@cache
+def smact_valid(formula: str) -> bool:
+    """Say whether a composition is neutral in states that fit the electronegativities.
+
+    The rule of SMACT (Davies et al., J. Open Source Softw. 4, 1361 (2019)) at its defaults: alloys
+    and elements pass.
+    """
+    return bool(smact_validity(formula))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from pymatgen.analysis.molecule_structure_comparator import CovalentRadius
 from pymatgen.core import Composition, Structure
-from smact.screening import smact_validity
 
 from ccdcgan.core.errors import InputError
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.evaluation.charges import smact_valid
 from ccdcgan.evaluation.elements import TRAINING, densities, rank_correlations
 from ccdcgan.evaluation.fingerprints import coverage
 from ccdcgan.evaluation.measures import Measure, Measures, distance, mean, share, undefined
@@ -89,16 +88,6 @@ def strictly_valid(crystal: Structure) -> bool:
 
 def _symbols(crystal: Structure) -> list[str]:
     return [site.specie.symbol for site in crystal]
-
-
-@cache
-def smact_valid(formula: str) -> bool:
-    """Say whether a composition is neutral in states that fit the electronegativities.
-
-    The rule of SMACT (Davies et al., J. Open Source Softw. 4, 1361 (2019)) at its defaults: alloys
-    and elements pass.
-    """
-    return bool(smact_validity(formula))
 
 
 def as_decoded(

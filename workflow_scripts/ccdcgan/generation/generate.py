@@ -19,6 +19,7 @@ from ccdcgan.crystals.table import Crystals
 from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.generation.compositions import graph_numbers
 from ccdcgan.generation.conditions import drawn_compositions, drawn_elements
+from ccdcgan.generation.critic import Critic
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
 from ccdcgan.generation.exact import ExactMaker
@@ -54,6 +55,7 @@ def generate_graphs(
     denoiser: Sequence[str],
     refiner: Sequence[str],
     discriminator: str | Sequence[str],
+    critic: Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
     ranked: bool,
@@ -65,7 +67,7 @@ def generate_graphs(
     """Make one shard of the graphs of a variant from trained networks.
 
     network: `gan.network` of the config. Files: of the generator (or of the templates), of its
-    compositions (templates need none), of at most one denoiser and one refiner, of the
+    compositions (templates need none), of at most one denoiser, one refiner and one critic, of the
     discriminator (which only the descent needs) and of a constraint for each of the `properties`.
     autoencoders: arguments of `load_autoencoders`.
     ranked: whether the constraints choose among what is proposed from templates. known_phases:
@@ -82,6 +84,7 @@ def generate_graphs(
             seed,
             next((load_model(path, Refiner) for path in refiner), None),
             known_phases,
+            next((Critic.read(path) for path in critic), None),
         )
         networks = [term.network for term in terms]
         make = ExactMaker(maker, settings).make if settings.asked else maker.make

@@ -104,6 +104,7 @@ class ArmGenerateSettings(Settings):
     choose: Literal["compositions", "templates"] | None = Field(
         None, description="see generate.choose"
     )
+    critic: int | None = Field(None, ge=0, description="see generate.critic")
     exchange: Positive | None = Field(None, description="see generate.exchange")
     refine: int | None = Field(None, ge=0, description="see generate.refine")
     start: NotNegative | None = Field(None, description="see generate.start")

@@ -69,6 +69,11 @@ class GenerateSettings(Settings):
         description="gan.network: templates; among what the constraints choose: crystals as they "
         "are drawn, of any composition, or the likeliest templates of the composition drawn first"
     )
+    critic: int = Field(
+        ge=0,
+        description="gan.network: templates; groups of proposals of any system from which a critic "
+        "learns what keeps chosen compositions like the training crystals'; 0: no critic",
+    )
     hull: Literal["known", "training"] = Field(
         description="gan.network: templates; above whose hull predicted formation energies count "
         "where constraints choose: that of the known phases, by DFT, or of the training crystals"
@@ -105,6 +110,12 @@ class GenerateSettings(Settings):
         if isinstance(self.compositions, str):
             return []
         return [atoms for entry in self.compositions for atoms in entry.atoms()]
+
+    @property
+    def has_critic(self) -> bool:
+        """Whether there is a critic where constraints choose: only if compositions differ."""
+        differ = self.choose == "compositions" and self.compositions == "generated"
+        return bool(self.critic and differ and not self.systems and self.proposals > 1)
 
     @model_validator(mode="after")
     def _consistent(self) -> "GenerateSettings":
