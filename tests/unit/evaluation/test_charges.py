@@ -15,6 +15,7 @@ from ccdcgan.evaluation.charges import (
     charge,
     common_states,
     slope,
+    smact_valid,
     sums,
 )
 
@@ -109,3 +110,8 @@ def test_an_element_without_electronegativity_gives_no_slope() -> None:
     states = {"Kr": [2], "F": [-1], "He": [2]}
     assert np.isnan(slope(Composition("HeF2"), lambda element: states[element.symbol]))
     assert slope(Composition("KrF2"), lambda element: states[element.symbol]) < 0
+
+
+def test_smact_wants_neutral_salts_and_takes_alloys() -> None:
+    assert smact_valid("NaCl") and smact_valid("CdLi")
+    assert not smact_valid("NaCl3")

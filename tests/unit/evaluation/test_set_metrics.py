@@ -23,7 +23,6 @@ from ccdcgan.evaluation.set_metrics import (
     comparison,
     match_rate,
     measure_set,
-    smact_valid,
     strictly_valid,
 )
 from ccdcgan.stability.known_phases import KnownPhases
@@ -54,11 +53,6 @@ def test_atoms_closer_than_half_their_radii_are_not_strictly_valid() -> None:
     assert strictly_valid(squeezed)
     assert not strictly_valid(Structure(Lattice.cubic(1.4), ["Cd"], [[0, 0, 0]]))  # own images
     assert strictly_valid(Structure(Lattice.cubic(3.0), ["Es"], [[0, 0, 0]]))
-
-
-def test_smact_wants_neutral_salts_and_takes_alloys() -> None:
-    assert smact_valid("NaCl") and smact_valid("CdLi")
-    assert not smact_valid("NaCl3")
 
 
 def test_every_measure_of_decoded_crystals() -> None:
