@@ -15,6 +15,7 @@ def measures(tmp_path: Path, name: str, sun: float | None, above: float | None) 
         "msun": {"value": 0.4, "interval_95": [0.3, 0.5]},
         "above_hull": {"value": above, "standard_error": 0.01},
         "delta_formation_energy": {"value": 0.05, "standard_error": 0.02},
+        "smact_valid": {"value": 0.9, "n": 30, "standard_error": 0.05},
         "new_types": {"value": 0.1, "n": 9, "standard_error": 0.1},
     }
     path = tmp_path / f"{name}.json"

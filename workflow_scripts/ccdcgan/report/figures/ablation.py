@@ -16,9 +16,10 @@ PANELS = {
     "msun": "M.S.U.N. of all graphs (%)",
     "above_hull": "above the hull (eV/atom)",
     "delta_formation_energy": "released (eV/atom)",
+    "smact_valid": "SMACT-valid (%)",
     "new_types": "new types of M.S.U.N. (%)",
 }
-SHARES = ("sun", "msun", "new_types")
+SHARES = ("sun", "msun", "smact_valid", "new_types")
 
 
 def plot_ablation(paths: Mapping[str, str | PathLike[str]]) -> Figure:
@@ -30,7 +31,7 @@ def plot_ablation(paths: Mapping[str, str | PathLike[str]]) -> Figure:
         name: json.loads(Path(path).read_text(encoding="utf-8"))["measures"]
         for name, path in paths.items()
     }
-    figure = Figure(figsize=(10.0, 1.2 + 0.32 * len(found)), layout="constrained")
+    figure = Figure(figsize=(11.5, 1.2 + 0.32 * len(found)), layout="constrained")
     panels = figure.subplots(1, len(PANELS), sharey=True)
     labels = [f"{name} ({measures['drawn']['value'] or 0})" for name, measures in found.items()]
     for axes, (measure, label) in zip(panels, PANELS.items(), strict=True):
