@@ -54,7 +54,9 @@ def _draw(axes: Axes, measures: Mapping[str, Mapping[str, Any]], measure: str) -
         low, high = _interval(entry)
         axes.plot([unit * low, unit * high], [row, row], color=INK, linewidth=1)
         axes.plot(unit * value, row, "o", color=chosen[name], markersize=6)
-    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    axes.margins(x=0.08)
+    if measure != "smact_valid":  # which differs little and is never near zero
+        axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
 
 
 def _interval(entry: Mapping[str, Any]) -> tuple[float, float]:
