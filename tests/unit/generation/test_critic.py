@@ -72,13 +72,14 @@ def test_the_unit_of_the_losses_does_not_matter() -> None:
     np.testing.assert_allclose(1e3 * small.prices, large.prices, atol=0.02)
 
 
-def test_what_no_proposal_has_costs_a_finite_price() -> None:
+def test_what_no_proposal_has_is_worth_no_more_than_the_spread_of_losses() -> None:
     random = np.random.default_rng(2)
     features = np.zeros((200, 4, 2))
     features[..., 0] = random.random((200, 4)) < 0.5
     losses = random.normal(size=(200, 4))
     critic = fit_critic(losses, features, np.array([0.5, 0.2]))
-    assert np.isfinite(critic.prices).all() and critic.prices[1] < 0
+    spread = np.quantile(losses, 0.75) - np.quantile(losses, 0.25)
+    assert critic.prices[1] == pytest.approx(-spread)
     assert abs(critic.prices[0]) < 0.3
 
 

@@ -101,7 +101,8 @@ def fit_critic(
     features: (g, k, f) of their compositions; wanted: (f) shares. A proposal is chosen with a
     probability proportional to exp(−(loss + price)/T), T being `SHARP` of the losses' spread; the
     prices λ minimise T·⟨ln Σ exp(−(loss + λ·features)/T)⟩ + λ·wanted, which is convex, plus a term
-    that keeps what hardly any proposal has from costing more than it is worth.
+    that keeps noise from having a price. None is beyond the spread: else what hardly any of these
+    proposals has, and so cannot be had as often as is wanted, would be taken wherever it comes.
     """
     lower, upper = np.quantile(losses, [0.25, 0.75])
     spread = float(upper - lower)
@@ -118,7 +119,14 @@ def fit_critic(
         return float(value + 0.5 * penalty @ prices), wanted - chosen + penalty
 
     start = np.zeros(features.shape[-1])
-    found = minimize(value_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000})
+    found = minimize(
+        value_and_slope,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-spread, spread)] * len(start),
+        options={"maxiter": 1000},
+    )
     return Critic(found.x)
 
 
