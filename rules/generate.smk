@@ -8,10 +8,7 @@ rule train_critic:
     """Learn what keeps chosen compositions like those of the training crystals."""
     input:
         templates=lambda wildcards: generator_of(wildcards.variant),
-        constraints=lambda wildcards: [
-            f"results/constraint/{entry['name']}/model.keras"
-            for entry in read_constraints_of(wildcards.variant)
-        ],
+        constraints=lambda wildcards: constraint_networks_of(wildcards.variant),
     output:
         "results/generated/{variant}/critic.json",
     log:
@@ -50,10 +47,7 @@ rule generate_graphs:
             if generate_settings(wildcards.variant)["descent"]["steps"]
             else []
         ),
-        constraints=lambda wildcards: [
-            f"results/constraint/{entry['name']}/model.keras"
-            for entry in read_constraints_of(wildcards.variant)
-        ],
+        constraints=lambda wildcards: constraint_networks_of(wildcards.variant),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:

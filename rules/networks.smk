@@ -51,6 +51,13 @@ def read_constraints_of(name):
     return [] if unread else config["constraint"]["properties"]
 
 
+def constraint_networks_of(name):
+    """The constraints that predict the properties of a variant's or an arm's graphs."""
+    return [
+        f"results/constraint/{entry['name']}/model.keras" for entry in read_constraints_of(name)
+    ]
+
+
 def generator_of(name, folder="results"):
     """What the graphs of a variant or an arm are made by: its generator, or the templates of all."""
     if network_of(name) == "templates":
