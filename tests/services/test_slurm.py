@@ -95,10 +95,12 @@ class Disturber:
         return bool(found)
 
     def restart_the_controller(self) -> bool:
-        found = bool(_found("train")) and _state_is_saved(self.state)
-        if found:
-            _restart_the_controller(self.state)
-        return found
+        """While a training runs, and not before its step has begun: that asks the controller."""
+        found = _found("train")
+        if not found or not _step_has_begun(found[0]) or not _state_is_saved(self.state):
+            return False
+        _restart_the_controller(self.state)
+        return True
 
     def make_room(self) -> bool:
         """The temporary folder of the nodes is full until the first job has found no room there."""
@@ -115,6 +117,12 @@ def _found(rule: str, state: str = "R") -> tuple[str, str] | None:
     answer = subprocess.run(command, capture_output=True, text=True).stdout
     found = re.search(rf"^(\d+) (\w+) \S*rule_{rule}(_|$)", answer, re.MULTILINE)
     return (found[1], found[2]) if found else None
+
+
+def _step_has_begun(job: str) -> bool:
+    command = ["squeue", "-h", "--steps", "-o", "%i"]
+    answer = subprocess.run(command, capture_output=True, text=True).stdout
+    return f"{job}.0" in answer.split()
 
 
 def _signal(rule: str, number: int) -> bool:
