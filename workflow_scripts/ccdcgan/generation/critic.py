@@ -40,11 +40,11 @@ NEUTRAL = "neutral by SMACT"
 FEATURES = (
     NEUTRAL,
     *(Element.from_Z(number).symbol for number in range(1, NUMBERS)),
-    *(f"{number} elements" for number in range(1, MAX_ELEMENTS + 1)),
+    "1 element",
+    *(f"{number} elements" for number in range(2, MAX_ELEMENTS + 1)),
 )
 """What the critic sees of a composition: whether each of these is so."""
 SHARP = 1 / 30  # of the losses' spread; how much two proposals may differ and both count
-SLACK = 0.1  # relative error that a price as high as the losses' spread must be worth
 SAMPLED = 2000  # training compositions of which SMACT is asked
 BATCH = 50  # groups whose losses are computed together
 
@@ -101,15 +101,18 @@ def fit_critic(
     features: (g, k, f) of their compositions; wanted: (f) shares. A proposal is chosen with a
     probability proportional to exp(−(loss + price)/T), T being `SHARP` of the losses' spread; the
     prices λ minimise T·⟨ln Σ exp(−(loss + λ·features)/T)⟩ + λ·wanted, which is convex, plus a term
-    that keeps noise from having a price. None is beyond the spread: else what hardly any of these
-    proposals has, and so cannot be had as often as is wanted, would be taken wherever it comes.
+    that keeps noise from having a price: one as high as the spread leaves a share off by the
+    standard error that it has in so many groups. None is beyond the spread: else what hardly any of
+    these proposals has, and so cannot be had as often as is wanted, would be taken wherever it
+    comes.
     """
     lower, upper = np.quantile(losses, [0.25, 0.75])
     spread = float(upper - lower)
     if spread == 0:
         return Critic(np.zeros(features.shape[-1]))
     sharp = SHARP * spread
-    worth = SLACK * np.maximum(wanted, 1e-3) / spread
+    shares = np.clip(wanted, 1 / len(losses), 1 - 1 / len(losses))
+    worth = np.sqrt(shares * (1 - shares) / len(losses)) / spread
 
     def value_and_slope(prices: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         exponents = -(losses + features @ prices) / sharp
