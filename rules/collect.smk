@@ -47,7 +47,11 @@ rule evaluate:
 rule csp:
     """How many structures are found from their compositions; not a part of the default run."""
     input:
-        rules.measure_match_rate.output,
+        expand(
+            "results/evaluation/csp/{variant}.{suffix}",
+            variant=PREDICTING,
+            suffix=["csv", "json", "svg"],
+        ),
 
 
 rule pretrained:

@@ -30,7 +30,8 @@ SYSTEMS = (
     or config["systems"]
 )
 # Of what the graphs are that other stages make.
-DRAWN = config["generate"] | ({"compositions": "generated"} if EXACT else {})
+WITH_EXACT = {"compositions": "generated"} if EXACT else {}
+DRAWN = config["generate"] | WITH_EXACT
 DATA = config["data"]
 SOURCES = [DATA["source"]] if isinstance(DATA["source"], str) else DATA["source"]
 OTHER_SOURCES = set(SOURCES) != {"prototypes"}

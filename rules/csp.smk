@@ -1,12 +1,12 @@
 # Requires: results/data/structures.parquet, what crystals are made by, results/denoiser/model.keras, the
 #           autoencoders; with generate.descent the constraints
-# Makes:    results/evaluation/csp/shard-*.parquet (the closest sample of each structure), csp.csv,
-#           csp.json and csp.svg: how many structures are found from their compositions alone
+# Makes:    results/evaluation/csp/{variant}/shard-*.parquet (the closest sample of each structure),
+#           results/evaluation/csp/{variant}.csv, .json and .svg: how many structures are found from
+#           their compositions alone, by the variant that predicts and by its arms
 #
 # Not a part of the default run.
 
 CSP = config["csp"]
-CSP_DESCENT = bool(config["generate"]["descent"]["steps"])
 
 
 rule predict_structures:
@@ -14,23 +14,29 @@ rule predict_structures:
     input:
         structures="results/data/structures.parquet",
         generator=predicting_generator,
-        denoiser=DENOISER,
-        refiner=REFINER,
-        compositions=beside_generator(CSP_VARIANT, "compositions.json"),
-        discriminator=(beside_generator(CSP_VARIANT, "discriminator.keras") if CSP_DESCENT else []),
-        constraints=(
+        denoiser=lambda wildcards: denoiser_of(wildcards.variant),
+        refiner=lambda wildcards: refiners_of(wildcards.variant),
+        compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
+        discriminator=lambda wildcards: (
+            beside_generator(wildcards.variant, "discriminator.keras")
+            if generate_settings(wildcards.variant)["descent"]["steps"]
+            else []
+        ),
+        constraints=lambda wildcards: (
             expand("results/constraint/{property}/model.keras", property=PROPERTIES)
-            if CSP_DESCENT
+            if generate_settings(wildcards.variant)["descent"]["steps"]
             else []
         ),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:
-        predicted="results/evaluation/csp/shard-{shard}.parquet",
+        predicted="results/evaluation/csp/{variant}/shard-{shard}.parquet",
     log:
-        "results/logs/evaluation/csp-{shard}.log",
+        "results/logs/evaluation/csp-{variant}-{shard}.log",
     benchmark:
-        "results/benchmarks/evaluation/csp-{shard}.tsv"
+        "results/benchmarks/evaluation/csp-{variant}-{shard}.tsv"
+    wildcard_constraints:
+        variant="|".join(PREDICTING),
     conda:
         "../envs/learning.yaml"
     threads: 1
@@ -41,9 +47,12 @@ rule predict_structures:
         *code("predict_structures.py"),
         network=GAN["network"],
         csp=CSP,
-        # How many crystals the stage `generate` makes, and of what, is no matter here.
-        generate=DRAWN | {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}},
-        properties=config["constraint"]["properties"] if CSP_DESCENT else [],
+        generate=lambda wildcards: predicting_settings(wildcards.variant),
+        properties=lambda wildcards: (
+            config["constraint"]["properties"]
+            if generate_settings(wildcards.variant)["descent"]["steps"]
+            else []
+        ),
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
         # The same for all shards: what is made of a structure does not depend on their number.
@@ -55,28 +64,32 @@ rule predict_structures:
 rule measure_match_rate:
     """Say how many structures of the test part are found from their compositions alone."""
     input:
-        shards=expand("results/evaluation/csp/shard-{shard}.parquet", shard=shards(CSP["shards"])),
+        shards=expand(
+            "results/evaluation/csp/{{variant}}/shard-{shard}.parquet", shard=shards(CSP["shards"])
+        ),
         data="results/data/summary.json",
-        networks=[
-            generator_of(CSP_VARIANT),
-            *DENOISER,
-            *REFINER,
+        networks=lambda wildcards: [
+            generator_of(wildcards.variant),
+            *denoiser_of(wildcards.variant),
+            *refiners_of(wildcards.variant),
             AUTOENCODER.format(kind="lattice"),
             *SITE_NETWORKS,
         ],
     output:
-        rows="results/evaluation/csp.csv",
-        metrics="results/evaluation/csp.json",
+        rows="results/evaluation/csp/{variant}.csv",
+        metrics="results/evaluation/csp/{variant}.json",
         figure=report(
-            "results/evaluation/csp.svg",
+            "results/evaluation/csp/{variant}.svg",
             caption="../report/csp.rst",
             category="Learning",
-            labels={"figure": "Structures predicted from compositions"},
+            labels={"figure": "{variant}: structures predicted from compositions"},
         ),
     log:
-        "results/logs/evaluation/csp.log",
+        "results/logs/evaluation/csp-{variant}.log",
     benchmark:
-        "results/benchmarks/evaluation/csp.tsv"
+        "results/benchmarks/evaluation/csp-{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(PREDICTING),
     conda:
         "../envs/learning.yaml"
     threads: 1
@@ -86,7 +99,6 @@ rule measure_match_rate:
     params:
         *code("measure_match_rate.py"),
         tries=CSP["tries"],
-        variant=CSP_VARIANT,
         pretrained=sorted(kind for kind, held in TAKEN.items() if held),
         seed=stable_seed(config["seed"], "csp"),
     script:

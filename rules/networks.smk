@@ -177,11 +177,24 @@ def learning_curve(wildcards):
     return ["results/finetune/curve.csv", "results/finetune/curve.svg"]
 
 
+# The variant that predicts structures, and its arms, which do it in ways of their own.
+PREDICTING = [
+    CSP_VARIANT,
+    *(name for name in ARMS if variant_of(name) == CSP_VARIANT and not writes_graphs(name)),
+]
+
+
 def predicting_generator(wildcards):
     """The generator that predicts structures. Those that write graphs, which cannot, are refused."""
-    if writes_graphs(CSP_VARIANT):
+    if writes_graphs(wildcards.variant):
         raise WorkflowError(
             f"config gan.network: {GAN['network']!r} cannot be told which atoms a crystal has, as target csp "
             "must: set 'atoms'"
         )
-    return generator_of(CSP_VARIANT)
+    return generator_of(wildcards.variant)
+
+
+def predicting_settings(name):
+    """As a variant or an arm makes crystals; how many the stage makes, and of what, is no matter."""
+    asked = {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}}
+    return generate_settings(name) | WITH_EXACT | asked

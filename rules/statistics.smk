@@ -70,7 +70,11 @@ rule measure_statistics:
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
-        csp=["results/evaluation/csp.json"] if config["statistics"]["csp"] else [],
+        csp=lambda wildcards: (
+            [f"results/evaluation/csp/{wildcards.variant}.json"]
+            if config["statistics"]["csp"] and wildcards.variant in PREDICTING
+            else []
+        ),
     output:
         "results/statistics/{variant}.json",
     log:

@@ -19,7 +19,7 @@ with job(snakemake):
     write_table(made.rows, match_rows(predicted, params.tries))
     save(match_rate_figure(summary), made.figure)
     notes = {
-        "variant": params.variant,
+        "variant": snakemake.wildcards.variant,
         "dropped_from_data": json.loads(Path(given.data).read_text(encoding="utf-8"))["dropped"],
         "pretrained": params.pretrained,
         "networks": {path: sha256_of(path) for path in given.networks},

@@ -23,7 +23,7 @@ with job(snakemake):
         relaxed=next(map(read_relaxed, given.relaxed), None),
         known=read_known_phases(given.phases, **params.energies) if given.phases else None,
         systems=params.systems,
-        predicted_structures=match_rate(given.csp, snakemake.wildcards.variant),
+        predicted_structures=match_rate(given.csp),
         fair=params.choose == "sample",
         keep_unconverged=params.keep_unconverged,
     )

@@ -81,8 +81,8 @@ def test_shipped_networks_predict_structures_from_their_compositions(tmp_path: P
     assert run.status == 0, run.output[-5000:]
     assert run.jobs["predict_structures"] == 2
     assert not [job for job in run.jobs if job.startswith(("train_", "voxelise", "encode_"))]
-    found = json.loads((tmp_path / "results/evaluation/csp.json").read_text())
-    rows = pd.read_csv(tmp_path / "results/evaluation/csp.csv", keep_default_na=False)
+    found = json.loads((tmp_path / "results/evaluation/csp/ccdcgan.json").read_text())
+    rows = pd.read_csv(tmp_path / "results/evaluation/csp/ccdcgan.csv", keep_default_na=False)
     rows = rows.set_index("id")
     assert list(rows.index) == ["es", "salt", "silicon"]
     assert (found["n"], found["tries"], found["variant"]) == (2, 3, "ccdcgan")
@@ -95,7 +95,7 @@ def test_shipped_networks_predict_structures_from_their_compositions(tmp_path: P
         for name in ("templates.parquet", "denoiser.keras", "lattice.keras")
     }
     assert found["provenance"]["seed"] and found["provenance"]["versions"]["tensorflow"]
-    assert "best of 3" in (tmp_path / "results/evaluation/csp.svg").read_text()
+    assert "best of 3" in (tmp_path / "results/evaluation/csp/ccdcgan.svg").read_text()
 
 
 def test_the_generator_of_the_paper_is_refused_before_any_job(tmp_path: Path) -> None:

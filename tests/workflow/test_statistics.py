@@ -86,7 +86,7 @@ def test_statistics_of_the_tiny_run(finished: Path, tmp_path: Path) -> None:
     assert run.status == 0, run.output[-20_000:]
     folder = finished / "results/statistics"
     table = pd.read_csv(folder / "statistics.csv").set_index("measure")
-    predicted = json.loads((finished / "results/evaluation/csp.json").read_text())
+    predicted = json.loads((finished / "results/evaluation/csp/dcgan.json").read_text())
     assert predicted["variant"] == "dcgan" and predicted["n"] > 0
     drawn = (folder / "properties.svg").read_text()
     assert all(text in drawn for text in ("training part", "ccdcgan", "eV/atom", "minimise"))

@@ -101,16 +101,15 @@ def test_without_crystals_or_constraint_there_are_reasons() -> None:
     assert all(found[name].reason for name in reasons)
 
 
-def test_the_match_rate_is_of_the_variant_that_predicted(tmp_path) -> None:
-    path = tmp_path / "csp.json"
-    found = {"variant": "dcgan", "n": 8, "match_rate": 0.25, "match_rate_standard_error": 0.15}
+def test_the_match_rate_is_that_of_one_sample(tmp_path) -> None:
+    path = tmp_path / "dcgan.json"
+    error, interval = "match_rate_standard_error", "match_rate_interval"
+    found = {"n": 8, "match_rate": 0.25, error: 0.15, interval: [0.07, 0.59]}
     write_json(path, found)
-    assert match_rate([path], "dcgan") == {"match_rate": Measure(0.25, 8, 0.15)}
-    other = match_rate([path], "random")["match_rate"]
-    assert other == undefined("the structures were predicted by dcgan")
-    assert match_rate([], "dcgan")["match_rate"] == undefined("statistics.csp is false")
-    write_json(path, found | {"n": 0, "match_rate": None, "match_rate_standard_error": None})
-    assert match_rate([path], "dcgan")["match_rate"].reason == "no structure could be predicted"
+    assert match_rate([path]) == {"match_rate": Measure(0.25, 8, 0.15, interval=(0.07, 0.59))}
+    assert "does not measure it" in str(match_rate([])["match_rate"].reason)
+    write_json(path, dict.fromkeys(found) | {"n": 0})
+    assert match_rate([path])["match_rate"].reason == "no structure could be predicted"
 
 
 def test_every_measure_of_relaxed_crystals() -> None:
@@ -157,7 +156,7 @@ def test_a_set_is_measured_with_and_without_relaxation() -> None:
         "test": (prints, 1),
         "scale": (np.zeros(1), np.ones(1)),
         "systems": ["Cd-Li"],
-        "predicted_structures": match_rate([], "dcgan"),
+        "predicted_structures": match_rate([]),
     }
     rows = relaxed_rows(("dcgan-4", "relaxed", -0.1, ""), dcgan_4=LAYERED)
     known = KnownPhases(data, "chgnet", "chgnet")

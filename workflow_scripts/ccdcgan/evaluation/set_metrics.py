@@ -183,17 +183,16 @@ def covered(found: Mapping[str, NDArray[np.bool_]], graphs: int) -> Measures:
     }
 
 
-def match_rate(paths: Sequence[str | PathLike[str]], variant: str) -> Measures:
-    """Read the match rate of one sample from csp.json: at most one file, of one variant."""
+def match_rate(paths: Sequence[str | PathLike[str]]) -> Measures:
+    """Read the match rate of one sample from the file of target csp: at most one file."""
     if not paths:
-        return {"match_rate": undefined("statistics.csp is false")}
+        return {"match_rate": undefined("target csp, with statistics.csp, does not measure it")}
     found = json.loads(Path(paths[0]).read_text())
-    if found["variant"] != variant:
-        return {"match_rate": undefined(f"the structures were predicted by {found['variant']}")}
     if not found["n"]:
         return {"match_rate": undefined("no structure could be predicted")}
+    low, high = found["match_rate_interval"]
     error = found["match_rate_standard_error"]
-    return {"match_rate": Measure(found["match_rate"], found["n"], error)}
+    return {"match_rate": Measure(found["match_rate"], found["n"], error, interval=(low, high))}
 
 
 def after_relaxation(

@@ -8,7 +8,9 @@ import numpy as np
 from ccdcgan.report.figures.ablation import PANELS, plot_ablation
 
 
-def measures(tmp_path: Path, name: str, sun: float | None, above: float | None) -> Path:
+def measures(
+    tmp_path: Path, name: str, sun: float | None, above: float | None, rate: float | None = 0.77
+) -> Path:
     found = {
         "drawn": {"value": 30},
         "sun": {"value": sun, "interval_95": [0.01, 0.05]},
@@ -17,6 +19,7 @@ def measures(tmp_path: Path, name: str, sun: float | None, above: float | None) 
         "delta_formation_energy": {"value": 0.05, "standard_error": 0.02},
         "smact_valid": {"value": 0.9, "n": 30, "standard_error": 0.05},
         "new_types": {"value": 0.1, "n": 9, "standard_error": 0.1},
+        "match_rate": {"value": rate, "n": 400, "interval_95": [0.73, 0.81]},
     }
     path = tmp_path / f"{name}.json"
     path.write_text(json.dumps({"measures": found}))
@@ -44,6 +47,9 @@ def test_each_has_a_point_and_its_error_in_every_panel(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.asarray(above.lines[0].get_xdata()), [0.11, 0.13])
 
 
-def test_figures_without_any_value_are_empty(tmp_path: Path) -> None:
-    figure = plot_ablation({"dcgan": measures(tmp_path, "dcgan", None, None)})
-    assert not figure.axes[0].lines and not figure.axes[2].lines
+def test_what_none_of_them_has_been_measured_for_has_no_panel(tmp_path: Path) -> None:
+    figure = plot_ablation({"dcgan": measures(tmp_path, "dcgan", None, None, rate=None)})
+    left = {"msun", "delta_formation_energy", "smact_valid", "new_types"}
+    assert [axes.get_xlabel() for axes in figure.axes] == [
+        label for measure, label in PANELS.items() if measure in left
+    ]

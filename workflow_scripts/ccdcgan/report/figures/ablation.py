@@ -18,23 +18,32 @@ PANELS = {
     "delta_formation_energy": "released (eV/atom)",
     "smact_valid": "SMACT-valid (%)",
     "new_types": "new types of M.S.U.N. (%)",
+    "match_rate": "matched from compositions (%)",
 }
-SHARES = ("sun", "msun", "smact_valid", "new_types")
+SHARES = ("sun", "msun", "smact_valid", "new_types", "match_rate")
+FAR_FROM_ZERO = ("smact_valid", "match_rate")  # and differ by little
 
 
 def plot_ablation(paths: Mapping[str, str | PathLike[str]]) -> Figure:
     """Draw a point with its error for each measure of `PANELS` and each variant, arm or baseline.
 
-    paths: their JSON files, as `measure_set` makes them. What is undefined is left out.
+    paths: their JSON files, as `measure_set` makes them. What is undefined is left out, and so is a
+    measure that all lack.
     """
     found = {
         name: json.loads(Path(path).read_text(encoding="utf-8"))["measures"]
         for name, path in paths.items()
     }
-    figure = Figure(figsize=(11.5, 1.2 + 0.32 * len(found)), layout="constrained")
-    panels = figure.subplots(1, len(PANELS), sharey=True)
+    drawn = {
+        measure: label
+        for measure, label in PANELS.items()
+        if any(measures[measure]["value"] is not None for measures in found.values())
+    }
+    size = (0.7 + 1.8 * len(drawn), 1.2 + 0.32 * len(found))
+    figure = Figure(figsize=size, layout="constrained")
+    panels = figure.subplots(1, len(drawn), sharey=True, squeeze=False)[0]
     labels = [f"{name} ({measures['drawn']['value'] or 0})" for name, measures in found.items()]
-    for axes, (measure, label) in zip(panels, PANELS.items(), strict=True):
+    for axes, (measure, label) in zip(panels, drawn.items(), strict=True):
         _draw(axes, {name: measures[measure] for name, measures in found.items()}, measure)
         axes.set_xlabel(label, fontsize=8)
         axes.tick_params(labelsize=8)
@@ -55,7 +64,7 @@ def _draw(axes: Axes, measures: Mapping[str, Mapping[str, Any]], measure: str) -
         axes.plot([unit * low, unit * high], [row, row], color=INK, linewidth=1)
         axes.plot(unit * value, row, "o", color=chosen[name], markersize=6)
     axes.margins(x=0.08)
-    if measure != "smact_valid":  # which differs little and is never near zero
+    if measure not in FAR_FROM_ZERO:
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
 
 
