@@ -1,5 +1,5 @@
 # Requires: results/data/structures.parquet, what crystals are made by, results/denoiser/model.keras, the
-#           autoencoders; with generate.descent the constraints
+#           autoencoders; with generate.descent, and of ccdcgan's templates, the constraints
 # Makes:    results/evaluation/csp/{variant}/shard-*.parquet (the closest sample of each structure),
 #           results/evaluation/csp/{variant}.csv, .json and .svg: how many structures are found from
 #           their compositions alone, by the variant that predicts and by its arms
@@ -23,8 +23,8 @@ rule predict_structures:
             else []
         ),
         constraints=lambda wildcards: (
-            expand("results/constraint/{property}/model.keras", property=PROPERTIES)
-            if generate_settings(wildcards.variant)["descent"]["steps"]
+            constraint_networks_of(wildcards.variant)
+            if predicting_constraints(wildcards.variant)
             else []
         ),
         lattice=AUTOENCODER.format(kind="lattice"),
@@ -48,11 +48,9 @@ rule predict_structures:
         network=GAN["network"],
         csp=CSP,
         generate=lambda wildcards: predicting_settings(wildcards.variant),
-        properties=lambda wildcards: (
-            config["constraint"]["properties"]
-            if generate_settings(wildcards.variant)["descent"]["steps"]
-            else []
-        ),
+        properties=lambda wildcards: predicting_constraints(wildcards.variant),
+        known_phases=KNOWN_TABLE if TEMPLATES else None,
+        known_digest=KNOWN_DIGEST if TEMPLATES else None,
         elements=SITE_NETWORK_ELEMENTS,
         decode=config["decode"],
         # The same for all shards: what is made of a structure does not depend on their number.

@@ -194,6 +194,13 @@ def predicting_generator(wildcards):
     return generator_of(wildcards.variant)
 
 
+def predicting_constraints(name):
+    """The properties that the prediction of structures reads: for a descent, or among templates."""
+    if generate_settings(name)["descent"]["steps"]:
+        return config["constraint"]["properties"]
+    return constraints_of(variant_of(name)) if TEMPLATES else []
+
+
 def predicting_settings(name):
     """As a variant or an arm makes crystals; how many the stage makes, and of what, is no matter."""
     asked = {"graphs": 1, "shards": 1, "seed": None, "systems": None, "fractions": {}}

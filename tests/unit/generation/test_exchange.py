@@ -9,11 +9,11 @@ from pymatgen.core import Element
 
 from builders.gan import NETWORKS, SMALL
 from builders.settings import SECTIONS, changed
-from builders.templates import CRYSTALS, compositions_of, templates_of
+from builders.templates import CRYSTALS, compositions_of, counts_of, templates_of
 from ccdcgan.codec.decode import decode_graphs
 from ccdcgan.codec.manifest import VALID
 from ccdcgan.core.errors import InputError
-from ccdcgan.crystals.templates import ENERGY
+from ccdcgan.crystals.templates import ENERGY, Rearrangement
 from ccdcgan.generation.exchange import PLACE, TemplateMaker, place_factors
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint
@@ -192,3 +192,43 @@ def test_graphs_are_decoded_into_what_they_were_made_of() -> None:
         assert one.structure is not None
         found = np.bincount(one.structure.atomic_numbers, minlength=100)
         np.testing.assert_array_equal(found, counts)
+
+
+def test_of_several_rearrangements_the_constraints_take_the_best() -> None:
+    """As many atoms of each element as asked for, on places of a template with as many."""
+    denoiser = load_model(SHIPPED / "denoiser.keras", Denoiser)
+    few = {"levels": 2, "final_steps": 2, "proposals": 4}
+    one, several = (maker(terms, denoiser=denoiser, **few) for terms in ((), [term()]))
+    counts = counts_of({"Na": 2, "Cl": 2})
+    way = Rearrangement.of(counts[0])
+
+    def crystal(own: TemplateMaker, noise: Sequence[np.random.Generator]) -> dict[str, np.ndarray]:
+        made = own.graphs([way] * len(noise), noise)
+        np.testing.assert_array_equal(made["counts"], np.repeat(counts, len(noise), axis=0))
+        return {name: made[name] for name in ("species", "coords", "cell")}
+
+    best = crystal(several, [np.random.default_rng(3)])
+    dealt = several.templates.rearranged([way] * 4, np.random.default_rng(3).spawn(4))
+    assert dealt["species"].tolist() == [[11, 11, 17, 17, *[0] * 16]] * 4
+    assert len({places.tobytes() for places in dealt["coords"]}) > 1
+    losses = several.losses_of(best, counts)
+    alone = [crystal(one, [np.random.default_rng(seed)]) for seed in range(12)]
+    others = [float(several.losses_of(made, counts)[0]) for made in alone]
+    assert losses[0] < np.median(others)
+
+
+def test_nothing_is_rearranged_where_nothing_takes_noise_away() -> None:
+    counts = counts_of({"Na": 1, "Cl": 1})[0]
+    own = maker()
+    ways = own.templates.for_composition(counts, 2)
+    assert own.samples(counts, ways, 5) == [*ways, *ways, ways[0]]
+    assert own.samples(counts, [], 5) == []
+    denoiser = load_model(SHIPPED / "denoiser.keras", Denoiser)
+    several = maker(denoiser=denoiser, rearranged=2)
+    rest = Rearrangement.of(counts)
+    assert several.samples(counts, ways, 5) == [*ways, rest, rest, rest]
+    assert several.samples(counts, ways, 3) == [ways[0], rest, rest]
+    assert several.samples(counts, ways, 1) == [ways[0]]
+    seven = counts_of({"Na": 4, "Cl": 3})[0]  # no template has as many atoms
+    assert several.samples(seven, [], 5) == []
+    assert maker(denoiser=denoiser, rearranged=0).samples(counts, ways, 3) == [*ways, ways[0]]

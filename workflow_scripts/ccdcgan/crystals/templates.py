@@ -39,6 +39,18 @@ class Exchange:
     elements: Mapping[int, int]
 
 
+@dataclass(frozen=True)
+class Rearrangement:
+    """Atoms, by atomic number, that are dealt out to the places of any template with as many."""
+
+    atoms: Mapping[int, int]
+
+    @classmethod
+    def of(cls, counts: NDArray[np.integer]) -> "Rearrangement":
+        """Take the atoms of a composition (100,)."""
+        return cls({int(number): int(counts[number]) for number in np.flatnonzero(counts)})
+
+
 class Templates:
     """Crystals whose elements may be exchanged, by how many atoms of each element they have.
 
@@ -214,10 +226,37 @@ class Templates:
             cell[place] *= np.cbrt(scale)
         return {"species": species, "former": former, "coords": coords, "cell": cell}
 
-    def counts(self, exchanges: Sequence[Exchange]) -> NDArray[np.int64]:
+    def rearranged(
+        self, ways: Sequence[Rearrangement], random: Sequence[np.random.Generator]
+    ) -> dict[str, NDArray]:
+        """Deal atoms out to the places of templates, all drawn at random, as in `crystal_arrays`.
+
+        The cells are scaled to the volumes of the atoms. Raises `ValueError` where no template has
+        as many of them, see `have_as_many`.
+        """
+        coords = np.zeros((len(ways), MAX_ATOMS, 3), self.coords.dtype)
+        species = np.zeros((len(ways), MAX_ATOMS), "i4")
+        cell = np.zeros((len(ways), 6), self.cells.dtype)
+        for place, (one, noise) in enumerate(zip(ways, random, strict=True)):
+            atoms = np.repeat(list(one.atoms), list(one.atoms.values()))
+            template = noise.choice(np.flatnonzero(self.sizes == len(atoms)))
+            species[place, : len(atoms)] = atoms
+            coords[place, : len(atoms)] = noise.permutation(self.coords[template, : len(atoms)])
+            scale = self.volumes[atoms].sum() / self.volumes[self.species[template]].sum()
+            cell[place] = self.cells[template] * np.cbrt(scale)
+        return {"species": species, "coords": coords, "cell": cell}
+
+    def have_as_many(self, counts: NDArray[np.integer]) -> bool:
+        """Say whether any template has as many atoms as a composition (100,)."""
+        return bool((self.sizes == counts.sum()).any())
+
+    def counts(self, ways: Sequence[Exchange | Rearrangement]) -> NDArray[np.int64]:
         """Count the atoms (n, 100) of the crystals by atomic number."""
-        counts = np.zeros((len(exchanges), NUMBERS), dtype=np.int64)
-        for row, one in zip(counts, exchanges, strict=True):
+        counts = np.zeros((len(ways), NUMBERS), dtype=np.int64)
+        for row, one in zip(counts, ways, strict=True):
+            if isinstance(one, Rearrangement):
+                row[list(one.atoms)] = list(one.atoms.values())
+                continue
             before = self.species[one.template]
             for old, new in one.elements.items():
                 row[new] = np.count_nonzero(before == old)

@@ -1,19 +1,21 @@
 """Crystals made of templates: the exchanges that are kept of those proposed, and their graphs.
 
 An exchange that is drawn again, or with `generate.leave: all` any, leaves its template: it is
-handed to the denoiser as if it had noise.
+handed to the denoiser as if it had noise. So are rearrangements, which have no likely places yet.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ccdcgan.core.settings.generation import GenerateSettings
+from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.compositions import Compositions
 from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.templates import Exchange
+from ccdcgan.crystals.templates import Exchange, Rearrangement
 from ccdcgan.generation.critic import Critic
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.proposals import Proposer
@@ -32,6 +34,9 @@ Chosen on 500 compositions, see docs/NETWORKS.md: the longer the list, the more 
 predictions put low are unlikely ones whose energies are predicted too low.
 """
 
+REARRANGED = 0.6
+"""Å; the noise that is taken from atoms which are dealt out to any places (docs/NETWORKS.md)."""
+
 
 def place_factors(number: int) -> NDArray[np.float64]:
     """Return the factors (number) of losses in the order of likelihood, the likeliest first.
@@ -39,6 +44,15 @@ def place_factors(number: int) -> NDArray[np.float64]:
     Of ω·exp(E) it is as if each energy were `PLACE` eV/atom higher than that before it.
     """
     return np.exp(PLACE * np.arange(number))
+
+
+Way = Exchange | Rearrangement
+"""How a crystal is made of a template."""
+
+
+def repeated(ways: Sequence[Way], sample: int) -> bool:
+    """Say whether a sample leaves the places of its template: any but an exchange that is new."""
+    return isinstance(ways[sample], Rearrangement) or ways[sample] in ways[:sample]
 
 
 class TemplateMaker(Proposer):
@@ -89,38 +103,95 @@ class TemplateMaker(Proposer):
             first += len(exchanges)
         return chosen
 
-    def graphs(
-        self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
-    ) -> dict[str, NDArray]:
-        """Make crystals of exchanges and draw their graphs.
+    def samples(
+        self, counts: NDArray[np.integer], exchanges: Sequence[Exchange], number: int
+    ) -> list[Way]:
+        """List the ways to `number` samples of a composition (100,), to which exchanges lead.
 
-        Those with a generator of noise leave their templates, see `denoise`.
+        Those come first; the last `generate.rearranged`, and all for which there is no exchange,
+        are rearranged. Where that cannot be, exchanges repeat; where there is none, nothing is
+        listed.
         """
-        settings, crystals = self.settings, self._crystals(exchanges)
-        moved = np.array([place for place, one in enumerate(noise) if one is not None], dtype=int)
-        if settings.start and settings.levels and self.denoiser is not None and len(moved):
-            found = denoise(
-                self.denoiser,
-                {name: values[moved] for name, values in crystals.items()},
-                [one for one in noise if one is not None],
-                start=settings.start,
-                levels=settings.levels,
-                final_steps=settings.final_steps,
-            )
-            for name, values in found.items():
-                crystals[name][moved] = values
-        counts = self.templates.counts(exchanges)
-        places = Compositions.even(counts).places()
-        drawn = draw_graphs(self.encoders, crystals["coords"], crystals["cell"], *places)
+        settings = self.settings
+        denoised = settings.start and settings.levels and self.denoiser is not None
+        if not (settings.rearranged and denoised and self.templates.have_as_many(counts)):
+            return list(itertools.islice(itertools.cycle(exchanges), number))
+        kept = exchanges[: max(1, number - settings.rearranged)]
+        return [*kept, *[Rearrangement.of(counts)] * (number - len(kept))]
+
+    def graphs(
+        self, ways: Sequence[Way], noise: Sequence[np.random.Generator | None]
+    ) -> dict[str, NDArray]:
+        """Make crystals of exchanges and rearrangements, and draw their graphs.
+
+        Exchanges with a generator of noise leave their templates, see `denoise`; rearrangements
+        need one.
+        """
+        crystals = {
+            "species": np.zeros((len(ways), MAX_ATOMS), "i4"),
+            "coords": np.zeros((len(ways), MAX_ATOMS, 3), "f4"),
+            "cell": np.zeros((len(ways), 6), "f4"),
+        }
+        pairs = list(enumerate(zip(ways, noise, strict=True)))
+        exchanged = [(at, way, one) for at, (way, one) in pairs if isinstance(way, Exchange)]
+        dealt = [
+            (at, way, one)
+            for at, (way, one) in pairs
+            if isinstance(way, Rearrangement) and one is not None
+        ]
+        for make, part in ((self._exchanged, exchanged), (self._rearranged, dealt)):
+            if part:
+                places, of, by = map(list, zip(*part, strict=True))
+                made = make(of, by)
+                for name, values in crystals.items():
+                    values[places] = made[name]
+        counts = self.templates.counts(ways)
+        drawn = draw_graphs(
+            self.encoders,
+            crystals["coords"],
+            crystals["cell"],
+            *Compositions.even(counts).places(),
+        )
         return {**crystals, "counts": counts, "graphs": to_numpy(drawn)}
 
-    def _crystals(self, exchanges: Sequence[Exchange]) -> dict[str, NDArray]:
+    def _exchanged(
+        self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
+    ) -> dict[str, NDArray]:
         """Make crystals of exchanges, and bring them to rest where there is a refiner."""
-        crystals = self.templates.crystals(exchanges)
+        crystals, settings = self.templates.crystals(exchanges), self.settings
         if self.refiner is not None:
-            for _ in range(self.settings.refine):
+            for _ in range(settings.refine):
                 crystals = refine(self.refiner, crystals)
+        moved = [place for place, one in enumerate(noise) if one is not None]
+        if settings.start and moved:
+            part = {name: values[moved] for name, values in crystals.items()}
+            found = self._denoised(part, [one for one in noise if one], settings.start)
+            for name, values in found.items():
+                crystals[name][moved] = values
         return crystals
+
+    def _rearranged(
+        self, ways: Sequence[Rearrangement], noise: Sequence[np.random.Generator]
+    ) -> dict[str, NDArray]:
+        """Make crystals of rearrangements: of several for each the constraints take the best."""
+        several = self.settings.proposals if self.terms else 1
+        random = [part for one in noise for part in one.spawn(several)]
+        tried = [way for way in ways for _ in range(several)]
+        crystals = self._denoised(self.templates.rearranged(tried, random), random, REARRANGED)
+        if several == 1:
+            return crystals
+        losses = self.losses_of(crystals, self.templates.counts(tried))
+        best = losses.reshape(len(ways), several).argmin(axis=1) + several * np.arange(len(ways))
+        return {name: values[best] for name, values in crystals.items()}
+
+    def _denoised(
+        self, crystals: Mapping[str, NDArray], random: Sequence[np.random.Generator], start: float
+    ) -> dict[str, NDArray]:
+        settings = self.settings
+        if self.denoiser is None or not settings.levels:
+            return dict(crystals)
+        steps = {"levels": settings.levels, "final_steps": settings.final_steps}
+        return denoise(self.denoiser, crystals, random, start=start, **steps)
 
     def noise(self, number: int, *, repeated: bool) -> np.random.Generator | None:
         """Return the noise by which a graph leaves its template; None if it stays: see `leaves`."""

@@ -5,7 +5,7 @@ asked for the likely exchanges are listed and drawn without repeating one until 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 
 import numpy as np
@@ -67,10 +67,15 @@ class Proposer:
 
         They rank them as well as after the refiner, which costs more than all else.
         """
+        return self.losses_of(self.templates.crystals(exchanges), self.templates.counts(exchanges))
+
+    def losses_of(
+        self, crystals: Mapping[str, NDArray], counts: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """Return what the constraints say of crystals whose atoms are `counts` (n, 100)."""
         if self.hull is None:
             raise ValueError("no constraint was given")
-        counts = self.templates.counts(exchanges)
-        return ranking_losses(self.terms, self.templates.crystals(exchanges), counts, self.hull)
+        return ranking_losses(self.terms, crystals, counts, self.hull)
 
     def proposals(self, number: int) -> list[Exchange]:
         """Propose exchanges for a graph, `generate.proposals` of them where constraints choose.

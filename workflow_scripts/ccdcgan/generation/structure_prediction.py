@@ -7,6 +7,7 @@ structure prediction are (DiffCSP, Jiao et al., NeurIPS 2023), and nothing else 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -25,10 +26,10 @@ from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
-from ccdcgan.crystals.templates import STRUCTURE_TYPE, Exchange
+from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.evaluation.match_rate import PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
-from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.generation.exchange import TemplateMaker, Way, repeated
 from ccdcgan.generation.generate import load_descent, make_crystals
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
@@ -58,6 +59,7 @@ def predict_shard(
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
     autoencoders: Autoencoders,
+    known_phases: str | PathLike[str] | None,
     generate: GenerateSettings,
     decode: DecodeSettings,
     shard: int,
@@ -67,8 +69,9 @@ def predict_shard(
 
     network: `gan.network` of the config. Files: of the generator (or of the templates), of the
     compositions that it was trained on (templates need none), of at most one denoiser and one
-    refiner, of the discriminator and of a constraint for each of the `properties`, which only the
-    descent needs. Raises `InputError` where the test part has no phase.
+    refiner, of the discriminator, which only the descent needs, and of a constraint for each of the
+    `properties`: of templates they choose among rearrangements. known_phases: their table, see
+    `TemplateMaker`. Raises `InputError` where the test part has no phase.
     """
     terms = load_terms(constraints, properties)
     moved_by = next((load_model(path, Denoiser) for path in denoiser), None)
@@ -76,7 +79,9 @@ def predict_shard(
     if network == "templates":
         at_rest = next((load_model(path, Refiner) for path in refiner), None)
         templates = Crystals.read(generator, [STRUCTURE_TYPE])
-        maker = TemplateMaker(templates, autoencoders, moved_by, [], generate, seed, at_rest)
+        maker = TemplateMaker(
+            templates, autoencoders, moved_by, terms, generate, seed, at_rest, known_phases
+        )
         learnt = maker.compositions
         predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
     else:
@@ -206,20 +211,20 @@ def _predict_from_templates(
     random: Sequence[np.random.Generator],
     samples: Sequence[int],
 ) -> list[Decoded]:
-    """Exchange the elements of templates and decode the graphs: sample 0 is the likeliest.
+    """Make crystals of templates and decode the graphs: sample 0 is the likeliest exchange.
 
-    Where there are fewer ways than samples they repeat, and leave their templates; where there is
-    none, nothing is made.
+    See `TemplateMaker.samples`; of a composition that is made in no way nothing is made.
     """
-    known: dict[bytes, list[Exchange]] = {}
-    chosen: list[Exchange | None] = []
+    known: dict[bytes, list[Way]] = {}
+    chosen: list[Way | None] = []
     noises: list[np.random.Generator | None] = []
     for row, sample, noise in zip(counts, samples, random, strict=True):
         if row.tobytes() not in known:
-            known[row.tobytes()] = maker.templates.for_composition(row, tries)
+            exchanges = maker.templates.for_composition(row, tries)
+            known[row.tobytes()] = maker.samples(row, exchanges, tries)
         ways = known[row.tobytes()]
-        chosen.append(ways[sample % len(ways)] if ways else None)
-        leaves = bool(ways) and maker.leaves(repeated=sample >= len(ways))
+        chosen.append(ways[sample] if ways else None)
+        leaves = bool(ways) and maker.leaves(repeated=repeated(ways, sample))
         noises.append(noise if leaves else None)
     made = [one for one in chosen if one is not None]
     moved = [noise for one, noise in zip(chosen, noises, strict=True) if one is not None]

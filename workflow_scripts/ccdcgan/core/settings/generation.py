@@ -82,6 +82,12 @@ class GenerateSettings(Settings):
         description="gan.network: templates; temperature: the higher, the less alike old and new "
         "elements are"
     )
+    rearranged: int = Field(
+        ge=0,
+        description="gan.network: templates; of the samples of a composition that is listed, and "
+        "of target csp, so many are no exchanges, but have their atoms dealt out to the places of "
+        "any template with as many, and denoised",
+    )
     refine: int = Field(
         ge=0,
         description="gan.network: templates; times that the refiner moves atoms and cells of "
