@@ -17,11 +17,7 @@ rule predict_structures:
         denoiser=lambda wildcards: denoiser_of(wildcards.variant),
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
-        discriminator=lambda wildcards: (
-            beside_generator(wildcards.variant, "discriminator.keras")
-            if generate_settings(wildcards.variant)["descent"]["steps"]
-            else []
-        ),
+        discriminator=lambda wildcards: discriminator_of(wildcards.variant),
         constraints=lambda wildcards: (
             constraint_networks_of(wildcards.variant)
             if predicting_constraints(wildcards.variant)

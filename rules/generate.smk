@@ -42,11 +42,7 @@ rule generate_graphs:
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         critic=lambda wildcards: critic_of(wildcards.variant),
-        discriminator=lambda wildcards: (
-            beside_generator(wildcards.variant, "discriminator.keras")
-            if generate_settings(wildcards.variant)["descent"]["steps"]
-            else []
-        ),
+        discriminator=lambda wildcards: discriminator_of(wildcards.variant),
         constraints=lambda wildcards: constraint_networks_of(wildcards.variant),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
