@@ -76,6 +76,7 @@ lint: .venv ## all linters
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 	PYTHONPATH=workflow_scripts $(BIN)/lint-imports
 	$(BIN)/snakefmt --check $(SNAKEFILES)
 	$(BIN)/snakemake --lint

@@ -38,7 +38,7 @@ from ccdcgan.representation.voxels import quantise, site_image
 
 OURS = {"network": "dense", "latent": 200, "width": 768, "blocks": 2}
 PAPER = {"network": "paper", "latent": 200, "width": 64, "blocks": 1}
-SITES = {"kind": "sites", "grid": 64, "sigma": 2.0}
+SITES: dict[str, Any] = {"kind": "sites", "grid": 64, "sigma": 2.0}
 UNSEEN = 200
 POINTS = 8
 THRESHOLD = 0.3

@@ -18,12 +18,14 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts")]
 
+from ccdcgan.core.settings.analysis import Corrections
 from ccdcgan.core.settings.potential import PotentialSettings
 from ccdcgan.crystals.potential import (
     load_calculator,
     package_of,
     static_energy,
 )
+from ccdcgan.crystals.table import Crystals
 from ccdcgan.stability.known_phases import read_table_of_known
 from ccdcgan.stability.phase_energies import formation, static_energies
 
@@ -65,7 +67,7 @@ def main() -> None:
     compounds = compounds.take(drawn["id"])
     calculator = load_calculator(potential, energies_only=True)
 
-    def energies(crystals):
+    def energies(crystals: Crystals) -> pd.Series:
         return static_energies(
             crystals,
             told.table,
@@ -78,7 +80,8 @@ def main() -> None:
     raw = energies(compounds)
     found = pd.DataFrame({"kind": drawn["kind"].to_numpy()})
     dft = compounds["formation_energy_per_atom"].to_numpy(dtype=float)
-    for name, corrections in (("raw", "none"), ("corrected", "mp2020")):
+    ways: dict[str, Corrections] = {"raw": "none", "corrected": "mp2020"}
+    for name, corrections in ways.items():
         error = formation(compounds, raw, zeros, corrections) - dft
         found[f"{name}: mean error"], found[f"{name}: MAE"] = error, np.abs(error)
     groups = found.groupby("kind")

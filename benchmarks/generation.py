@@ -84,7 +84,7 @@ def updates(
 ) -> pd.DataFrame:
     """Updates a second of both generators with and without a constraint, and their ratio."""
     graphs, rows = read_graphs([shard]), []
-    own = ("variants", "seed", "atoms", "paper")
+    own = ("variants", "seed", "atoms", "tiles", "paper")
     shared = {k: v for k, v in CONFIG["gan"].items() if k not in own}
     sizes = {
         name: shared | {"network": network} | CONFIG["gan"][network]
@@ -142,6 +142,7 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         denoiser=[str(SHIPPED / "denoiser.keras")],
         refiner=[str(SHIPPED / "refiner.keras")],
         discriminator=[],
+        critic=[],
         constraints=[str(SHIPPED / f"{PROPERTY}.keras")],
         properties=[ConstraintProperty.model_validate(CONFIG["constraint"]["properties"][0])],
         ranked=True,

@@ -53,7 +53,7 @@ VOIGT = [0, 1, 2, 4, 5, 3]
 class Stored(Calculator):
     """Gives what a batch has computed for the atoms as they stand now."""
 
-    implemented_properties = ("energy", "forces", "stress")
+    implemented_properties = ["energy", "forces", "stress"]  # noqa: RUF012 (as ASE has it)
 
     def calculate(self, *_: Any, **__: Any) -> None:
         """Refuse: the optimiser moved the atoms and no batch was computed since."""
@@ -128,7 +128,7 @@ def relaxed(calculator: Calculator, crystals: Sequence[Structure], size: int) ->
             number, crystal = waiting.pop()
             atoms = crystal.to_ase_atoms()
             atoms.calc = Stored()
-            going[number] = OPTIMIZER(FrechetCellFilter(atoms), logfile=None)
+            going[number] = OPTIMIZER(FrechetCellFilter(atoms), logfile=None)  # type: ignore[arg-type]
         batch = [optimizer.atoms.atoms for optimizer in going.values()]
         for atoms, results in zip(batch, evaluate(calculator, batch), strict=True):
             atoms.calc.store(atoms, **results)

@@ -40,7 +40,7 @@ PAUSE = 0.5
 """s; between two looks at the memory."""
 
 
-def compositions(count: int) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+def compositions(count: int) -> list[tuple[tuple[str, str, str], tuple[int, int, int]]]:
     """Return distinct reduced ternary compositions of `ATOMS` atoms: symbols and counts."""
     elements = [one for one in map(Element.from_Z, range(3, 90)) if not one.is_noble_gas]
     # As they stand in a reduced formula.

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from ccdcgan.crystals.arrays import select
 from ccdcgan.networks.constraint import Constraint
-from ccdcgan.networks.files import to_numpy
 
-BATCH = 128
+BATCH = 64
 
 
 def predict(model: Constraint, crystals: Mapping[str, NDArray]) -> NDArray[np.float64]:
@@ -18,12 +17,12 @@ def predict(model: Constraint, crystals: Mapping[str, NDArray]) -> NDArray[np.fl
     crystals: as `crystal_arrays` gives them, or `graphs` (n, 160, 160) if the network reads those.
     """
     if "graphs" in model.reads:
-        starts = range(0, len(crystals["graphs"]), BATCH)
-        parts = [model({"graphs": crystals["graphs"][start : start + BATCH]}) for start in starts]
-        return np.concatenate([to_numpy(part) for part in parts])
-    order = np.argsort((crystals["species"] > 0).sum(axis=1), kind="stable")
+        order = np.arange(len(crystals["graphs"]))
+    else:  # those of like size together, so that little is filled up
+        order = np.argsort((crystals["species"] > 0).sum(axis=1), kind="stable")
     found = np.full(len(order), np.nan)
     for start in range(0, len(order), BATCH):
-        chosen = order[start : start + BATCH]
-        found[chosen] = to_numpy(model(select(crystals, chosen)))
+        rows = order[start : start + BATCH]
+        read = {key: crystals[key][rows] for key in model.reads}
+        found[rows] = model.predict_on_batch(read if "graphs" in read else select(crystals, rows))
     return found

@@ -6,12 +6,16 @@ alone the most promising ones are of systems whose phases are not among them (do
 """
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
+from scipy.sparse import block_diag
 
 from ccdcgan.crystals.compositions import NUMBERS
+
+TOGETHER = 100  # compositions whose energies are found at once
 
 
 class PredictionHull:
@@ -38,19 +42,39 @@ class PredictionHull:
         """Return the hull's energies (n; eV/atom) at compositions (n, 100; atoms by number)."""
         shares = counts / counts.sum(axis=1, keepdims=True)
         keys = [share.tobytes() for share in shares]
-        for key, share in zip(keys, shares, strict=True):
-            if key not in self._found:
-                self._found[key] = self._energy(share)
+        new = {
+            key: share for key, share in zip(keys, shares, strict=True) if key not in self._found
+        }
+        for start in range(0, len(new), TOGETHER):
+            some = list(new)[start : start + TOGETHER]
+            found = self._energies([new[key] for key in some])
+            self._found |= dict(zip(some, found, strict=True))
         return np.array([self._found[key] for key in keys])
 
-    def _energy(self, share: NDArray[np.floating]) -> float:
-        """Mix elements and compounds within the system so that the energy is lowest."""
-        numbers = np.flatnonzero(share).tolist()
-        shares, energies = [np.eye(NUMBERS)[numbers]], [0.0] * len(numbers)
+    def _energies(self, shares: Sequence[NDArray[np.floating]]) -> list[float]:
+        """Mix elements and compounds within each system so that the energies are lowest.
+
+        One linear programme whose blocks are the compositions: to begin one takes far longer than
+        to solve it.
+        """
+        blocks, energies, targets = [], [], []
+        for share in shares:
+            numbers = np.flatnonzero(share)
+            mixed, energy = self._within(numbers.tolist())
+            blocks.append(mixed[:, numbers].T)
+            energies.append(energy)
+            targets.append(share[numbers])
+        costs = np.concatenate(energies)
+        amounts = linprog(costs, A_eq=block_diag(blocks, "csr"), b_eq=np.concatenate(targets)).x
+        starts = np.cumsum([0, *(len(energy) for energy in energies[:-1])])
+        return np.add.reduceat(costs * amounts, starts).tolist()
+
+    def _within(self, numbers: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the shares (n, 100) and energies (n) of a system's elements and compounds."""
+        shares, energies = list(np.eye(NUMBERS)[numbers]), [0.0] * len(numbers)
         for size in range(2, len(numbers) + 1):
             for part in itertools.combinations(numbers, size):
                 for compound, energy in self.compounds.get(frozenset(part), []):
-                    shares.append(compound[None])
+                    shares.append(compound)
                     energies.append(energy)
-        mixed = np.concatenate(shares)[:, numbers].T
-        return float(linprog(energies, A_eq=mixed, b_eq=share[numbers]).fun)
+        return np.array(shares), np.array(energies)
