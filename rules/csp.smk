@@ -18,11 +18,7 @@ rule predict_structures:
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         discriminator=lambda wildcards: discriminator_of(wildcards.variant),
-        constraints=lambda wildcards: (
-            constraint_networks_of(wildcards.variant)
-            if predicting_constraints(wildcards.variant)
-            else []
-        ),
+        constraints=lambda wildcards: constraint_networks(predicting_constraints(wildcards.variant)),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:

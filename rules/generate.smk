@@ -8,7 +8,7 @@ rule train_critic:
     """Learn what keeps chosen compositions like those of the training crystals."""
     input:
         templates=lambda wildcards: generator_of(wildcards.variant),
-        constraints=lambda wildcards: constraint_networks_of(wildcards.variant),
+        constraints=lambda wildcards: constraint_networks(read_constraints_of(wildcards.variant)),
     output:
         "results/generated/{variant}/critic.json",
     log:
@@ -43,7 +43,7 @@ rule generate_graphs:
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         critic=lambda wildcards: critic_of(wildcards.variant),
         discriminator=lambda wildcards: discriminator_of(wildcards.variant),
-        constraints=lambda wildcards: constraint_networks_of(wildcards.variant),
+        constraints=lambda wildcards: constraint_networks(read_constraints_of(wildcards.variant)),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:

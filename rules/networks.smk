@@ -51,11 +51,9 @@ def read_constraints_of(name):
     return [] if unread else config["constraint"]["properties"]
 
 
-def constraint_networks_of(name):
-    """The constraints that predict the properties of a variant's or an arm's graphs."""
-    return [
-        f"results/constraint/{entry['name']}/model.keras" for entry in read_constraints_of(name)
-    ]
+def constraint_networks(properties):
+    """The constraints of some of `constraint.properties`."""
+    return [f"results/constraint/{entry['name']}/model.keras" for entry in properties]
 
 
 def generator_of(name, folder="results"):
