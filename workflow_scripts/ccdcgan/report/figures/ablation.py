@@ -18,7 +18,7 @@ PANELS = {
     "delta_formation_energy": "released (eV/atom)",
     "smact_valid": "SMACT-valid (%)",
     "new_types": "new types of M.S.U.N. (%)",
-    "match_rate": "matched from compositions (%)",
+    "match_rate": "match rate, one sample (%)",
 }
 SHARES = ("sun", "msun", "smact_valid", "new_types", "match_rate")
 FAR_FROM_ZERO = ("smact_valid", "match_rate")  # and differ by little
