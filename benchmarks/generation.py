@@ -146,7 +146,7 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         constraints=[str(SHIPPED / f"{PROPERTY}.keras")],
         properties=[ConstraintProperty.model_validate(CONFIG["constraint"]["properties"][0])],
         ranked=True,
-        known_phases=None,
+        known_phases=str(SHIPPED / "known-phases.parquet"),
         shard=half,
         seed=1,
         notes={},
