@@ -6,6 +6,7 @@ from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
 from pymatgen.core import Composition
 
 from ccdcgan.crystals.compositions import count_atoms
+from ccdcgan.stability import prediction_hull as module
 from ccdcgan.stability.prediction_hull import PredictionHull
 
 KNOWN = {
@@ -50,3 +51,14 @@ def test_unknown_energies_count_for_nothing() -> None:
 def test_other_systems_do_not_matter() -> None:
     hull = PredictionHull(asked("CaO", "MgO"), np.array([-3.3, -3.0]))
     assert hull.energies(asked("CaO", "CaMg")) == pytest.approx([-3.3, 0.0])
+
+
+def test_compositions_may_be_asked_for_in_any_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [f"Ca{a}Ti{b}O{c}" for a in range(1, 6) for b in range(1, 4) for c in (1, 3, 7)]
+    together = PredictionHull(asked(*KNOWN), np.array(list(KNOWN.values())))
+    found = together.energies(asked(*many, *many))
+    monkeypatch.setattr(module, "TOGETHER", 7)
+    apart = PredictionHull(asked(*KNOWN), np.array(list(KNOWN.values())))
+    np.testing.assert_allclose(apart.energies(asked(*many)), found[: len(many)], atol=1e-7)
+    np.testing.assert_array_equal(found[: len(many)], found[len(many) :])
+    assert np.ptp(found) > 1 and not len(together.energies(asked()))
