@@ -179,6 +179,7 @@ use rule generate_graphs as generate_arm_graphs with:
             # What is kept from the arms must not come back by the table of known phases.
             "hull": "training",
             "novel": False,
+            "tries": 1,  # it is about what is drawn first
         },
         seed=lambda wildcards: int(wildcards.seed),
 

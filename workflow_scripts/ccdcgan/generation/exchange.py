@@ -2,6 +2,7 @@
 
 An exchange that is drawn again, or with `generate.leave: all` any, leaves its template: it is
 handed to the denoiser as if it had noise. So are rearrangements, which have no likely places yet.
+Of several tries with noise of their own the constraints take the best.
 """
 
 import itertools
@@ -19,6 +20,7 @@ from ccdcgan.crystals.templates import Exchange, Rearrangement
 from ccdcgan.generation.critic import Critic
 from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.proposals import Proposer
+from ccdcgan.generation.ranking import lowest, spawned
 from ccdcgan.generation.refine import refine
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
@@ -112,11 +114,10 @@ class TemplateMaker(Proposer):
         are rearranged. Where that cannot be, exchanges repeat; where there is none, nothing is
         listed.
         """
-        settings = self.settings
-        denoised = settings.start and settings.levels and self.denoiser is not None
-        if not (settings.rearranged and denoised and self.templates.have_as_many(counts)):
+        rearranged = self.settings.rearranged
+        if not (rearranged and self._denoises and self.templates.have_as_many(counts)):
             return list(itertools.islice(itertools.cycle(exchanges), number))
-        kept = exchanges[: max(1, number - settings.rearranged)]
+        kept = exchanges[: max(1, number - rearranged)]
         return [*kept, *[Rearrangement.of(counts)] * (number - len(kept))]
 
     def graphs(
@@ -157,15 +158,24 @@ class TemplateMaker(Proposer):
     def _exchanged(
         self, exchanges: Sequence[Exchange], noise: Sequence[np.random.Generator | None]
     ) -> dict[str, NDArray]:
-        """Make crystals of exchanges, and bring them to rest where there is a refiner."""
+        """Make crystals of exchanges, and bring them to rest where there is a refiner.
+
+        Those with noise leave their templates.
+        """
         crystals, settings = self.templates.crystals(exchanges), self.settings
         if self.refiner is not None:
             for _ in range(settings.refine):
                 crystals = refine(self.refiner, crystals)
         moved = [place for place, one in enumerate(noise) if one is not None]
-        if settings.start and moved:
-            part = {name: values[moved] for name, values in crystals.items()}
-            found = self._denoised(part, [one for one in noise if one], settings.start)
+        if self._denoises and moved:
+            rows = np.repeat(moved, self._tries)
+            part = {name: values[rows] for name, values in crystals.items()}
+            found = self._best_denoised(
+                part,
+                self.templates.counts(exchanges)[rows],
+                spawned([one for one in noise if one], self._tries),
+                settings.start,
+            )
             for name, values in found.items():
                 crystals[name][moved] = values
         return crystals
@@ -173,25 +183,37 @@ class TemplateMaker(Proposer):
     def _rearranged(
         self, ways: Sequence[Rearrangement], noise: Sequence[np.random.Generator]
     ) -> dict[str, NDArray]:
-        """Make crystals of rearrangements: of several for each the constraints take the best."""
-        several = self.settings.proposals if self.terms else 1
-        random = [part for one in noise for part in one.spawn(several)]
-        tried = [way for way in ways for _ in range(several)]
-        crystals = self._denoised(self.templates.rearranged(tried, random), random, REARRANGED)
-        if several == 1:
-            return crystals
-        losses = self.losses_of(crystals, self.templates.counts(tried))
-        best = losses.reshape(len(ways), several).argmin(axis=1) + several * np.arange(len(ways))
-        return {name: values[best] for name, values in crystals.items()}
+        """Make crystals of rearrangements."""
+        random = spawned(noise, self._tries)
+        tried = [way for way in ways for _ in range(self._tries)]
+        dealt = self.templates.rearranged(tried, random)
+        return self._best_denoised(dealt, self.templates.counts(tried), random, REARRANGED)
 
-    def _denoised(
-        self, crystals: Mapping[str, NDArray], random: Sequence[np.random.Generator], start: float
-    ) -> dict[str, NDArray]:
+    @property
+    def _denoises(self) -> bool:
         settings = self.settings
-        if self.denoiser is None or not settings.levels:
-            return dict(crystals)
-        steps = {"levels": settings.levels, "final_steps": settings.final_steps}
-        return denoise(self.denoiser, crystals, random, start=start, **steps)
+        return bool(settings.start and settings.levels and self.denoiser is not None)
+
+    @property
+    def _tries(self) -> int:
+        return self.settings.tries if self.terms else 1
+
+    def _best_denoised(
+        self,
+        crystals: Mapping[str, NDArray],
+        counts: NDArray[np.integer],
+        random: Sequence[np.random.Generator],
+        start: float,
+    ) -> dict[str, NDArray]:
+        """Denoise crystals from a noise (Å), and keep the best of the tries in a row of each."""
+        if self.denoiser is None:
+            raise ValueError("no denoiser was given")
+        steps = {"levels": self.settings.levels, "final_steps": self.settings.final_steps}
+        found = denoise(self.denoiser, crystals, random, start=start, **steps)
+        if self._tries == 1:
+            return found
+        best = lowest(self.losses_of(found, counts), self._tries)
+        return {name: values[best] for name, values in found.items()}
 
     def noise(self, number: int, *, repeated: bool) -> np.random.Generator | None:
         """Return the noise by which a graph leaves its template; None if it stays: see `leaves`."""

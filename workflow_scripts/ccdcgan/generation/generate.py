@@ -24,6 +24,7 @@ from ccdcgan.generation.denoise import denoise
 from ccdcgan.generation.descent import descend
 from ccdcgan.generation.exact import ExactMaker
 from ccdcgan.generation.exchange import TemplateMaker
+from ccdcgan.generation.ranking import lowest, ranking_losses, spawned
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint, check_reads
 from ccdcgan.networks.denoiser import Denoiser
@@ -70,8 +71,8 @@ def generate_graphs(
     compositions (templates need none), of at most one denoiser, one refiner and one critic, of the
     discriminator (which only the descent needs) and of a constraint for each of the `properties`.
     autoencoders: arguments of `load_autoencoders`.
-    ranked: whether the constraints choose among what is proposed from templates. known_phases:
-    their table, see `TemplateMaker`. Otherwise as `generate_shard`.
+    ranked: whether the constraints choose among what is proposed from templates and what is
+    denoised. known_phases: their table, see `TemplateMaker`. Otherwise as `generate_shard`.
     """
     terms = load_terms(constraints, properties)
     if network == "templates":
@@ -108,6 +109,7 @@ def generate_graphs(
         seed=seed,
         notes=notes,
         change_noise=load_descent(made_by, discriminator, terms, settings),
+        judges=terms if ranked else [],
     )
 
 
@@ -141,13 +143,15 @@ def generate_shard(
     seed: int,
     notes: Mapping[str, Any],
     change_noise: ChangeNoise | None = None,
+    judges: Sequence[ConstraintTerm] = (),
 ) -> None:
     """Write the shard number `shard` of those in which a variant's graphs are made.
 
     Graph number n is made from noise and a composition that depend on the seed and n alone; see
     `_place_atoms`, and for the paper's generator `mask_absent_elements`; the generator of tiles
     takes the elements of the composition alone. `change_noise` may change
-    the noise of some compositions before anything is made of it, see `descend`.
+    the noise of some compositions before anything is made of it, see `descend`; `judges` take the
+    best of `generate.tries` crystals of a generator that places atoms.
 
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
     zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
@@ -167,7 +171,8 @@ def generate_shard(
         else:
             counts = np.stack([compositions.draw(one) for one in random])
         if isinstance(generator, Generator):
-            crystals = make_crystals(generator, denoiser, counts, random, settings, change_noise)
+            told = (generator, denoiser, counts, random, settings)
+            crystals = make_crystals(*told, change_noise, judges)
             return {**crystals, "counts": counts}
         if isinstance(generator, TilesGenerator):
             numbers, _ = Compositions.even(counts).places()
@@ -230,17 +235,31 @@ def make_crystals(
     random: Sequence[np.random.Generator],
     settings: GenerateSettings,
     change_noise: ChangeNoise | None = None,
+    judges: Sequence[ConstraintTerm] = (),
 ) -> dict[str, NDArray]:
     """Make a crystal of each of the compositions `counts` (b, 100; atoms by atomic number).
 
     All else that decides a crystal is noise: `random` is one generator of it a crystal, so that
-    none depends on those that it is made with. Returns the arrays of `crystal_arrays`, and their
-    `graphs` (b, 160, 160); see `_place_atoms`.
+    none depends on those that it is made with. With `judges` it is the best of `generate.tries`,
+    each of noise of its own. Returns the arrays of `crystal_arrays`, and their `graphs`
+    (b, 160, 160); see `_place_atoms`.
     """
+    tries = settings.tries if judges else 1
+    counts, random = counts.repeat(tries, axis=0), spawned(random, tries)
     noise, inputs = _noise(generator, random), _inputs(Compositions.even(counts))
     if change_noise:
         noise = change_noise(noise, inputs)
-    return _place_atoms(generator, denoiser, noise, inputs, random, settings)
+    crystals = _place_atoms(generator, denoiser, noise, inputs, random, settings)
+    if any("graphs" in judge.network.reads for judge in judges):
+        crystals["graphs"] = _drawn(generator, crystals, inputs)
+    if tries > 1:
+        best = lowest(ranking_losses(judges, crystals, counts), tries)
+        crystals, inputs = (
+            {name: values[best] for name, values in arrays.items()} for arrays in (crystals, inputs)
+        )
+    if "graphs" not in crystals:
+        crystals["graphs"] = _drawn(generator, crystals, inputs)
+    return crystals
 
 
 def _noise(
@@ -264,7 +283,7 @@ def _place_atoms(
     random: Sequence[np.random.Generator],
     settings: GenerateSettings,
 ) -> dict[str, NDArray]:
-    """Make crystals, as in `crystal_arrays`, and their `graphs` of what networks read.
+    """Make crystals, as in `crystal_arrays`, of what networks read.
 
     The generator places the atoms; from the noise level `start` (Å) the denoiser moves them and
     the cell in so many `levels` and steps to `final_steps`, see `denoise`; with a start or levels
@@ -286,8 +305,15 @@ def _place_atoms(
             levels=settings.levels,
             final_steps=settings.final_steps,
         )
-    drawn = generator.draw(crystals["coords"], crystals["cell"], numbers, counts)
-    return {**crystals, "graphs": to_numpy(drawn)}
+    return crystals
+
+
+def _drawn(
+    generator: Generator, crystals: Mapping[str, NDArray], inputs: Mapping[str, NDArray[np.int32]]
+) -> NDArray[np.float32]:
+    """Draw the graphs (b, 160, 160) of crystals."""
+    told = (crystals["coords"], crystals["cell"], inputs["numbers"], inputs["counts"])
+    return to_numpy(generator.draw(*told))
 
 
 def mask_absent_elements(

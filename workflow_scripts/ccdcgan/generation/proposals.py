@@ -81,14 +81,15 @@ class Proposer:
         """Propose exchanges for a graph, `generate.proposals` of them where constraints choose.
 
         With `generate.choose: templates` they lead to the composition of the first, which is drawn
-        as it is where nothing chooses; the others are the likeliest ones.
+        as it is where nothing chooses; the others are the likeliest ones. One that leaves its
+        template is proposed alone: what it was says little of what it becomes.
         """
         wanted = self.settings.proposals if self.terms else 1
         random = np.random.default_rng([self.seed, number])
         if self.listed:
             order, weights = self.listed[number % len(self.listed)]
             if self.again(number):
-                return [order[place] for place in random.choice(len(order), wanted, p=weights)]
+                return [order[random.choice(len(order), p=weights)]]
             graphs = -(-self.settings.graphs // len(self.listed))
             wanted = max(1, min(wanted, len(order) // graphs))
             first = number // len(self.listed) * wanted

@@ -19,16 +19,28 @@ def ranking_losses(
     terms: Sequence[ConstraintTerm],
     crystals: Mapping[str, NDArray],
     counts: NDArray[np.integer],
-    hull: PredictionHull,
+    hull: PredictionHull | None = None,
 ) -> NDArray[np.float64]:
-    """Return Σ ωᵢ f(Eᵢ) (n) of crystals, with energies above the hull for formation energies.
+    """Return Σ ωᵢ f(Eᵢ) (n) of crystals, with energies above a hull for formation energies.
 
-    crystals: as of `crystal_arrays`; counts: their atoms (n, 100).
+    crystals: as of `crystal_arrays`, or their `graphs`; counts: their atoms (n, 100). Without a
+    hull formation energies count as they are: among crystals of one composition.
     """
     total = np.zeros(len(counts))
     for term in terms:
         values = predict(term.network, crystals)
-        if term.network.name == ENERGY:
+        if term.network.name == ENERGY and hull is not None:
             values = values - hull.energies(counts)
         total += term.weight * to_numpy(constraint_loss(values, term.goal, term.target))
     return total
+
+
+def lowest(losses: NDArray[np.floating], tries: int) -> NDArray[np.intp]:
+    """Return the rows (n) with the lowest of the losses (n · tries) of some tries in a row each."""
+    tried = losses.reshape(-1, tries)
+    return tried.argmin(axis=1) + tries * np.arange(len(tried))
+
+
+def spawned(random: Sequence[np.random.Generator], tries: int) -> Sequence[np.random.Generator]:
+    """Return generators of noise for some tries in a row of each: for one try they are the same."""
+    return random if tries == 1 else [part for one in random for part in one.spawn(tries)]

@@ -107,6 +107,7 @@ class ArmGenerateSettings(Settings):
     critic: int | None = Field(None, ge=0, description="see generate.critic")
     exchange: Positive | None = Field(None, description="see generate.exchange")
     rearranged: int | None = Field(None, ge=0, description="see generate.rearranged")
+    tries: Count | None = Field(None, description="see generate.tries")
     refine: int | None = Field(None, ge=0, description="see generate.refine")
     start: NotNegative | None = Field(None, description="see generate.start")
     leave: Literal["repeats", "all"] | None = Field(None, description="see generate.leave")

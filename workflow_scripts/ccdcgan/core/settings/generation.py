@@ -88,6 +88,11 @@ class GenerateSettings(Settings):
         "of target csp, so many are no exchanges, but have their atoms dealt out to the places of "
         "any template with as many, and denoised",
     )
+    tries: Count = Field(
+        description="gan.network: templates, atoms; crystals that are denoised for a graph of "
+        "ccdcgan, from noise of their own each, of which the constraints take the best; of "
+        "templates only for what leaves them"
+    )
     refine: int = Field(
         ge=0,
         description="gan.network: templates; times that the refiner moves atoms and cells of "
