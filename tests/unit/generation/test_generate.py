@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
+import pytest
 
 from builders import gan
 from builders.paper_gan import LATTICE, LAYOUTS, NOISE, SITES, networks
@@ -15,9 +17,11 @@ from ccdcgan.generation.generate import generate_shard, make_crystals, mask_abse
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.files import load_model, save_model
 from ccdcgan.networks.paper import PaperGenerator
+from ccdcgan.networks.predict import predict
 from ccdcgan.networks.registry import GENERATORS
 from ccdcgan.networks.tiles import TilesGenerator
 from ccdcgan.representation.graph_layout import lay_out, present_elements, tiles_of
+from ccdcgan.training.constraint_loss import ConstraintTerm
 
 SMALL = {"width": 2, "blocks": 5}
 GENERATE = changed(SECTIONS.generate, graphs=6, shards=2, present=0.5)
@@ -143,3 +147,30 @@ def test_crystals_have_the_composition_that_is_asked_for_whatever_they_are_made_
     assert [present_elements(one) for one in tiles_of(both["graphs"], "tiles")] == [[27, 72], [8]]
     assert both["species"][1].tolist() == last["species"][0].tolist()
     assert np.ptp(both["coords"][0, :5], axis=0).min() > 0
+
+
+@pytest.mark.parametrize("kind", ["atoms", "tiles"])
+def test_of_several_tries_the_constraints_take_the_best(kind: str) -> None:
+    counts = np.zeros((2, 100), "i8")
+    counts[:, [27, 72]] = [[3, 2], [2, 2]]
+    keras.utils.set_random_seed(0)
+    network = Constraint(name="energy", kind=kind, mean=0.0, spread=1.0, **gan.SMALL)
+    for weight in network.weights:
+        weight.assign(np.random.default_rng(1).normal(0.0, 0.2, weight.shape))
+    judges = [ConstraintTerm(network, 1.0, "minimise")]
+    generator, settings = gan.small_generator(), changed(GENERATE, tries=4)
+
+    def made(random: list[np.random.Generator], judged: bool, asked: np.ndarray) -> Any:
+        told = (generator, None, asked, random, settings)
+        return make_crystals(*told, judges=judges if judged else ())
+
+    best = made([np.random.default_rng(row) for row in range(2)], True, counts)
+    assert best["species"].shape[0] == len(best["graphs"]) == 2
+    for row in range(2):
+        random = np.random.default_rng(row).spawn(4)
+        each = made(random, False, counts[row : row + 1].repeat(4, axis=0))
+        found = predict(network, each)
+        assert np.ptp(found) > 1e-6
+        np.testing.assert_allclose(predict(network, best)[row], found.min(), atol=1e-4)
+        for name in ("coords", "graphs"):
+            np.testing.assert_allclose(best[name][row], each[name][found.argmin()], atol=1e-4)
