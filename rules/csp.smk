@@ -1,5 +1,5 @@
 # Requires: results/data/structures.parquet, what crystals are made by, results/denoiser/model.keras, the
-#           autoencoders; with generate.descent, and of ccdcgan's templates, the constraints
+#           autoencoders; with generate.descent, and of ccdcgan, the constraints
 # Makes:    results/evaluation/csp/{variant}/shard-*.parquet (the closest sample of each structure),
 #           results/evaluation/csp/{variant}.csv, .json and .svg: how many structures are found from
 #           their compositions alone, by the variant that predicts and by its arms
@@ -41,6 +41,7 @@ rule predict_structures:
         csp=CSP,
         generate=lambda wildcards: predicting_settings(wildcards.variant),
         properties=lambda wildcards: predicting_constraints(wildcards.variant),
+        ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
         known_phases=KNOWN_TABLE if TEMPLATES else None,
         known_digest=KNOWN_DIGEST if TEMPLATES else None,
         elements=SITE_NETWORK_ELEMENTS,

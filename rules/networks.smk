@@ -199,10 +199,10 @@ def predicting_generator(wildcards):
 
 
 def predicting_constraints(name):
-    """The properties that the prediction of structures reads: for a descent, or among templates."""
+    """The properties that the prediction of structures reads: for a descent, or to choose."""
     if generate_settings(name)["descent"]["steps"]:
         return config["constraint"]["properties"]
-    return constraints_of(variant_of(name)) if TEMPLATES else []
+    return constraints_of(variant_of(name))
 
 
 def predicting_settings(name):

@@ -24,6 +24,7 @@ with job(snakemake):
         discriminator=given.discriminator,
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),
+        ranked=params.ranked,
         known_phases=params.known_phases,
         autoencoders=load_autoencoders(given.lattice, given.networks, params.elements),
         generate=GenerateSettings.model_validate(params.generate),

@@ -31,6 +31,8 @@ def job(snakemake: Any) -> Iterator[Any]:
     for handler in handlers:
         handler.setFormatter(KeylessFormatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=handlers)
+    # It warns of every network that is built after a few others.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     threads = str(snakemake.threads)
     os.environ["OMP_NUM_THREADS"] = threads
     os.environ["TF_NUM_INTRAOP_THREADS"] = threads

@@ -36,7 +36,7 @@ from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.refiner import Refiner
-from ccdcgan.training.constraint_loss import load_terms
+from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
 BATCH = 128  # crystals that are made at once
 NO_TEMPLATE = "no template"
@@ -58,6 +58,7 @@ def predict_shard(
     discriminator: str | Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
+    ranked: bool,
     autoencoders: Autoencoders,
     known_phases: str | PathLike[str] | None,
     generate: GenerateSettings,
@@ -70,17 +71,18 @@ def predict_shard(
     network: `gan.network` of the config. Files: of the generator (or of the templates), of the
     compositions that it was trained on (templates need none), of at most one denoiser and one
     refiner, of the discriminator, which only the descent needs, and of a constraint for each of the
-    `properties`: of templates they choose among rearrangements. known_phases: their table, see
-    `TemplateMaker`. Raises `InputError` where the test part has no phase.
+    `properties`. ranked: whether these choose among what is denoised. known_phases: the table of
+    known phases, see `TemplateMaker`. Raises `InputError` where the test part has no phase.
     """
     terms = load_terms(constraints, properties)
+    judges = terms if ranked else []
     moved_by = next((load_model(path, Denoiser) for path in denoiser), None)
     predict: Predict
     if network == "templates":
         at_rest = next((load_model(path, Refiner) for path in refiner), None)
         templates = Crystals.read(generator, [STRUCTURE_TYPE])
         maker = TemplateMaker(
-            templates, autoencoders, moved_by, terms, generate, seed, at_rest, known_phases
+            templates, autoencoders, moved_by, judges, generate, seed, at_rest, known_phases
         )
         learnt = maker.compositions
         predict = partial(_predict_from_templates, maker, autoencoders, decode, settings.tries)
@@ -95,6 +97,7 @@ def predict_shard(
             generate,
             decode,
             change_noise=load_descent(made_by, discriminator, terms, generate),
+            judges=judges,
         )
     trained = np.flatnonzero(learnt.counts.any(axis=0))
     known = {
@@ -196,9 +199,10 @@ def _predict(
     random: Sequence[np.random.Generator],
     samples: Sequence[int],
     change_noise: Callable | None,
+    judges: Sequence[ConstraintTerm],
 ) -> list[Decoded]:
     """Make crystals and their graphs as `generate` does, and decode the graphs alone."""
-    made = make_crystals(generator, denoiser, counts, random, generate, change_noise)
+    made = make_crystals(generator, denoiser, counts, random, generate, change_noise, judges)
     return decode_graphs(made["graphs"], autoencoders, decode.threshold, decode.min_distance)
 
 
