@@ -70,6 +70,7 @@ rule measure_statistics:
             ["results/relax/{variant}/relaxed.parquet"] if config["statistics"]["relaxed"] else []
         ),
         phases=measured_phases,
+        templates=["results/templates/crystals.parquet"] if TEMPLATES else [],
         csp=lambda wildcards: (
             [f"results/evaluation/csp/{wildcards.variant}.json"]
             if config["statistics"]["csp"] and wildcards.variant in PREDICTING

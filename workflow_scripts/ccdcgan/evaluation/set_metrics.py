@@ -1,7 +1,7 @@
 """What the crystals of a variant are like as a set: the figures of merit of generative models."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -202,13 +202,14 @@ def after_relaxation(
     *,
     novel: int,
     graphs: int,
+    templates: Collection[str] = (),
     fair: bool = True,
     keep_unconverged: bool = False,
 ) -> Measures:
     """Measure what relaxation showed: from `drawn` on.
 
-    above: eV/atom above the known hull by id, or why there is none. structures: the data, whose
-    structure types are not new. novel, graphs: how many
+    above: eV/atom above the known hull by id, or why there is none. structures, templates: the
+    data, whose structure types are not new, and further such types. novel, graphs: how many
     crystals were novel, and of how many graphs. fair: whether the relaxed ones were drawn from
     the novel ones with equal chance, which the shares of all graphs are estimated by; of the best
     ones they are lower bounds.
@@ -233,7 +234,7 @@ def after_relaxation(
         "displacement": mean(settled["displacement"], none),
         **near_known_hulls(settled, above),
         **stable_graphs(settled, above, len(relaxed), novel=novel, graphs=graphs, fair=fair),
-        **new_structure_types(settled, above, structures),
+        **new_structure_types(settled, above, structures, templates),
     }
 
 
@@ -260,6 +261,7 @@ def measure_set(
     known: KnownPhases | None,
     systems: Sequence[str] | None,
     predicted_structures: Measures,
+    templates: Collection[str] = (),
     fair: bool = True,
     keep_unconverged: bool = False,
 ) -> dict[str, Any]:
@@ -267,9 +269,8 @@ def measure_set(
 
     crystals, screened, structures, predicted: see `as_decoded`. fingerprints, test: of a sample of
     the crystals and of the test part, as `read_fingerprints` gives them. scale: of `read_scale`.
-    relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`; fair and
-    keep_unconverged: see `after_relaxation`.
-    predicted_structures: of `match_rate`.
+    relaxed, known: None where relaxation is left out. systems: see `above_known_hulls`; templates,
+    fair and keep_unconverged: see `after_relaxation`. predicted_structures: of `match_rate`.
     """
     found = as_decoded(crystals, screened, structures, predicted)
     (made, graphs), (wanted, _) = fingerprints, test
@@ -283,6 +284,7 @@ def measure_set(
             structures,
             novel=int(screened["novel"].sum()),
             graphs=len(screened),
+            templates=templates,
             fair=fair,
             keep_unconverged=keep_unconverged,
         )

@@ -1,6 +1,6 @@
 """S.U.N.: how many of all graphs became stable, unique and novel crystals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from pymatgen.core import Composition
@@ -59,11 +59,15 @@ def near_known_hulls(settled: Crystals, above: pd.Series | str) -> Measures:
 
 
 def new_structure_types(
-    settled: Crystals, above: pd.Series | str, structures: Crystals
+    settled: Crystals,
+    above: pd.Series | str,
+    structures: Crystals,
+    templates: Collection[str] = (),
 ) -> Measures:
     """Measure how many crystals near the hull have a structure type of no structure of the data.
 
-    settled: relaxed crystals that are new; above: of `above_known_hulls`. The type is that of
+    settled: relaxed crystals that are new; above: of `above_known_hulls`; templates: further types
+    that are known, those of what crystals are made of. The type is that of
     `structure_type`, relaxed, which small distortions change, too. A crystal without one is none.
     """
     if isinstance(above, str):
@@ -71,8 +75,8 @@ def new_structure_types(
     near = settled.where(settled["id"].map(above) <= METASTABLE + ON_HULL)
     formulas = structures["formula"].map(_anonymous)
     alike = structures.where(formulas.isin(near["formula"].map(_anonymous)))
-    known = {structure_type(structure) for _, structure in alike.items()}
-    found = [structure_type(structure) not in known | {""} for _, structure in near.items()]
+    known = {"", *templates, *(structure_type(structure) for _, structure in alike.items())}
+    found = [structure_type(structure) not in known for _, structure in near.items()]
     return {"new_types": share(found, "no relaxed crystal is new and near its hull")}
 
 
