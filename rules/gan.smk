@@ -41,10 +41,7 @@ rule train_gan:
         networks=SITE_NETWORKS,
         structures="results/data/structures.parquet",
         flow=FLOW,
-        constraints=lambda wildcards: [
-            f"results/constraint/{entry['name']}/model.keras"
-            for entry in constraints_of(wildcards.variant)
-        ],
+        constraints=lambda wildcards: constraint_networks(constraints_of(wildcards.variant)),
     output:
         generator="results/gan/{variant}/generator.keras",
         discriminator="results/gan/{variant}/discriminator.keras",

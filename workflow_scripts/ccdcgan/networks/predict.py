@@ -16,13 +16,14 @@ def predict(model: Constraint, crystals: Mapping[str, NDArray]) -> NDArray[np.fl
 
     crystals: as `crystal_arrays` gives them, or `graphs` (n, 160, 160) if the network reads those.
     """
-    if "graphs" in model.reads:
+    graphs = "graphs" in model.reads
+    if graphs:
         order = np.arange(len(crystals["graphs"]))
     else:  # those of like size together, so that little is filled up
         order = np.argsort((crystals["species"] > 0).sum(axis=1), kind="stable")
     found = np.full(len(order), np.nan)
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]
-        read = {key: crystals[key][rows] for key in model.reads}
-        found[rows] = model.predict_on_batch(read if "graphs" in read else select(crystals, rows))
+        part = {"graphs": crystals["graphs"][rows]} if graphs else select(crystals, rows)
+        found[rows] = model.predict_on_batch(part)
     return found
