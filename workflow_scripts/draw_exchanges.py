@@ -6,14 +6,14 @@ with job(snakemake):
     from ccdcgan.core.artifacts import provenance
     from ccdcgan.core.settings.constraint import ExchangeLabelSettings
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.crystals.templates import STRUCTURE_TYPE
+    from ccdcgan.crystals.templates import read_templates
     from ccdcgan.generation.exchange_draws import draw_exchanges, formulas_kept_out
     from ccdcgan.networks.files import load_model
     from ccdcgan.networks.refiner import Refiner
 
     given, params = snakemake.input, snakemake.params
     drawn = draw_exchanges(
-        Crystals.read(given.templates, [STRUCTURE_TYPE]),
+        read_templates(given.templates),
         load_model(given.refiner, Refiner),
         ExchangeLabelSettings.model_validate(params.settings),
         times=params.refine,

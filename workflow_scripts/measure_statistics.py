@@ -5,7 +5,7 @@ from ccdcgan.core.jobs import job
 with job(snakemake):
     from ccdcgan.core.artifacts import provenance, write_json
     from ccdcgan.crystals.table import Crystals
-    from ccdcgan.crystals.templates import STRUCTURE_TYPE
+    from ccdcgan.crystals.templates import read_templates
     from ccdcgan.evaluation.fingerprints import read_fingerprints, read_scale
     from ccdcgan.evaluation.prediction_metrics import read_predictions
     from ccdcgan.evaluation.set_metrics import match_rate, measure_set
@@ -25,11 +25,7 @@ with job(snakemake):
         known=read_known_phases(given.phases, **params.energies) if given.phases else None,
         systems=params.systems,
         predicted_structures=match_rate(given.csp),
-        templates={
-            kind
-            for path in given.templates
-            for kind in Crystals.read(path, [STRUCTURE_TYPE])[STRUCTURE_TYPE]
-        },
+        templates=next(map(read_templates, given.templates), None),
         fair=params.choose == "sample",
         keep_unconverged=params.keep_unconverged,
     )

@@ -1,5 +1,7 @@
 """Exchanges of elements: what they give, which comes first, and which are drawn."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pymatgen.core import Element
@@ -16,6 +18,7 @@ from ccdcgan.crystals.templates import (
     by_count,
     element_distances,
     element_properties,
+    read_templates,
     same_counts,
 )
 
@@ -224,3 +227,12 @@ def test_elements_are_drawn_as_often_as_templates_have_them(templates: Templates
     # Oxygen is in two templates, chlorine in two, sodium in one.
     assert chances[11, oxygen] == pytest.approx(chances[11, chlorine], rel=1e-3)
     assert chances[11, oxygen] == pytest.approx(2 * chances[11, sodium], rel=1e-3)
+
+
+def test_a_table_without_structure_types_is_no_table_of_templates(tmp_path: Path) -> None:
+    path = tmp_path / "crystals.parquet"
+    Crystals.of_structures(CRYSTALS).write(path, {})
+    with pytest.raises(InputError, match=r"crystals\.parquet.*structure_type"):
+        read_templates(path)
+    templates_of().write(path, {})
+    assert list(read_templates(path)) == list(templates_of())

@@ -7,6 +7,7 @@ from pymatgen.core import Lattice, Structure
 from builders.relaxed_rows import ABOVE, CDLI, LAYERED, ROWS, relaxed_rows, table
 from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.evaluation.measures import undefined
 from ccdcgan.evaluation.stable_unique_novel import (
     above_known_hulls,
@@ -46,8 +47,8 @@ def test_structure_types_that_no_structure_has() -> None:
     found = new_structure_types(rows, above, table({"b2": b2}, "train"))["new_types"]
     assert (found.value, found.n) == (0.5, 2)  # B2 is known of other elements, the layers are not
     assert new_structure_types(rows, above, table({"n": LAYERED}, "test"))["new_types"].value == 0.5
-    of_templates = {structure_type(LAYERED)}
-    known = new_structure_types(rows, above, table({"b2": b2}, "train"), of_templates)["new_types"]
+    layers = table({"n": LAYERED}, "train").assign(**{STRUCTURE_TYPE: [structure_type(LAYERED)]})
+    known = new_structure_types(rows, above, table({"b2": b2}, "train"), layers)["new_types"]
     assert (known.value, known.n) == (0.0, 2)
     far = new_structure_types(rows, above + 0.2, table({"b2": b2}, "train"))["new_types"]
     assert far.value is None and "near its hull" in str(far.reason)

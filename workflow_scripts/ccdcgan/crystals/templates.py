@@ -8,6 +8,7 @@ is judged by the elements' properties; nothing is learnt.
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,6 +285,11 @@ def element_distances() -> NDArray[np.float64]:
     """Return the distances (100, 100) of any two elements: the differences of their properties."""
     properties = element_properties() / PROPERTY_UNIT
     return np.abs(properties[:, None] - properties[None]).sum(axis=-1)
+
+
+def read_templates(path: str | PathLike[str]) -> Crystals:
+    """Read a table of templates; `InputError` if it is damaged or lacks the structure types."""
+    return Crystals.read(path, [STRUCTURE_TYPE])
 
 
 def by_count(counts: NDArray[np.integer]) -> tuple[list[int], Pattern]:

@@ -1,7 +1,7 @@
 """What the crystals of a variant are like as a set: the figures of merit of generative models."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -202,14 +202,14 @@ def after_relaxation(
     *,
     novel: int,
     graphs: int,
-    templates: Collection[str] = (),
+    templates: Crystals | None = None,
     fair: bool = True,
     keep_unconverged: bool = False,
 ) -> Measures:
     """Measure what relaxation showed: from `drawn` on.
 
     above: eV/atom above the known hull by id, or why there is none. structures, templates: the
-    data, whose structure types are not new, and further such types. novel, graphs: how many
+    data and what crystals are made of, whose structure types are not new. novel, graphs: how many
     crystals were novel, and of how many graphs. fair: whether the relaxed ones were drawn from
     the novel ones with equal chance, which the shares of all graphs are estimated by; of the best
     ones they are lower bounds.
@@ -261,7 +261,7 @@ def measure_set(
     known: KnownPhases | None,
     systems: Sequence[str] | None,
     predicted_structures: Measures,
-    templates: Collection[str] = (),
+    templates: Crystals | None = None,
     fair: bool = True,
     keep_unconverged: bool = False,
 ) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """S.U.N.: how many of all graphs became stable, unique and novel crystals."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 from pymatgen.core import Composition
@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 
 from ccdcgan.crystals.structure_types import structure_type
 from ccdcgan.crystals.table import Crystals
+from ccdcgan.crystals.templates import STRUCTURE_TYPE
 from ccdcgan.evaluation.measures import Measure, Measures, mean, share, undefined
 from ccdcgan.stability.hull import METASTABLE, ON_HULL, build_hulls, generated_rows
 from ccdcgan.stability.known_phases import KnownPhases
@@ -62,20 +63,21 @@ def new_structure_types(
     settled: Crystals,
     above: pd.Series | str,
     structures: Crystals,
-    templates: Collection[str] = (),
+    templates: Crystals | None = None,
 ) -> Measures:
     """Measure how many crystals near the hull have a structure type of no structure of the data.
 
-    settled: relaxed crystals that are new; above: of `above_known_hulls`; templates: further types
-    that are known, those of what crystals are made of. The type is that of
-    `structure_type`, relaxed, which small distortions change, too. A crystal without one is none.
+    settled: relaxed crystals that are new; above: of `above_known_hulls`; templates: what crystals
+    are made of, whose types are known, too. The type is that of `structure_type`, relaxed, which
+    small distortions change, too. A crystal without one is none.
     """
     if isinstance(above, str):
         return {"new_types": undefined(above)}
     near = settled.where(settled["id"].map(above) <= METASTABLE + ON_HULL)
     formulas = structures["formula"].map(_anonymous)
     alike = structures.where(formulas.isin(near["formula"].map(_anonymous)))
-    known = {"", *templates, *(structure_type(structure) for _, structure in alike.items())}
+    known = {"", *(structure_type(structure) for _, structure in alike.items())}
+    known.update(() if templates is None else templates[STRUCTURE_TYPE])
     found = [structure_type(structure) not in known for _, structure in near.items()]
     return {"new_types": share(found, "no relaxed crystal is new and near its hull")}
 

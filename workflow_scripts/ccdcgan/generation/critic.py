@@ -28,8 +28,7 @@ from ccdcgan.core.errors import InputError
 from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.compositions import MAX_ELEMENTS, NUMBERS, Compositions, formula_of
-from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.templates import STRUCTURE_TYPE
+from ccdcgan.crystals.templates import read_templates
 from ccdcgan.evaluation.charges import smact_valid
 from ccdcgan.generation.conditions import permitted
 from ccdcgan.generation.proposals import Proposer
@@ -150,7 +149,7 @@ def train_critic(
     file for each of the properties; known_phases: see `Proposer`.
     """
     proposer = Proposer(
-        Crystals.read(templates, [STRUCTURE_TYPE]),
+        read_templates(templates),
         load_terms(constraints, properties),
         settings,
         stable_seed(seed, "critic"),

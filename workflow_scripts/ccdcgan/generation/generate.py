@@ -15,8 +15,7 @@ from ccdcgan.core.settings.constraint import ConstraintProperty
 from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.core.shards import write_shard
 from ccdcgan.crystals.compositions import Compositions
-from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.templates import STRUCTURE_TYPE
+from ccdcgan.crystals.templates import read_templates
 from ccdcgan.generation.compositions import graph_numbers
 from ccdcgan.generation.conditions import drawn_compositions, drawn_elements
 from ccdcgan.generation.critic import Critic
@@ -77,7 +76,7 @@ def generate_graphs(
     terms = load_terms(constraints, properties)
     if network == "templates":
         maker = TemplateMaker(
-            Crystals.read(generator, [STRUCTURE_TYPE]),
+            read_templates(generator),
             load_autoencoders(*autoencoders),
             next((load_model(path, Denoiser) for path in denoiser), None),
             terms if ranked else [],

@@ -26,7 +26,7 @@ from ccdcgan.core.settings.generation import GenerateSettings
 from ccdcgan.crystals.arrays import MAX_ATOMS
 from ccdcgan.crystals.compositions import MAX_ELEMENTS, Compositions, count_atoms
 from ccdcgan.crystals.table import ATOMS, Crystals, atoms_of
-from ccdcgan.crystals.templates import STRUCTURE_TYPE
+from ccdcgan.crystals.templates import read_templates
 from ccdcgan.evaluation.match_rate import PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
 from ccdcgan.generation.exchange import TemplateMaker, Way, repeated
@@ -80,7 +80,7 @@ def predict_shard(
     predict: Predict
     if network == "templates":
         at_rest = next((load_model(path, Refiner) for path in refiner), None)
-        templates = Crystals.read(generator, [STRUCTURE_TYPE])
+        templates = read_templates(generator)
         maker = TemplateMaker(
             templates, autoencoders, moved_by, judges, generate, seed, at_rest, known_phases
         )

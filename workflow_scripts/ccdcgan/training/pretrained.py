@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ccdcgan.core.artifacts import atomic, sha256_of
-from ccdcgan.crystals.table import Crystals
-from ccdcgan.crystals.templates import STRUCTURE_TYPE
+from ccdcgan.crystals.templates import STRUCTURE_TYPE, read_templates
 from ccdcgan.networks.autoencoder import Autoencoder
 from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
@@ -79,7 +78,7 @@ def export_templates(inputs: Mapping[str, str], outputs: Mapping[str, str]) -> N
 
     inputs: the files `templates` and `summary` (of the data). outputs: `templates` and `card`.
     """
-    held = Crystals.read(inputs["templates"], [STRUCTURE_TYPE])
+    held = read_templates(inputs["templates"])
     with atomic(outputs["templates"]) as temporary:
         shutil.copyfile(inputs["templates"], temporary)
     card = TEMPLATES_CARD.format(
