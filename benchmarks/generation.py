@@ -141,7 +141,6 @@ def generate_half(folder: Path, half: int, graphs: int) -> int:
         compositions=[],
         denoiser=[str(SHIPPED / "denoiser.keras")],
         refiner=[str(SHIPPED / "refiner.keras")],
-        discriminator=[],
         critic=[],
         constraints=[str(SHIPPED / f"{PROPERTY}.keras")],
         properties=[ConstraintProperty.model_validate(CONFIG["constraint"]["properties"][0])],

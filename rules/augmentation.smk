@@ -155,11 +155,6 @@ use rule generate_graphs as generate_arm_graphs with:
         refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
         compositions=beside_generator("{variant}", "compositions.json", ARM),
         critic=[],  # of one system
-        discriminator=(
-            beside_generator("{variant}", "discriminator.keras", ARM)
-            if config["generate"]["descent"]["steps"]
-            else []
-        ),
         constraints=expand(
             f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True
         ),

@@ -1,5 +1,5 @@
 # Requires: results/data/structures.parquet, what crystals are made by, results/denoiser/model.keras, the
-#           autoencoders; with generate.descent, and of ccdcgan, the constraints
+#           autoencoders; of ccdcgan, the constraints
 # Makes:    results/evaluation/csp/{variant}/shard-*.parquet (the closest sample of each structure),
 #           results/evaluation/csp/{variant}.csv, .json and .svg: how many structures are found from
 #           their compositions alone, by the variant that predicts and by its arms
@@ -17,8 +17,9 @@ rule predict_structures:
         denoiser=lambda wildcards: denoiser_of(wildcards.variant),
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
-        discriminator=lambda wildcards: discriminator_of(wildcards.variant),
-        constraints=lambda wildcards: constraint_networks(predicting_constraints(wildcards.variant)),
+        constraints=lambda wildcards: constraint_networks(
+            constraints_of(variant_of(wildcards.variant))
+        ),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:
@@ -40,8 +41,7 @@ rule predict_structures:
         network=GAN["network"],
         csp=CSP,
         generate=lambda wildcards: predicting_settings(wildcards.variant),
-        properties=lambda wildcards: predicting_constraints(wildcards.variant),
-        ranked=lambda wildcards: bool(constraints_of(variant_of(wildcards.variant))),
+        properties=lambda wildcards: constraints_of(variant_of(wildcards.variant)),
         known_phases=KNOWN_TABLE if TEMPLATES else None,
         known_digest=KNOWN_DIGEST if TEMPLATES else None,
         elements=SITE_NETWORK_ELEMENTS,

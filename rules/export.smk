@@ -135,16 +135,14 @@ rule export_templates:
 
 
 rule export_generator:
-    """Copy a trained generator, its discriminator and compositions, with a model card."""
+    """Copy a trained generator and its compositions, with a model card."""
     input:
         model="results/gan/{variant}/generator.keras",
-        discriminator="results/gan/{variant}/discriminator.keras",
         compositions="results/gan/{variant}/compositions.json",
         history="results/gan/{variant}/history.csv",
         summary="results/data/summary.json",
     output:
         model="results/pretrained/{variant}.keras",
-        discriminator="results/pretrained/{variant}-discriminator.keras",
         compositions="results/pretrained/{variant}-compositions.json",
         card="results/pretrained/{variant}.md",
     log:
@@ -161,8 +159,8 @@ rule export_generator:
         *code("export_network.py"),
         name=lambda wildcards: wildcards.variant,
         what=lambda wildcards: (
-            f"The generator of the variant {wildcards.variant}; beside it its discriminator and "
-            "the compositions of its training part with their weights"
+            f"The generator of the variant {wildcards.variant}; beside it the "
+            "compositions of its training part with their weights"
         ),
         settings={**GAN, "seed": config["gan"]["seed"]},
     script:

@@ -42,7 +42,6 @@ rule generate_graphs:
         refiner=lambda wildcards: refiners_of(wildcards.variant),
         compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
         critic=lambda wildcards: critic_of(wildcards.variant),
-        discriminator=lambda wildcards: discriminator_of(wildcards.variant),
         constraints=lambda wildcards: constraint_networks(read_constraints_of(wildcards.variant)),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,

@@ -74,12 +74,6 @@ def generate_settings(name):
     return {**config["generate"], **(ARMS[name]["generate"] if name in ARMS else {})}
 
 
-def discriminator_of(name):
-    """The discriminator of a variant or an arm, which only the descent needs."""
-    needed = generate_settings(name)["descent"]["steps"]
-    return beside_generator(name, "discriminator.keras") if needed else []
-
-
 def refiners_of(name):
     """The refiner of a variant or an arm: only crystals whose elements were exchanged have one."""
     refined = network_of(name) == "templates" and generate_settings(name)["refine"]
@@ -196,13 +190,6 @@ def predicting_generator(wildcards):
             "must: set 'atoms'"
         )
     return generator_of(wildcards.variant)
-
-
-def predicting_constraints(name):
-    """The properties that the prediction of structures reads: for a descent, or to choose."""
-    if generate_settings(name)["descent"]["steps"]:
-        return config["constraint"]["properties"]
-    return constraints_of(variant_of(name))
 
 
 def predicting_settings(name):

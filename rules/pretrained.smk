@@ -1,7 +1,7 @@
 # Requires: the manifest that config pretrained.manifest names, and the files that this names
 # Makes:    in the place of a training: results/autoencoder/{lattice,combined}/model.keras,
 #           results/constraint/{property}/model.keras, results/{denoiser,refiner}/model.keras, results/templates/crystals.parquet,
-#           results/gan/{variant}/{generator.keras,discriminator.keras,compositions.json}
+#           results/gan/{variant}/{generator.keras,compositions.json}
 #
 # Each network is either installed here or trained: `taken` and `trained` of common.smk say which, in
 # the constraints of the wildcards of both rules.
@@ -82,15 +82,9 @@ use rule install_autoencoder as install_templates with:
         kinds=[""],
 
 
-# A discriminator need not come with its generator: only the descent asks for it.
-INSTALLED = ["generator.keras", "compositions.json"]
-if all(generator["discriminator"] for generator in TAKEN["generator"].values()):
-    INSTALLED.insert(1, "discriminator.keras")
-
-
 use rule install_autoencoder as install_generator with:
     output:
-        expand("results/gan/{{variant}}/{file}", file=INSTALLED),
+        expand("results/gan/{{variant}}/{file}", file=["generator.keras", "compositions.json"]),
     log:
         "results/logs/gan/install-{variant}.log",
     benchmark:
@@ -101,7 +95,6 @@ use rule install_autoencoder as install_generator with:
         files=lambda wildcards: [
             {key: file[key] for key in ("path", "sha256")}
             for generator in [TAKEN["generator"][wildcards.variant]]
-            for file in (generator, generator["discriminator"], generator["compositions"])
-            if file
+            for file in (generator, generator["compositions"])
         ],
-        kinds=[*GENERATOR_KINDS.get(GENERATOR_NETWORK, ())[: len(INSTALLED) - 1], ""],
+        kinds=[GENERATOR_KINDS.get(GENERATOR_NETWORK), ""],

@@ -19,7 +19,6 @@ with job(snakemake):
         compositions=given.compositions,
         denoiser=given.denoiser,
         refiner=given.refiner,
-        discriminator=given.discriminator,
         critic=given.critic,
         constraints=given.constraints,
         properties=list(map(ConstraintProperty.model_validate, params.properties)),

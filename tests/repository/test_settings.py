@@ -10,7 +10,7 @@ SCRIPTS = ROOT / "workflow_scripts"
 FILES = sorted(SCRIPTS.rglob("*.py"))
 NAMES = {
     *("settings", "filters", "potential", "copies", "split", "voxels", "hardware", "generate"),
-    *("decode", "descent", "reading", "run", "decks", "dft", "espresso", "commands", "gan"),
+    *("decode", "reading", "run", "decks", "dft", "espresso", "commands", "gan"),
     *("denoiser", "autoencoder", "constraint", "relax", "params"),
 }
 """What settings are called where they are read."""

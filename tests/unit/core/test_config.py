@@ -180,11 +180,6 @@ def test_the_network_that_is_not_chosen_is_checked_for_itself_alone() -> None:
             "config autoencoder.network: 'paper', but gan.network 'templates' draws coarse images: "
             "set 'dense' or 'convolutional'",
         ),
-        (
-            "generate.descent.steps",
-            5,
-            "config generate.descent.steps: 5, but gan.network 'templates' has no descent: set 0",
-        ),
     ],
 )
 def test_templates_allow_what_moves_tiles_alone(path: str, value: Any, said: str) -> None:

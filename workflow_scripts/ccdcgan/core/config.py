@@ -213,9 +213,6 @@ class Config(Settings):
         if reads == "atoms":
             text = f"{reads!r} reads atoms, but {written} writes graphs: set 'tiles' or 'paper'"
             yield ("constraint", "network"), text
-        if self.generate.descent.steps:
-            text = f"{self.generate.descent.steps}, but {written} has no descent: set 0"
-            yield ("generate", "descent", "steps"), text
         if self.statistics.csp:
             text = f"true, but {written} {UNTOLD}: set false"
             yield ("statistics", "csp"), text
@@ -257,11 +254,6 @@ class Config(Settings):
                 "'convolutional'"
             )
             yield ("autoencoder", "network"), text
-        if self.generate.descent.steps:
-            text = (
-                f"{self.generate.descent.steps}, but gan.network 'templates' has no descent: set 0"
-            )
-            yield ("generate", "descent", "steps"), text
 
 
 def check_config(config: Mapping[str, Any]) -> Config:

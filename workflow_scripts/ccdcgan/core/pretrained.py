@@ -13,11 +13,11 @@ from ccdcgan.core.errors import InputError
 
 PACKAGE = "ccdcgan"  # under which the classes of the networks are registered with Keras
 GENERATORS = {
-    "atoms": ("Generator", "Discriminator"),
-    "tiles": ("TilesGenerator", "TilesDiscriminator"),
-    "paper": ("PaperGenerator", "PaperDiscriminator"),
+    "atoms": "Generator",
+    "tiles": "TilesGenerator",
+    "paper": "PaperGenerator",
 }
-"""Kinds of the generator and its discriminator by `gan.network` of the config."""
+"""Kinds of the generator by `gan.network` of the config; templates have none."""
 
 
 def install_pretrained(

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -20,14 +19,12 @@ from ccdcgan.generation.compositions import graph_numbers
 from ccdcgan.generation.conditions import drawn_compositions, drawn_elements
 from ccdcgan.generation.critic import Critic
 from ccdcgan.generation.denoise import denoise
-from ccdcgan.generation.descent import descend
 from ccdcgan.generation.exact import ExactMaker
 from ccdcgan.generation.exchange import TemplateMaker
 from ccdcgan.generation.ranking import lowest, ranking_losses, spawned
 from ccdcgan.networks.autoencoder import load_autoencoders
 from ccdcgan.networks.constraint import Constraint, check_reads
 from ccdcgan.networks.denoiser import Denoiser
-from ccdcgan.networks.discriminator import Discriminator
 from ccdcgan.networks.files import load_model, to_numpy
 from ccdcgan.networks.generator import Generator
 from ccdcgan.networks.paper import PaperGenerator
@@ -40,7 +37,6 @@ from ccdcgan.training.constraint_loss import ConstraintTerm, load_terms
 
 logger = logging.getLogger(__name__)
 BATCH = 100
-ChangeNoise = Callable[[NDArray, Mapping[str, NDArray]], NDArray]
 
 
 def generate_graphs(
@@ -54,7 +50,6 @@ def generate_graphs(
     compositions: str | Sequence[str],
     denoiser: Sequence[str],
     refiner: Sequence[str],
-    discriminator: str | Sequence[str],
     critic: Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
@@ -67,8 +62,8 @@ def generate_graphs(
     """Make one shard of the graphs of a variant from trained networks.
 
     network: `gan.network` of the config. Files: of the generator (or of the templates), of its
-    compositions (templates need none), of at most one denoiser, one refiner and one critic, of the
-    discriminator (which only the descent needs) and of a constraint for each of the `properties`.
+    compositions (templates need none), of at most one denoiser, one refiner and one critic, and of
+    a constraint for each of the `properties`.
     autoencoders: arguments of `load_autoencoders`.
     ranked: whether the constraints choose among what is proposed from templates and what is
     denoised. known_phases: their table, see `TemplateMaker`. Otherwise as `generate_shard`.
@@ -107,26 +102,8 @@ def generate_graphs(
         shard=shard,
         seed=seed,
         notes=notes,
-        change_noise=load_descent(made_by, discriminator, terms, settings),
         judges=terms if ranked else [],
     )
-
-
-def load_descent(
-    generator: Generator,
-    discriminator: str | Sequence[str],
-    terms: Sequence[ConstraintTerm],
-    settings: GenerateSettings,
-) -> ChangeNoise | None:
-    """Return what changes the noise before anything is made of it; None without a descent.
-
-    discriminator: its file, which only the descent needs. See `descend`.
-    """
-    steps, rate = settings.descent.steps, settings.descent.rate
-    if not steps:
-        return None
-    judge = load_model(str(discriminator), Discriminator)
-    return partial(descend, generator, judge, terms, steps=steps, rate=rate)
 
 
 def generate_shard(
@@ -141,16 +118,14 @@ def generate_shard(
     shard: int,
     seed: int,
     notes: Mapping[str, Any],
-    change_noise: ChangeNoise | None = None,
     judges: Sequence[ConstraintTerm] = (),
 ) -> None:
     """Write the shard number `shard` of those in which a variant's graphs are made.
 
     Graph number n is made from noise and a composition that depend on the seed and n alone; see
     `_place_atoms`, and for the paper's generator `mask_absent_elements`; the generator of tiles
-    takes the elements of the composition alone. `change_noise` may change
-    the noise of some compositions before anything is made of it, see `descend`; `judges` take the
-    best of `generate.tries` crystals of a generator that places atoms.
+    takes the elements of the composition alone. `judges` take the best of `generate.tries` crystals
+    of a generator that places atoms.
 
     Arrays: `graphs` (m, 160, 160; f4), `id` (m), `counts` (m, 100; u1: the composition asked for,
     zeros where a generator takes none) and `property/NAME` (m; f8), the constraints' predictions.
@@ -171,7 +146,7 @@ def generate_shard(
             counts = np.stack([compositions.draw(one) for one in random])
         if isinstance(generator, Generator):
             told = (generator, denoiser, counts, random, settings)
-            crystals = make_crystals(*told, change_noise, judges)
+            crystals = make_crystals(*told, judges)
             return {**crystals, "counts": counts}
         if isinstance(generator, TilesGenerator):
             numbers, _ = Compositions.even(counts).places()
@@ -233,7 +208,6 @@ def make_crystals(
     counts: NDArray[np.integer],
     random: Sequence[np.random.Generator],
     settings: GenerateSettings,
-    change_noise: ChangeNoise | None = None,
     judges: Sequence[ConstraintTerm] = (),
 ) -> dict[str, NDArray]:
     """Make a crystal of each of the compositions `counts` (b, 100; atoms by atomic number).
@@ -246,8 +220,6 @@ def make_crystals(
     tries = settings.tries if judges else 1
     counts, random = counts.repeat(tries, axis=0), spawned(random, tries)
     noise, inputs = _noise(generator, random), _inputs(Compositions.even(counts))
-    if change_noise:
-        noise = change_noise(noise, inputs)
     crystals = _place_atoms(generator, denoiser, noise, inputs, random, settings)
     if any("graphs" in judge.network.reads for judge in judges):
         crystals["graphs"] = _drawn(generator, crystals, inputs)

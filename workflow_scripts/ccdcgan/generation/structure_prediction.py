@@ -30,7 +30,7 @@ from ccdcgan.crystals.templates import read_templates
 from ccdcgan.evaluation.match_rate import PREDICTED
 from ccdcgan.evaluation.round_trip import CDVAE, rms_displacement
 from ccdcgan.generation.exchange import TemplateMaker, Way, repeated
-from ccdcgan.generation.generate import load_descent, make_crystals
+from ccdcgan.generation.generate import make_crystals
 from ccdcgan.networks.autoencoder import Autoencoders
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model
@@ -55,10 +55,8 @@ def predict_shard(
     compositions: str | Sequence[str],
     denoiser: Sequence[str],
     refiner: Sequence[str],
-    discriminator: str | Sequence[str],
     constraints: Sequence[str],
     properties: Sequence[ConstraintProperty],
-    ranked: bool,
     autoencoders: Autoencoders,
     known_phases: str | PathLike[str] | None,
     generate: GenerateSettings,
@@ -70,12 +68,11 @@ def predict_shard(
 
     network: `gan.network` of the config. Files: of the generator (or of the templates), of the
     compositions that it was trained on (templates need none), of at most one denoiser and one
-    refiner, of the discriminator, which only the descent needs, and of a constraint for each of the
-    `properties`. ranked: whether these choose among what is denoised. known_phases: the table of
-    known phases, see `TemplateMaker`. Raises `InputError` where the test part has no phase.
+    refiner, and of a constraint for each of the `properties`, which choose among what is denoised
+    (without them nothing is chosen). known_phases: their table, see `TemplateMaker`. Raises
+    `InputError` where the test part has no phase.
     """
-    terms = load_terms(constraints, properties)
-    judges = terms if ranked else []
+    judges = load_terms(constraints, properties)
     moved_by = next((load_model(path, Denoiser) for path in denoiser), None)
     predict: Predict
     if network == "templates":
@@ -96,7 +93,6 @@ def predict_shard(
             autoencoders,
             generate,
             decode,
-            change_noise=load_descent(made_by, discriminator, terms, generate),
             judges=judges,
         )
     trained = np.flatnonzero(learnt.counts.any(axis=0))
@@ -198,11 +194,10 @@ def _predict(
     counts: NDArray[np.integer],
     random: Sequence[np.random.Generator],
     samples: Sequence[int],
-    change_noise: Callable | None,
     judges: Sequence[ConstraintTerm],
 ) -> list[Decoded]:
     """Make crystals and their graphs as `generate` does, and decode the graphs alone."""
-    made = make_crystals(generator, denoiser, counts, random, generate, change_noise, judges)
+    made = make_crystals(generator, denoiser, counts, random, generate, judges)
     return decode_graphs(made["graphs"], autoencoders, decode.threshold, decode.min_distance)
 
 

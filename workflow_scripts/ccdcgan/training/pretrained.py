@@ -17,16 +17,9 @@ from ccdcgan.networks.constraint import Constraint
 from ccdcgan.networks.denoiser import Denoiser
 from ccdcgan.networks.files import load_model, parameters, precision, save_model
 from ccdcgan.networks.refiner import Refiner
-from ccdcgan.networks.registry import DISCRIMINATORS, GENERATORS
+from ccdcgan.networks.registry import GENERATORS
 
-NETWORKS = (
-    Autoencoder,
-    Constraint,
-    Denoiser,
-    Refiner,
-    *GENERATORS.values(),
-    *DISCRIMINATORS.values(),
-)
+NETWORKS = (Autoencoder, Constraint, Denoiser, Refiner, *GENERATORS.values())
 
 
 def export_autoencoder(kind: str, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> None:
@@ -54,11 +47,10 @@ def export_network(
 
     what: the first words of the card; told: the settings of the training. inputs: the files
     `model`, `history` and `summary` (of the data); of a constraint `metrics`; of a generator
-    `discriminator` and `compositions`. outputs: `card` and as many of the files. The networks come
-    without the state of their optimiser.
+    `compositions`. outputs: `card`, `model` and as many of the files. The network comes without the
+    state of its optimiser.
     """
-    for file in {"model", "discriminator"} & set(outputs):
-        save_model(load_model(inputs[file], NETWORKS), outputs[file])
+    save_model(load_model(inputs["model"], NETWORKS), outputs["model"])
     if "compositions" in outputs:
         export_compositions(inputs["compositions"], outputs["compositions"])
     last = pd.read_csv(inputs["history"]).iloc[-1].to_dict()

@@ -25,13 +25,6 @@ from ccdcgan.core.settings.fields import (
 LOWEST_START = 0.03  # Å
 
 
-class DescentSettings(Settings):
-    """Section `generate.descent`: of the noise, toward what the constraints ask for."""
-
-    steps: int = Field(ge=0, description="0: none")
-    rate: Positive = Field(description="learning rate")
-
-
 class GenerateSettings(Settings):
     """Section `generate`."""
 
@@ -108,7 +101,6 @@ class GenerateSettings(Settings):
         description="gan.network: templates; which exchanges leave their templates, handed to the "
         "denoiser as if they had the noise generate.start: those drawn before, or all"
     )
-    descent: DescentSettings
     levels: int = Field(ge=0, description="steps of the denoiser")
     final_steps: int = Field(ge=0, description="steps of the denoiser without noise")
     present: Positive = Field(

@@ -29,9 +29,6 @@ class PretrainedGenerator(PretrainedFile):
     """A generator, with what belongs to it."""
 
     compositions: PretrainedFile = Field(description="from which the graphs' are drawn")
-    discriminator: PretrainedFile | None = Field(
-        None, description="needed by generate.descent; null: none"
-    )
 
 
 class PretrainedManifest(Settings):
