@@ -63,6 +63,7 @@ rule measure_match_rate:
             generator_of(wildcards.variant),
             *denoiser_of(wildcards.variant),
             *refiners_of(wildcards.variant),
+            *constraint_networks(constraints_of(variant_of(wildcards.variant))),
             AUTOENCODER.format(kind="lattice"),
             *SITE_NETWORKS,
         ],

@@ -92,7 +92,10 @@ def test_shipped_networks_predict_structures_from_their_compositions(tmp_path: P
     assert found["matched_3"] == (rows["matched_3"] == "True").sum() >= found["matched"]
     assert set(found["networks"].values()) >= {
         sha256_of(ROOT / "pretrained" / name)
-        for name in ("templates.parquet", "denoiser.keras", "lattice.keras")
+        for name in (
+            *("templates.parquet", "denoiser.keras", "lattice.keras"),
+            "formation_energy_per_atom.keras",  # which chooses
+        )
     }
     assert found["provenance"]["seed"] and found["provenance"]["versions"]["tensorflow"]
     assert "best of 3" in (tmp_path / "results/evaluation/csp/ccdcgan.svg").read_text()
