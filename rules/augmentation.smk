@@ -153,7 +153,7 @@ use rule generate_graphs as generate_arm_graphs with:
         generator=generator_of("{variant}", ARM),
         denoiser=[f"{ARM}/denoiser/model.keras"] if DENOISER else [],
         refiner=[f"{ARM}/refiner/model.keras"] if REFINER else [],
-        compositions=beside_generator("{variant}", "compositions.json", ARM),
+        compositions=compositions_of("{variant}", ARM),
         critic=[],  # of one system
         constraints=expand(
             f"{ARM}/constraint/{{property}}/model.keras", property=PROPERTIES, allow_missing=True

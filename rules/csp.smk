@@ -16,10 +16,8 @@ rule predict_structures:
         generator=predicting_generator,
         denoiser=lambda wildcards: denoiser_of(wildcards.variant),
         refiner=lambda wildcards: refiners_of(wildcards.variant),
-        compositions=lambda wildcards: beside_generator(wildcards.variant, "compositions.json"),
-        constraints=lambda wildcards: constraint_networks(
-            constraints_of(variant_of(wildcards.variant))
-        ),
+        compositions=lambda wildcards: compositions_of(wildcards.variant),
+        constraints=lambda wildcards: constraint_networks(constraints_of(wildcards.variant)),
         lattice=AUTOENCODER.format(kind="lattice"),
         networks=SITE_NETWORKS,
     output:
@@ -41,7 +39,7 @@ rule predict_structures:
         network=GAN["network"],
         csp=CSP,
         generate=lambda wildcards: predicting_settings(wildcards.variant),
-        properties=lambda wildcards: constraints_of(variant_of(wildcards.variant)),
+        properties=lambda wildcards: constraints_of(wildcards.variant),
         known_phases=KNOWN_TABLE if TEMPLATES else None,
         known_digest=KNOWN_DIGEST if TEMPLATES else None,
         elements=SITE_NETWORK_ELEMENTS,
@@ -63,7 +61,7 @@ rule measure_match_rate:
             generator_of(wildcards.variant),
             *denoiser_of(wildcards.variant),
             *refiners_of(wildcards.variant),
-            *constraint_networks(constraints_of(variant_of(wildcards.variant))),
+            *constraint_networks(constraints_of(wildcards.variant)),
             AUTOENCODER.format(kind="lattice"),
             *SITE_NETWORKS,
         ],

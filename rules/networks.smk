@@ -63,10 +63,10 @@ def generator_of(name, folder="results"):
     return f"{folder}/gan/{variant_of(name)}/generator.keras"
 
 
-def beside_generator(name, file, folder="results"):
-    """A file that was trained with the generator of a variant or an arm; templates have none."""
+def compositions_of(name, folder="results"):
+    """The compositions that the generator of a variant or an arm learnt; templates have their own."""
     templates = network_of(name) == "templates"
-    return [] if templates else f"{folder}/gan/{variant_of(name)}/{file}"
+    return [] if templates else f"{folder}/gan/{variant_of(name)}/compositions.json"
 
 
 def generate_settings(name):
@@ -82,7 +82,7 @@ def refiners_of(name):
 
 def critic_of(name):
     """The critic of a variant or an arm whose constraints choose among crystals of any system."""
-    chosen = network_of(name) == "templates" and constraints_of(variant_of(name))
+    chosen = network_of(name) == "templates" and constraints_of(name)
     settings = GenerateSettings.model_validate(generate_settings(name))
     return [f"results/generated/{name}/critic.json"] if chosen and settings.has_critic else []
 
@@ -147,9 +147,9 @@ def shards_of_kind(wildcards):
     return LATTICE_SHARDS if wildcards.kind == "lattice" else SITE_SHARDS
 
 
-def constraints_of(variant):
-    """The constraints that a variant follows: none of dcgan's, all of ccdcgan's."""
-    return config["constraint"]["properties"] if variant == "ccdcgan" else []
+def constraints_of(name):
+    """The constraints that a variant or an arm follows: none of dcgan's, all of ccdcgan's."""
+    return config["constraint"]["properties"] if variant_of(name) == "ccdcgan" else []
 
 
 EXCHANGES = config["constraint"]["exchanges"]

@@ -97,4 +97,4 @@ use rule install_autoencoder as install_generator with:
             for generator in [TAKEN["generator"][wildcards.variant]]
             for file in (generator, generator["compositions"])
         ],
-        kinds=[GENERATOR_KINDS.get(GENERATOR_NETWORK), ""],
+        kinds=[GENERATOR_KINDS.get(GENERATOR_NETWORK, ""), ""],

@@ -145,8 +145,7 @@ def generate_shard(
         else:
             counts = np.stack([compositions.draw(one) for one in random])
         if isinstance(generator, Generator):
-            told = (generator, denoiser, counts, random, settings)
-            crystals = make_crystals(*told, judges)
+            crystals = make_crystals(generator, denoiser, counts, random, settings, judges)
             return {**crystals, "counts": counts}
         if isinstance(generator, TilesGenerator):
             numbers, _ = Compositions.even(counts).places()
